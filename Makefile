@@ -1,0 +1,59 @@
+# One command each. Everything runs from .venv, which `make setup` builds from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types imports eval lock clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Create .venv from the pinned, hashed requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"Footnote needs Python 3.11 or newer, this is {v.major}.{v.minor}; try: make PYTHON=python3.12 setup" if v < (3, 11) else 0)'
+	@echo "==> Creating .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "==> Installing the pinned packages of requirements.lock (once, one to three minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "==> Installing footnote itself"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+	@echo "==> Ready. Try: make demo"
+
+demo: setup ## Ingest the samples, ask three questions, show cited answers (no key, no server)
+	@$(BIN)/footnote demo
+
+test: setup ## Run the everyday test suite
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+check: setup format-check lint types imports ## Format, lint, types and import rules
+
+.PHONY: format-check
+format-check:
+	@$(BIN)/ruff format --check .
+
+format: setup ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint:
+	@$(BIN)/ruff check .
+
+types:
+	@$(BIN)/mypy
+
+imports:
+	@$(BIN)/lint-imports
+
+eval: setup ## Measure quality and speed; FOOTNOTE_SHARED names the folder that holds eval/
+	@$(BIN)/python -m evals
+
+lock: setup ## Resolve pyproject.toml again into requirements.lock (pinned, hashed, no addresses)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-annotate --no-header --extra dev --upgrade -o requirements.lock pyproject.toml
+
+clean: ## Remove the environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -1,0 +1,121 @@
+"""What people say of an exchange: a question, its answer, the statements in it and the citations that prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from vectorstore.values import WORKSPACE
+
+Composer = Literal["extractive", "model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of the same conversation, oldest first in every list of them."""
+
+    question: str
+    """The question as it was searched: already standalone."""
+    answer: str
+    """The text of the answer; empty when the documents did not hold one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    scopes: tuple[str, ...] = (WORKSPACE,)
+    """What the audience of the answer may read: see `vectorstore.values.Source.scope`."""
+    history: tuple[Turn, ...] = ()
+    asked_on: date | None = None
+    """The reader's day, for "this year" and the like; None means today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote: `quote == version.text[start:end]` in the stored version `version`."""
+
+    n: int
+    """The number shown beside the sentence, from 1; equal quotes share it."""
+    quote: str
+    title: str
+    url: str | None
+    publisher: str | None
+    published: date | None
+    document: str
+    version: str
+    start: int
+    end: int
+    link: str | None = None
+    """Opens the source at the exact passage (text fragment or page); None where it has no public address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    """Never empty in an answer that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A sentence the gate did not let through."""
+
+    text: str
+    quote: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of the sources footer: one cited version, with what a reader needs to judge its freshness."""
+
+    n: tuple[int, ...]
+    """The citation numbers that point into it."""
+    title: str
+    url: str | None
+    publisher: str | None
+    author: str | None
+    published: date | None
+    fetched: str | None
+    """ISO 8601 date and time."""
+    document: str
+    version: str
+    also: tuple[str, ...] = ()
+    """Other publishers that carry the same text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was searched, shown whether or not anything was found."""
+
+    documents: int
+    passages: int
+    query: str
+    """The question as it was searched, rewritten to stand alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Statements, or an abstention (`answered` is False) with what was searched and the nearest titles."""
+
+    statements: tuple[Statement, ...]
+    sources: tuple[SourceLine, ...]
+    searched: Searched
+    nearest: tuple[str, ...] = ()
+    composer: Composer = "extractive"
+    rejected: tuple[Rejection, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Plain sentences about the answer itself, e.g. that the model did not answer in time; never from a document."""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.statements)
+
+    @property
+    def text(self) -> str:
+        return " ".join(statement.text for statement in self.statements)
