@@ -1,0 +1,104 @@
+"""The SQL database: SQLite in WAL mode by default, PostgreSQL by URL. One writing connection per SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
+
+from vectorstore.errors import StoreDamaged, StoreTooNew
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Transactions on the tables of `vectorstore.schema`.
+
+    `write()` waits for the one writer and commits on leaving, or rolls back when an exception passes; `read()` never waits
+    for a writer (WAL, PostgreSQL) and sees one consistent state.
+    """
+
+    def __init__(self, url: str, *, readers: int = 8) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE")
+            self._reader = _sqlite_engine(url, size=readers, begin="BEGIN")
+        else:
+            self._writer = self._reader = create_engine(url, pool_size=readers, pool_pre_ping=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._reader.connect() as connection:
+            yield connection
+
+    def insert_ignoring(self, connection: Connection, table: Any, values: dict[str, Any]) -> bool:
+        """INSERT … ON CONFLICT DO NOTHING; True when the row is new."""
+        dialect = sqlite if self.is_sqlite else postgresql
+        result = connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+        return bool(result.rowcount)
+
+    def migrate(self) -> None:
+        """Bring the schema to this release's; raises StoreTooNew when a newer release has written it."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+        try:
+            with self.write() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+                if found is not None and found not in known:
+                    raise StoreTooNew(
+                        f"The database was written by a newer Footnote (schema {found}). Update Footnote."
+                    )
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except DatabaseError as error:
+            if (self.is_sqlite and "malformed" in str(error)) or "not a database" in str(error):
+                raise StoreDamaged(
+                    f"The database {self.url.database} is damaged ({error.orig}). Restore it from a backup."
+                ) from error
+            raise
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _sqlite_engine(url: str, *, size: int, begin: str) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"timeout": 10, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's documented recipe: we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,31 @@
+"""What can go wrong with the store, each with what to do about it."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The base of all errors of the store; the message is a sentence for a person."""
+
+
+class StoreLocked(StoreError):
+    """Another process owns the data directory."""
+
+
+class StoreDamaged(StoreError):
+    """The database cannot be read; the indexes are never the reason, they are rebuilt."""
+
+
+class StoreTooNew(StoreError):
+    """A newer release wrote the data directory."""
+
+
+class EmbedderMismatch(StoreError):
+    """The stored vectors come from another embedder."""
+
+
+class EmbedderUnavailable(StoreError):
+    """The embedder's files are missing or altered, or its service does not answer."""
+
+
+class UnknownDocument(StoreError):
+    """No document, version or source has that id or name."""

@@ -1,0 +1,173 @@
+"""Every table of Footnote, in one schema that is migrated together (see `migrations/`).
+
+SQLite and PostgreSQL hold the same tables. Times are UTC; ids derive from content wherever the same thing may come twice.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="What the store must remember about itself: the embedder's name, dimension and checksum, index generations.",
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("location", Text, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("added_by", String),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("location", "scope"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("location", Text, nullable=False),
+    Column("scope", String, nullable=False, index=True),
+    Column("current_version", String, comment="None until a first version is swapped in."),
+    Column("checked_at", DateTime(timezone=True), comment="When it was last looked at, changed or not."),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("data_fingerprint", String, comment="SHA-256 of the bytes last parsed: equal bytes need no parsing."),
+    UniqueConstraint("location", "scope"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text),
+    Column("publisher", Text),
+    Column("author", Text),
+    Column("published", Date),
+    Column("language", String),
+    Column("media_type", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("fetched_at", DateTime(timezone=True), nullable=False),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("scope", String, nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("embedded_hash", String, nullable=False, index=True, comment="SHA-256 of the text that was embedded."),
+    Column("vector", LargeBinary, nullable=False, comment="float32, little-endian, of the embedder's dimension."),
+)
+
+intake = Table(
+    "intake",
+    metadata,
+    Column("event_id", String, primary_key=True, comment="Slack's id of the delivery; equal in all redeliveries."),
+    Column("team", String, nullable=False),
+    Column("channel", String),
+    Column(
+        "message_ts", String, comment="One answer per message, however many events tell of it; NULLs never collide."
+    ),
+    Column("kind", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False, comment="received, done or dead"),
+    Column("reply_ts", String),
+    Column("reference", String, comment="The reference id shown with an error."),
+    Column("finished_at", DateTime(timezone=True)),
+    UniqueConstraint("team", "channel", "message_ts"),
+    Index("ix_intake_state", "state"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("thread_ts", String),
+    Column("message_ts", String, comment="Our message; None where the answer was ephemeral."),
+    Column("user", String, nullable=False),
+    Column("question", Text, nullable=False, comment="As it was asked."),
+    Column("standalone", Text, nullable=False, comment="As it was searched."),
+    Column("answer", JSON, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_answers_thread", "team", "channel", "thread_ts"),
+)
+
+answer_citations = Table(
+    "answer_citations",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("document_id", String, nullable=False, index=True),
+    Column("version_id", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    comment="The ledger: which posted answers stand on which sentences.",
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("vote", String, nullable=False, comment="up or down"),
+    Column("reason", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", String, nullable=False),
+    Column("team", String),
+    Column("channel", String),
+    Column("action", String, nullable=False),
+    Column("object", Text),
+    Column("decision", String, nullable=False, comment="done, refused or failed"),
+    Column("reason", Text),
+    Column("seconds", Float),
+)
