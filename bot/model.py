@@ -1,0 +1,242 @@
+"""The model composer: a language model writes the sentences, the sources decide which of them are shown.
+
+What the model writes is data: each sentence must name a source and quote it word for word, the quote must stand in that
+source, and the gate must find that it supports the sentence. Whatever a model or its provider does (silence, errors, lies,
+endless talk) ends in a `Composed`, never in an exception.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from bot.chat_model import CHARACTERS_PER_TOKEN, ChatModel, ModelFailed, Usage
+from bot.model_lines import Cite, Line, LineReader
+from bot.plaintext import addresses, plain
+from bot.prompt import Prompt, answer_prompt
+from bot.values import Rejection
+from bot.verbatim import find_quote, whole_sentences
+from vectorstore.sentences import split_sentences
+from vectorstore.values import Passage, Version
+from vectorstore.words import stems
+
+logger = logging.getLogger(__name__)
+
+MAX_STATEMENTS = 8
+REWRITE_TOKENS = 120
+MAX_SENTENCE = 600
+"""Code points; more is a copied passage, not a sentence."""
+MAX_REJECTIONS = 20
+MAX_REJECTED_TEXT = 300
+
+
+class Verdict(Protocol):
+    """What the gate says of a sentence and the quote that is to prove it."""
+
+    @property
+    def supported(self) -> bool: ...
+    @property
+    def reason(self) -> str: ...
+
+
+Check = Callable[[str, str, Version], Verdict]
+"""Does this quote, which stands in this version, support this sentence?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Whole sentences of a passage: `text == passage.version.text[start:end]`."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.passage.version.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence that passed the gate with each of its quotes; it has at least one."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a model made of a question. Without drafts, `failure` says why in a sentence for people."""
+
+    drafts: tuple[Draft, ...]
+    rejected: tuple[Rejection, ...]
+    usage: Usage
+    failure: str | None = None
+    """Set beside drafts too when the model was cut off: what it had written until then is verified and stands."""
+    declined: bool = False
+    """The model said that the sources do not hold the answer."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What has come of one question so far."""
+
+    passages: Sequence[Passage]
+    check: Check
+    on_draft: Callable[[Draft], None]
+    drafts: list[Draft] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+    declined: bool = False
+
+    @property
+    def full(self) -> bool:
+        return len(self.drafts) >= MAX_STATEMENTS
+
+    def take(self, lines: Sequence[Line]) -> None:
+        for line in lines:
+            self.declined |= line.declines
+            for sentence in split_sentences(line.text):
+                if not self.full and not line.declines:
+                    self._take_sentence(sentence.text, line.cites)
+
+    def _take_sentence(self, text: str, cites: Sequence[Cite]) -> None:
+        said = tuple(stems(text))
+        if not said or said in self.seen:
+            return
+        self.seen.add(said)
+        draft, reason = self._verify(text, cites)
+        if draft:
+            self.drafts.append(draft)
+            self.on_draft(draft)
+        elif len(self.rejected) < MAX_REJECTIONS:
+            quote = cites[0].quote if cites else ""
+            self.rejected.append(Rejection(_shown(text), _shown(quote), reason))
+
+    def _verify(self, text: str, cites: Sequence[Cite]) -> tuple[Draft | None, str]:
+        if not cites:
+            return None, "It names no source."
+        if len(text) > MAX_SENTENCE:
+            return None, "It is too long for one sentence."
+        quotes: list[Quote] = []
+        reason = ""
+        for cite in cites:
+            quote, why_not = _locate(cite, self.passages)
+            if quote and (why_not := self._unsupported(text, quote)) is None and quote not in quotes:
+                quotes.append(quote)
+            reason = reason or why_not or ""
+        return (Draft(text, tuple(quotes)), "") if quotes else (None, reason)
+
+    def _unsupported(self, text: str, quote: Quote) -> str | None:
+        if any(address not in quote.text for address in addresses(text)):
+            return "It holds an address that its quote does not."
+        verdict = self.check(text, quote.text, quote.passage.version)
+        return None if verdict.supported else verdict.reason
+
+
+class ModelComposer:
+    """Composes with `model`; see `ChatModel` for its settings and for what it raises when it cannot be used.
+
+    check: the gate. max_prompt_tokens: the length of the sources; the last ones are left out when they do not fit.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        check: Check,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        temperature: float | None = 0,
+        first_token_s: float = 15,
+        total_s: float = 45,
+        max_output_tokens: int = 700,
+        max_prompt_tokens: int = 6_000,
+    ) -> None:
+        self._check = check
+        self._max_prompt = max_prompt_tokens * CHARACTERS_PER_TOKEN
+        chat = partial(
+            ChatModel,
+            model,
+            base_url=base_url,
+            api_key=api_key,
+            temperature=temperature,
+            first_token_s=first_token_s,
+        )
+        self._writer = chat(total_s=total_s, max_output_tokens=max_output_tokens)
+        self._rewriter = chat(total_s=first_token_s, max_output_tokens=REWRITE_TOKENS)
+
+    def compose(
+        self, question: str, passages: Sequence[Passage], *, on_statement: Callable[[Draft], None] | None = None
+    ) -> Composed:
+        """The verified sentences of the model's answer; `on_statement` gets each as soon as it is verified.
+
+        Raises only what `on_statement` or the gate raise.
+        """
+        prompt = answer_prompt(question, passages, self._max_prompt)
+        progress = _Progress(prompt.passages, self._check, on_statement or (lambda _draft: None))
+        reader = LineReader()
+        reply = self._writer.reply(prompt)
+        failure = None
+        try:
+            with contextlib.closing(iter(reply)) as pieces:
+                _read(pieces, reader, progress)
+        except ModelFailed as failed:
+            failure = failed.reason
+            logger.warning("The model failed: %s (%s)", failed.reason, failed.cause)
+        progress.take(reader.finish(cut=failure is not None or progress.full))
+        return _composed(progress, reply.usage, failure)
+
+    def rewrite(self, prompt: str) -> str:
+        """The model's reply to a prompt of `bot.prompt.rewrite_prompt`, or an empty text when it has none in time."""
+        try:
+            return "".join(self._rewriter.reply(Prompt("", prompt))).strip()
+        except ModelFailed as failed:
+            logger.warning("The model failed to rewrite: %s (%s)", failed.reason, failed.cause)
+            return ""
+
+
+def _read(pieces: Iterator[str], reader: LineReader, progress: _Progress) -> None:
+    for piece in pieces:
+        progress.take(reader.feed(piece))
+        if progress.full:
+            return
+
+
+def _composed(progress: _Progress, usage: Usage, failure: str | None) -> Composed:
+    drafts, rejected = tuple(progress.drafts), tuple(progress.rejected)
+    declined = progress.declined and not drafts
+    if not drafts and failure is None:
+        failure = _why_nothing(declined, bool(rejected))
+    return Composed(drafts, rejected, usage, failure, declined)
+
+
+def _why_nothing(declined: bool, rejected: bool) -> str:
+    if declined:
+        return "The model found no answer in the sources."
+    return "Nothing the model wrote is proven by the sources." if rejected else "The model wrote nothing."
+
+
+def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, str | None]:
+    """The quoted sentences in the source that was named, or in the only one that holds them; or why there are none."""
+    if not cite.quote:
+        return None, "It quotes nothing."
+    named = passages[cite.number - 1 : cite.number] if cite.number else ()
+    found = _quotes(cite.quote, named) or _quotes(cite.quote, passages)
+    versions = {quote.passage.version.id for quote in found}
+    if len(versions) == 1:
+        return found[0], None
+    return None, "Its quote stands in several sources." if versions else "Its quote is in no source it was given."
+
+
+def _quotes(quote: str, passages: Sequence[Passage]) -> list[Quote]:
+    spans = [(passage, find_quote(quote, passage)) for passage in passages]
+    return [Quote(passage, *whole_sentences(span, passage)) for passage, span in spans if span]
+
+
+def _shown(text: str) -> str:
+    return plain(text)[:MAX_REJECTED_TEXT]

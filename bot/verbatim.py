@@ -1,0 +1,53 @@
+"""Where a quote stands in a text: word for word, whatever its white space, quotation marks and dashes look like."""
+
+from __future__ import annotations
+
+from vectorstore.sentences import split_sentences
+from vectorstore.values import Passage
+
+_SAME = {
+    **dict.fromkeys("“”„‟«»″〝〞", '"'),
+    **dict.fromkeys("‘’‚‛‹›′`´", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+    "…": "...",
+}
+_AROUND = " \"'.…[]"
+_MIN_BYTES = 10
+"""UTF-8 bytes of the shortest quote that says where it is from; four characters of Chinese, two words of English."""
+
+
+def find_quote(quote: str, passage: Passage) -> tuple[int, int] | None:
+    """The span in the version's text that reads like `quote`, inside `passage`, or None."""
+    wanted = _normalised(quote)[0].strip(_AROUND)
+    if len(wanted.encode("utf-8", "replace")) < _MIN_BYTES:
+        return None
+    text, offsets = _normalised(passage.text)
+    found = text.find(wanted)
+    if found < 0:
+        return None
+    first = passage.chunk.start + offsets[found]
+    last = passage.chunk.start + offsets[found + len(wanted) - 1] + 1
+    return first, last
+
+
+def whole_sentences(span: tuple[int, int], passage: Passage) -> tuple[int, int]:
+    """`span` widened to the sentences it touches, so that a quote never leaves out the "not" or "denied" beside it."""
+    start, end = span
+    sentences = split_sentences(passage.text, passage.version.language, passage.chunk.start)
+    touched = [sentence for sentence in sentences if sentence.start < end and sentence.end > start]
+    return (touched[0].start, touched[-1].end) if touched else span
+
+
+def _normalised(text: str) -> tuple[str, list[int]]:
+    """The text with one spelling of each mark and single spaces, and for each of its characters the offset in `text`."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
+        same = " " if char.isspace() else _SAME.get(char, char)
+        if same == " " and characters and characters[-1] == " ":
+            continue
+        for each in same:
+            characters.append(each)
+            offsets.append(offset)
+    return "".join(characters), offsets
