@@ -1,0 +1,44 @@
+"""What a sentence leaves open: who "he" is, who "added" it, which company."""
+
+from __future__ import annotations
+
+import re
+
+from bot.reading import Line
+
+_LEANING = re.compile(
+    r"^\W*(?:and |but |yet |so |however,? |meanwhile,? |still,? |then,? |also,? |(?:last|this|next|in|on|by|since|after) [\w ,]{1,20}?,? )?"
+    r"(?:he|she|it|they|this|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|latter|pair|two|trio|same))\b",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"^\W*(?:according to (?:those|these|the) |but |however,? |yet )?the (?:\w+ ){0,1}(?:compan(?:y|ies)|carmakers?|automakers?|firms?|group|agency|ministry|"
+    r"minister|spokes\w+|officials?|reports?|stud(?:y|ies)|researchers|authors?|team|deal|move|decision|arrangement|announcement|agreement|"
+    r"statement|people|retailer|bank|manufacturer|start-?up|airline|operator|publisher|newspaper|outlet|council|committee|union|party|"
+    r"programme|program|project|plan|law|bill|measure|change|incident|attack|accident|technique|method|approach|results?|findings)\b"
+    r"(?! (?:of|in|for|at|from|on|that|which|who)\b)",
+    re.IGNORECASE,
+)
+_CONTINUED = re.compile(
+    r"^\W*(?:he|she|they|it|the \w+) (?:also )?(?:added|continued|went on|concluded|noted|said|told|explained)\b",
+    re.IGNORECASE,
+)
+_THOSE = re.compile(
+    r"^\W*(?:according to|for|as for|of|among|to|in) (?:those|these|them|him|her|this|that)\b", re.IGNORECASE
+)
+
+
+def needs_before(line: Line) -> bool:
+    """Whether the sentence cannot be understood without the one before it."""
+    return bool(
+        _CONTINUED.match(line.text)
+        or _THOSE.match(line.text)
+        or _LEANING.match(line.text)
+        or _ROLE.match(line.text)
+        or _inside_quotation(line.text)
+    )
+
+
+def _inside_quotation(text: str) -> bool:
+    """A closing mark without its opening one: the quotation began earlier."""
+    return text.count("”") > text.count("“")

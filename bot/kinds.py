@@ -1,0 +1,149 @@
+"""What kind of thing a stretch of text names: a date, a number, a name, a place, a reason.
+
+Surface patterns only, so that it costs microseconds and its mistakes can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+Kind = Literal[
+    "person", "organisation", "place", "date", "number", "money", "duration", "reason", "manner", "definition"
+]
+
+NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12}
+MAGNITUDES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "m": 1e6}
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?\d[\d,.]*\d(?!\w)|(?<![\w.])\d+(?:st|nd|rd|th|%|bn|m|k|km|kg|mm|cm)?\b|\d+(?:\.\d+)?\s?%"
+    rf"|\b(?:{'|'.join(NUMBER_WORDS)}|{'|'.join(word for word in MAGNITUDES if len(word) > 2)}|half|third|quarter|twice"
+    r"|several|dozens|hundreds|thousands|millions|billions)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
+    rf"|(?:in|since|until|by|last|next|this|early|late|mid)[\s-]+{_MONTH}|{_MONTH},?\s+\d{{4}}"
+    r"|(?:1\d|20)\d\d(?:s|[-–/]\d{2,4})?|\d{1,4}\s?(?:AD|BC|BCE|CE)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}"
+    r"|\d{1,2}(?:st|nd|rd|th)[\s-]centur(?:y|ies)"
+    r"|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|twentieth|\w+-first)[\s-]century"
+    r"|(?:last|next|this|previous|following|same)\s+(?:year|month|week|decade|century|summer|winter|spring|autumn|fall)"
+    r"|yesterday|today|tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d+\s+(?:years?|months?|weeks?|days?)\s+ago"
+    r"|\d{1,2}:\d{2}|\d{1,2}\s?[ap]\.?m\b)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£¥₹]\s?\d|\d[\d,.]*\s*(?:bn|m|million|billion|trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|usd|eur|gbp|cents)\b",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    rf"\b(?:\d[\d,.]*|{'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion|several|few|half|an?|many)[\s-]+(?:more\s+)?"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))\b|\b(?:overnight|permanently|indefinitely)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|since|so that|in order to|as a result|caused?|causes|causing|led to|leads? to|therefore|thus|hence|"
+    r"consequently|thanks to|reasons?|result(?:s|ed|ing)? (?:in|from)|attribut\w+|prompt\w+|to (?:avoid|prevent|ensure|protect|reduce|increase|"
+    r"help|make|allow|keep)|so as|given that|on the grounds|explain\w*|for fear)\b",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"\b(?:by (?:\w+ly )?\w+ing|through|using|via|with the (?:help|use)|by means|steps?|first|then|method|process|\w+ly)\b",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"\b(?:is|are|was|were|means?|refers? to|defined as|known as|called|describes?|denotes?|consists? of)\b|,\s+(?:an?|the)\s+\w+|\(",
+    re.IGNORECASE,
+)
+NAME = re.compile(
+    r"(?:(?<=^)|(?<=[^\w]))(?:[A-Z][\w’'&.-]*[\w]|[A-Z])(?:\s+(?:(?:of|the|de|la|le|van|von|der|den|du|al|bin|and|for|&)\s+){0,2}(?:[A-Z][\w’'&.-]*[\w]|[A-Z]\.?))*"
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|from|near|to|into|of|across|outside|inside|around|between|throughout|off|on|via|towards?|north|south|east|west|under|over|above|below|behind)\s+"
+    r"(?:the\s+|a\s+|an\s+|its\s+|their\s+|his\s+|her\s+)?(?:\w+\s+){0,2}?[A-Z]\w+"
+    r"|\b(?:city|town|village|country|state|county|province|region|river|island|street|building|house|room|district|capital|border|coast|site|area|church|school|university|forest|sea|lake|mountains?)\b"
+)
+
+_PATTERNS: dict[Kind, re.Pattern[str]] = {
+    "date": _DATE,
+    "number": _NUMBER,
+    "money": _MONEY,
+    "duration": _DURATION,
+    "reason": _REASON,
+    "manner": _MANNER,
+    "definition": _DEFINITION,
+    "place": _PLACE,
+    "person": NAME,
+    "organisation": NAME,
+}
+
+
+def spans(kind: Kind, text: str) -> Iterator[tuple[int, int]]:
+    """Where in `text` something of that kind stands; may overlap what the question itself named."""
+    for match in _PATTERNS[kind].finditer(text):
+        yield match.span()
+
+
+def names(text: str) -> list[str]:
+    """Capitalised names in order; the first word of a sentence counts only when it goes on or is no ordinary word."""
+    found = []
+    for match in NAME.finditer(text):
+        name = match.group().rstrip(".,'’").removesuffix("'s").removesuffix("’s")
+        if name and not (starts_sentence(text, match.start()) and " " not in name and name.lower() in _OPENERS):
+            found.append(name)
+    return found
+
+
+def starts_sentence(text: str, position: int) -> bool:
+    """Whether a capital at `position` may be there only because a sentence or a quotation begins."""
+    before = text[:position].rstrip(" \t\n\"'“‘(")
+    return not before or before[-1] in ".!?:;…"
+
+
+_OPENERS = frozenset(
+    """a about above according across after all also although among an and another any are as at be because before being
+    between both but by can could did do does during each either even every few first for from had has have having he her
+    here his how however i if in instead into is it its last later like many may meanwhile more moreover most much my
+    neither next no nor not now of often on once one only or other our out over perhaps please rather several she should
+    since so some sometimes still such than that the their then there these they this those though three through thus to
+    today two under unlike until up was we were what when where whether which while who whom whose why will with within
+    without would yes yesterday yet you your name list tell give describe explain show summarize summarise""".split()
+)
+
+_VALUE = re.compile(
+    rf"(?P<sign>[-−–](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<word>{'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion)\b",
+    re.IGNORECASE,
+)
+_MAGNITUDE = re.compile(r"[\s-]*(hundred|thousand|million|billion|trillion|bn|m)\b", re.IGNORECASE)
+
+
+def figures(text: str) -> list[float]:
+    """The numbers said in `text`, in digits or words, as values: "1.2 million" and "1,200,000" are the same."""
+    values = []
+    for match in _VALUE.finditer(text):
+        value = _value(match)
+        after = _MAGNITUDE.match(text, match.end())
+        if (after and match.group("digits")) or after:
+            value *= MAGNITUDES[after.group(1).lower()]
+        values.append(value)
+    return values
+
+
+def _value(match: re.Match[str]) -> float:
+    if match.group("digits"):
+        return float(match.group("digits").replace(",", ""))
+    word = match.group("word").lower()
+    return MAGNITUDES[word] if word in MAGNITUDES else float(NUMBER_WORDS[word])
+
+
+Test = Callable[[str], bool]

@@ -1,0 +1,143 @@
+"""How much each sentence that was found says about a question."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.kinds import NAME, spans
+from bot.reading import Line, Reading
+from bot.understand import Asked
+from vectorstore.words import content_stems, stems
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Texts to vectors of length 1, shape (texts, dimension)."""
+
+EMBEDDED_LINES = 24
+"""How many sentences are embedded for one question, at most: it bounds the time of an answer."""
+_NEARBY = 0.35
+"""What a word of the question counts for when the sentence before or the title has it instead of the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence and what speaks for it; each part in [0, 1], higher is better."""
+
+    line: Line
+    score: float
+    coverage: float
+    """The weighted share of the question's words in the sentence itself."""
+    in_context: float
+    """The same with the sentence before it and the title helping, at a discount."""
+    cosine: float
+    typed: bool
+    """Whether it holds something of the kind the question asks for that the question did not name."""
+    found: float
+    """The score of the passage it was found in, relative to the best passage."""
+
+
+def rarity(readings: Sequence[Reading]) -> Callable[[str], float]:
+    """How much a word says: its inverse document frequency over the sentences that were read, in [0.1, 1]."""
+    seen: Counter[str] = Counter()
+    total = 0
+    for reading in readings:
+        for line in reading.lines:
+            seen.update(set(line.stems))
+            total += 1
+    most = math.log(total + 1) or 1.0
+    return lambda stem: max(0.1, math.log((total + 1) / (seen[stem] + 0.5)) / most) if seen[stem] else 1.0
+
+
+def share(wanted: Sequence[str], held: Mapping[str, float], weight: Callable[[str], float]) -> float:
+    """The weighted share of `wanted` that is `held` (stem to how much it counts, in [0, 1])."""
+    total = sum(weight(stem) for stem in wanted)
+    return sum(weight(stem) * _held(stem, held) for stem in wanted) / total if total else 0.0
+
+
+def _held(stem: str, held: Mapping[str, float]) -> float:
+    if stem in held:
+        return held[stem]
+    if len(stem) < 5:
+        return 0.0
+    alike = (value for other, value in held.items() if same_family(stem, other))
+    return 0.7 * max(alike, default=0.0)
+
+
+def same_family(one: str, other: str) -> bool:
+    """Whether two stems share so much of their beginning that they are forms of one word: "cooper", "cooperat"."""
+    shorter = min(len(one), len(other))
+    needed = max(5, math.ceil(0.7 * max(len(one), len(other))))
+    return shorter >= needed and one[:needed] == other[:needed]
+
+
+def holds_kind(asked: Asked, text: str) -> bool:
+    """Whether `text` holds something of a kind the question asks for, beyond the words of the question."""
+    if not asked.kinds:
+        return True
+    return any(_new(asked, kind, text[start:end]) for kind in asked.kinds for start, end in spans(kind, text))
+
+
+def _new(asked: Asked, kind: str, piece: str) -> bool:
+    if kind in ("person", "organisation"):
+        return any(set(stems(name)) - set(asked.stems) for name in NAME.findall(piece)) and bool(
+            set(content_stems(piece)) - set(asked.stems)
+        )
+    if kind in ("number", "date", "money", "duration"):
+        return bool(set(stems(piece)) - set(stems(asked.text)))
+    return True
+
+
+def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored]:
+    """The sentences of the passages that were found, best first."""
+    weight = rarity(readings)
+    candidates = [_lexical(asked, reading, line, weight) for reading in readings for line in reading.lines]
+    hopeful = sorted((c for c in candidates if c is not None), key=lambda c: -(c.in_context + 0.5 * c.found))[
+        :EMBEDDED_LINES
+    ]
+    if not hopeful:
+        return []
+    vectors = embed([asked.text, *(candidate.line.text for candidate in hopeful)])
+    cosines = vectors[1:] @ vectors[0]
+    return sorted(
+        (_final(c, float(cosine)) for c, cosine in zip(hopeful, cosines, strict=True)), key=lambda c: -c.score
+    )
+
+
+def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str], float]) -> Scored | None:
+    found = reading.found(line)
+    if found is None or not line.stems:
+        return None
+    own = dict.fromkeys(line.stems, 1.0)
+    around = dict.fromkeys(content_stems(f"{reading.version.title} {reading.heading(line)}"), _NEARBY)
+    position = (
+        reading.lines.index(line) if reading.lines[min(line.index, len(reading.lines) - 1)] is not line else line.index
+    )
+    if position and reading.lines[position - 1].paragraph == line.paragraph:
+        around |= dict.fromkeys(reading.lines[position - 1].stems, _NEARBY)
+    best = reading.rank
+    return Scored(
+        line,
+        score=0.0,
+        coverage=share(asked.stems, own, weight),
+        in_context=share(asked.stems, around | own, weight),
+        cosine=0.0,
+        typed=holds_kind(asked, line.text),
+        found=found / best if best > 0 else 1.0,
+    )
+
+
+def _final(candidate: Scored, cosine: float) -> Scored:
+    score = (
+        0.35 * candidate.in_context
+        + 0.15 * candidate.coverage
+        + 0.40 * max(0.0, cosine)
+        + (0.10 if candidate.typed else 0.0)
+    )
+    return Scored(
+        candidate.line, score, candidate.coverage, candidate.in_context, cosine, candidate.typed, candidate.found
+    )

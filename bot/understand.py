@@ -1,0 +1,96 @@
+"""What a question asks for, told from its words alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.kinds import Kind, figures, names
+from vectorstore.words import content_stems, stems
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parts of a question that an answer has to meet."""
+
+    text: str
+    stems: tuple[str, ...]
+    """What it is about, each once, in order; never empty unless the question has no word."""
+    kinds: frozenset[Kind]
+    """What would answer it; empty where nothing can be told."""
+    names: tuple[str, ...]
+    figures: tuple[float, ...]
+    decides: bool
+    """A yes-or-no question."""
+    lists: bool
+    """Asks for several things."""
+    speech: bool
+    """Asks what somebody says of something, so that every voice counts."""
+
+
+_QUESTION_STEMS = frozenset(
+    stem
+    for word in """tell give show list name explain describe know say said mean many much long far old often please question answer
+    find anything something information according document documents article text summarize summarise happen happened happening""".split()
+    for stem in stems(word)
+)
+
+_KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    (r"how (?:much|expensive).{0,40}\b(?:cost|pay|paid|spen[dt]|earn|worth|price|money|charge|rais|invest|fine)", ("money", "number")),
+    (r"how (?:long|old)\b", ("duration", "date")),
+    (r"how (?:many|much|far|tall|high|large|big|fast|deep|wide|heavy|often|frequent|common|hot|cold|strong|few)\b", ("number",)),
+    (r"how (?:come)\b|\bwhy\b|\bfor what (?:reason|purpose)\b|\bwhat (?:\w+ ){0,2}(?:reasons?|causes?|caused|purpose|led to)\b", ("reason",)),
+    (r"\bhow\b", ("manner",)),
+    (r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era|period|season)s?\b|\bsince when\b", ("date",)),
+    (r"\b(?:what|which) (?:\w+ )?(?:percent\w*|number|amount|share|proportion|rate|fraction|population|distance|height|size|temperature|speed|"
+     r"age|weight|length|area|quantity|score|tariffs?)\b", ("number",)),
+    (r"\b(?:what|which) (?:\w+ )?(?:price|cost|sum|salary|revenue|income|profit|budget|fee)s?\b", ("money", "number")),
+    (r"\bwhere\b|\b(?:what|which) (?:\w+ ){0,2}(?:country|countries|city|cities|state|place|region|town|province|continent|location|river|"
+     r"island|county|village|street|nation|area|building|capital|district)s?\b", ("place",)),
+    (r"\bwho(?:m|se)?\b|\b(?:what|which) (?:\w+ )?(?:person|people|man|woman|actor|actress|author|president|king|queen|"
+     r"leader|artist|scientist|player|minister|chief|chair|executive|spokes\w+|emperor|general|ruler|name)s?\b", ("person", "organisation")),
+    (r"\b(?:what|which) (?:\w+ ){0,2}(?:company|companies|organi[sz]ations?|team|agency|group|party|university|school|firm|newspaper|bank|"
+     r"manufacturer|carmaker|publisher|outlet|band|club|institution|committee|department)s?\b", ("organisation",)),
+    (r"\bwhat (?:is|are|was|were) (?:an? |the )?[\w -]+\?*$|\bwhat does .{1,60}\bmean|\bdefin(?:e|ition)\b|\bmeaning of\b", ("definition",)),
+)  # fmt: skip
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _KINDS)
+_DECIDES = re.compile(
+    r"^\W*(?:and |but |so |then |well,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|am|isn[’']t|"
+    r"aren[’']t|wasn[’']t|weren[’']t|don[’']t|doesn[’']t|didn[’']t|hasn[’']t|haven[’']t|can[’']t|won[’']t)\b",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(
+    r"\b(?:list|which (?:\w+ )?\w+s (?:are|were|have|did|do)|what (?:\w+ ){0,2}(?:types|kinds|ways|steps|reasons|examples|factors|members|"
+    r"names|methods|effects|causes|differences|parts|stages|symptoms|things)|who (?:are|were)\b|name (?:all|the|some|two|three|four|five))\b",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"\b(?:say|says|said|comment\w*|respon[ds]\w*|react\w*|den(?:y|ies|ied)|claim\w*|report\w*|think|thinks|according|statement|opinion|accus\w*|"
+    r"criti\w+|told|announce\w*|confirm\w*|reject\w*|call|calls|called|describ\w*|warn\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=512)
+def understand(question: str) -> Asked:
+    """Reads the question by its words: no model, no history, never fails."""
+    decides = bool(_DECIDES.match(question))
+    found = [stem for stem in content_stems(question) if stem not in _QUESTION_STEMS] or content_stems(question)
+    return Asked(
+        text=question,
+        stems=tuple(dict.fromkeys(found or stems(question))),
+        kinds=frozenset() if decides else _kinds(question),
+        names=tuple(names(question)),
+        figures=tuple(figures(question)),
+        decides=decides,
+        lists=bool(_LISTS.search(question)),
+        speech=bool(_SPEECH.search(question)),
+    )
+
+
+def _kinds(question: str) -> frozenset[Kind]:
+    for pattern, kinds in _PATTERNS:
+        if pattern.search(question):
+            return frozenset(kinds)
+    return frozenset()
