@@ -1,0 +1,1 @@
+"""One plain function per format: bytes in, what a reader would see out (`ingest.blocks.Loaded`)."""

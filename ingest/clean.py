@@ -1,0 +1,264 @@
+"""What surrounds an article on a page goes: breadcrumbs, repeated headlines, advertisements, buttons, cookie notices.
+
+Judged by structure, never by topic. A block goes only if it is itself a call to action, a label of the page or the headline
+again, or if it advertises *and* stands beside a call to action. A sentence that only sounds like advertising stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ingest import page_words
+from ingest.blocks import Block
+
+HEAD = 8
+"""Blocks from the top among which the headline, its copies and the breadcrumb stand."""
+HEADLINE_MAX = 200
+"""Characters; longer is a paragraph."""
+
+_SENTENCE_END = re.compile(r"[.!…。！؟۔:;,][\"'”’»)\]]*$")
+_FULL_STOP = re.compile(r"[.!?…。！？؟۔][\"'”’»)\]]*$")
+_NOT_WORD = re.compile(r"[^\w]+")
+_CRUMB_MARK = re.compile(r"\s*[>›»→]\s*|\s+[/|•·]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    blocks: tuple[Block, ...]
+    headline: str | None
+    """The headline at the top, where there is one."""
+    removed: Mapping[str, int]
+    """Blocks by kind."""
+
+
+def clean(blocks: Sequence[Block], title: str | None = None, *, scraped: bool = True) -> Cleaned:
+    """The blocks a reader came for. `title` is what the document's metadata says it is called, if it says so; `scraped`
+    whether the document may hold what surrounds an article on a page.
+
+    The headline leaves the text where it is marked as one, equals `title` or stands there more than once: it is the title then.
+    """
+    removed: Counter[str] = Counter()
+    rest = [part for block in blocks for part in _lines_of(block)] if scraped else list(blocks)
+    headline = title or _headline(rest)
+    if headline:
+        rest = _without_headline(rest, headline, removed)
+    if scraped:
+        rest = _without_navigation(rest, removed)
+        rest = _without_advertisements(rest, removed)
+    return Cleaned(tuple(rest), headline, dict(removed))
+
+
+def _lines_of(block: Block) -> list[Block]:
+    """A run of short lines is taken apart if one of them is a button: then it is no verse."""
+    if block.kind != "verse" or not any(page_words.label_of(line) for line in block.text.split("\n")):
+        return [block]
+    return [Block(line) for line in block.text.split("\n")]
+
+
+# --- The headline ---------------------------------------------------------------------------------------------------
+
+
+def _key(text: str) -> str:
+    """Equal for the same words, whatever the case, the quotation marks and the spacing."""
+    return _NOT_WORD.sub(" ", text).strip().casefold()
+
+
+def is_headline_like(block: Block) -> bool:
+    """One line, not a sentence, not a list item."""
+    text = block.text
+    one_line = block.kind in ("paragraph", "heading") and len(text) <= HEADLINE_MAX and "\n" not in text
+    return one_line and not _SENTENCE_END.search(text) and any(character.isalpha() for character in text)
+
+
+def _headline(blocks: Sequence[Block]) -> str | None:
+    """The outermost heading at the top, or the line that stands there twice, or the first line above a full paragraph."""
+    head = blocks[:HEAD]
+    for block in head:
+        if block.kind == "heading" and block.level == 1:
+            return block.text
+    counts = Counter(_key(block.text) for block in head if is_headline_like(block) and len(block.text.split()) > 2)
+    for block in head:
+        if counts[_key(block.text)] > 1:
+            return block.text
+    for place, block in enumerate(head):
+        if page_words.label_of(block.text) or _is_crumbs(block):
+            continue
+        if block.kind == "heading" or (
+            is_headline_like(block) and len(block.text.split()) > 1 and _stands_above_text(blocks[place + 1 :])
+        ):
+            return block.text
+        return None
+    return None
+
+
+def _stands_above_text(below: Sequence[Block]) -> bool:
+    """Whether a full paragraph follows, with nothing but short lines (byline, date) between."""
+    for block in below[:5]:
+        if is_paragraph(block):
+            return True
+        if len(block.text) > HEADLINE_MAX or block.kind not in ("paragraph", "verse"):
+            return False
+    return False
+
+
+def is_paragraph(block: Block) -> bool:
+    """A sentence or more."""
+    return block.kind == "paragraph" and len(block.text) >= 60 and bool(_FULL_STOP.search(block.text))
+
+
+def _without_headline(blocks: list[Block], headline: str, removed: Counter[str]) -> list[Block]:
+    """The headline goes if it is marked as one or repeated; a single unmarked one stays, now marked."""
+    key = _key(headline)
+    places = [place for place, block in enumerate(blocks) if _is_copy(block, key, place)]
+    if not places or len(places) == len(blocks):
+        return blocks
+    first = blocks[places[0]]
+    crumbs = {place for place, block in enumerate(blocks[:HEAD]) if _is_headline_in_crumbs(block, key)}
+    if len(places) == 1 and not crumbs and first.kind != "heading":
+        return [*blocks[: places[0]], replace(first, kind="heading", level=1), *blocks[places[0] + 1 :]]
+    removed["repeated_headline"] += len(places) - 1
+    removed["navigation"] += len(crumbs)
+    return _dropped(blocks, {*places, *crumbs})
+
+
+def _is_copy(block: Block, key: str, place: int) -> bool:
+    """The headline itself, at the top or, if it has more than two words, anywhere; a short one may be a section's name too."""
+    return is_headline_like(block) and (place < HEAD or len(key.split()) > 2) and _key(block.text) == key
+
+
+def _is_headline_in_crumbs(block: Block, key: str) -> bool:
+    """ "Home Cars <headline>": a few words of navigation before the headline, or the outlet's name after it."""
+    if not is_headline_like(block) or len(key) < 12:
+        return False
+    words = _key(block.text)
+    extra = words.replace(key, "", 1).split() if words.startswith(key + " ") or words.endswith(" " + key) else []
+    return 0 < len(extra) <= 6
+
+
+# --- Navigation and advertisements ----------------------------------------------------------------------------------
+
+
+def _without_navigation(blocks: list[Block], removed: Counter[str]) -> list[Block]:
+    gone = {place for place, block in enumerate(blocks[:HEAD]) if _is_crumbs(block)}
+    removed["navigation"] += len(gone)
+    return _dropped(blocks, gone)
+
+
+def _is_crumbs(block: Block) -> bool:
+    """ "Home > Cars > Electric": short steps without a sentence, from a word for home or with marks that only lead on."""
+    if block.kind != "paragraph" or len(block.text) > 120 or _FULL_STOP.search(block.text):
+        return False
+    steps = _CRUMB_MARK.split(block.text)
+    if len(steps) < 2 or any(len(step.split()) > 5 for step in steps[:-1]):
+        return False
+    return steps[0].casefold() in page_words.HOME or (len(steps) > 2 and bool(re.search("[>›»→]", block.text)))
+
+
+def _without_advertisements(blocks: list[Block], removed: Counter[str]) -> list[Block]:
+    """Calls to action go, and with them what stands beside them and advertises."""
+    labels = [_label(block) for block in blocks]
+    gone = {
+        place: label for place, label in enumerate(labels) if label in ("advertisement", "navigation", "cookie_notice")
+    }
+    gone |= dict.fromkeys([*_runs_of_buttons(labels), *_teasers(blocks, labels)], "navigation")
+    for place in sorted(place for place, kind in gone.items() if kind != "navigation"):
+        _spread(blocks, place, gone)
+    if len(gone) == len(blocks):
+        return blocks
+    removed.update(gone.values())
+    return _dropped(blocks, gone)
+
+
+def _spread(blocks: Sequence[Block], anchor: int, gone: dict[int, str]) -> None:
+    """Adds to `gone` what advertises beside the call to action at `anchor`, up and down, until something does not."""
+    for step in (-1, 1):
+        place = anchor + step
+        while 0 <= place < len(blocks) and (place in gone or _advertises(blocks, place, gone)):
+            gone.setdefault(place, gone[anchor])
+            place += step
+
+
+def _label(block: Block) -> str | None:
+    """As `page_words.label_of`; an item of a list and a marked heading must say more than that to be no content."""
+    if block.kind == "paragraph":
+        return page_words.label_of(block.text)
+    if block.kind == "item":
+        label = page_words.label_of(re.sub(r"^[-*•]\s+", "", block.text))
+        return label if label in ("button", "navigation") else None
+    if block.kind == "heading":
+        label = page_words.label_of(block.text)
+        return label if label in ("advertisement", "teasers") else None
+    return None
+
+
+def _runs_of_buttons(labels: Sequence[str | None]) -> set[int]:
+    """ "Share", "Print", "Email" are words like others when alone, and buttons when two of them stand together."""
+    gone: set[int] = set()
+    for place, label in enumerate(labels):
+        beside = labels[max(0, place - 1) : place] + labels[place + 1 : place + 2]
+        if label == "button" and any(beside):
+            gone.add(place)
+    return gone
+
+
+def _teasers(blocks: Sequence[Block], labels: Sequence[str | None]) -> set[int]:
+    """ "Related articles" and the headlines below it; they are another article's. One line alone may be a section's text."""
+    gone: set[int] = set()
+    for place, label in enumerate(labels):
+        if label == "teasers":
+            run = [place]
+            for below in range(place + 1, len(blocks)):
+                if not _is_teaser(blocks[below]):
+                    break
+                run.append(below)
+            at_end = run[-1] == len(blocks) - 1
+            if len(run) > 2 or (at_end and blocks[place].kind == "paragraph"):
+                gone.update(run)
+    return gone
+
+
+def _is_teaser(block: Block) -> bool:
+    words = len(block.text.split())
+    return (
+        block.kind in ("paragraph", "item")
+        and 3 < words < 25
+        and not _FULL_STOP.search(block.text)
+        and "\n" not in block.text
+    )
+
+
+def _advertises(blocks: Sequence[Block], place: int, gone: Mapping[int, str]) -> bool:
+    """Whether a block beside a call to action belongs to it: it tells the reader to do something, in few words.
+
+    A line without a full stop must begin with such an imperative; a sentence must also speak the language of offers and share no
+    name or figure with the rest of the document.
+    """
+    block = blocks[place]
+    if block.kind not in ("paragraph", "heading") or len(block.text) > 300 or "\n" in block.text:
+        return False
+    if page_words.label_of(block.text) == "button":
+        return True
+    imperative = page_words.begins_with_offer(block.text)
+    if not _FULL_STOP.search(block.text):
+        return imperative and len(block.text) <= 100
+    if not (imperative or page_words.speaks_of_signing_up(block.text)) or not page_words.speaks_of_offers(block.text):
+        return False
+    article = (rest.text for other, rest in enumerate(blocks) if other != place and other not in gone)
+    return not _names(block.text).intersection(*[{name for text in article for name in _names(text)}])
+
+
+def _names(text: str) -> set[str]:
+    """Capitalised words that do not begin a sentence, and figures of two digits or more."""
+    return set(re.findall(r"(?<=[\w,;] )[A-Z][a-z]{2,}\b|\b\d[\d.,]*\d\b", text))
+
+
+def _dropped(blocks: Sequence[Block], gone: Collection[int]) -> list[Block]:
+    """`blocks` without those at the places in `gone`; where a page begins is not forgotten."""
+    return [
+        Block("", block.kind, page_breaks=(0,) * len(block.page_breaks)) if place in gone else block
+        for place, block in enumerate(blocks)
+        if place not in gone or block.page_breaks
+    ]

@@ -1,0 +1,116 @@
+"""What kind of document some bytes are: by what they begin with, then by what they are called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Literal
+
+from ingest.archive import members
+from ingest.errors import ParseRefused
+
+Kind = Literal["text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "csv", "epub", "eml"]
+
+MEDIA_TYPES: dict[Kind, str] = {
+    "text": "text/plain",
+    "markdown": "text/markdown",
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "epub": "application/epub+zip",
+    "eml": "message/rfc822",
+}
+EXTENSIONS: dict[str, Kind] = {
+    ".txt": "text", ".text": "text", ".log": "text", ".rst": "text", ".md": "markdown", ".markdown": "markdown",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".xlsx": "xlsx",
+    ".csv": "csv", ".tsv": "csv", ".epub": "epub", ".eml": "eml",
+}  # fmt: skip
+"""The files a folder is searched for."""
+
+READABLE = "text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, CSV, EPUB and EML"
+
+_BY_MEDIA_TYPE: dict[str, Kind] = {media_type: kind for kind, media_type in MEDIA_TYPES.items()} | {
+    "application/xhtml+xml": "html",
+    "application/x-pdf": "pdf",
+    "text/x-markdown": "markdown",
+    "text/tab-separated-values": "csv",
+}
+_INSIDE: tuple[tuple[str, Kind], ...] = (
+    ("word/document.xml", "docx"),
+    ("ppt/presentation.xml", "pptx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("META-INF/container.xml", "epub"),
+)
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or a password-protected Office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"RIFF", "a picture, sound or film"),
+    (b"ID3", "a sound"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"SQLite format 3", "a database"),
+    (b"{\\rtf", "a rich text (RTF) document"),
+)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML = re.compile(rb"\s*<(?:\?xml|rss|feed|rdf:RDF|!DOCTYPE|!ENTITY)", re.IGNORECASE)
+
+
+def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
+    """The kind of document `data` is, whatever it is called; raises ParseRefused where Footnote reads no such thing."""
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise ParseRefused("The document is empty.")
+    promised = _BY_MEDIA_TYPE.get(_bare(media_type)) or EXTENSIONS.get(PurePosixPath(name.lower()).suffix)
+    found = _by_beginning(data)
+    if found:
+        return found
+    if promised in ("pdf", "docx", "pptx", "xlsx", "epub"):
+        raise ParseRefused(
+            f"The document is called a {promised.upper()} but is not one: its content does not begin like one. Save it again and add it."
+        )
+    if promised == "html" or (promised is None and _HTML.match(data[:4000])):
+        return "html"
+    if promised in (None, "text") and _HTML.match(data[:4000]):
+        return "html"
+    if _XML.match(data[:1000]) and promised in (None, "text"):
+        raise ParseRefused(f"This is XML that is not a web page. Footnote reads {READABLE}.")
+    if promised == "text" and PurePosixPath(name.lower()).suffix in (".md", ".markdown", ".csv", ".tsv", ".eml"):
+        return EXTENSIONS[PurePosixPath(name.lower()).suffix]
+    return promised or "text"
+
+
+def charset_of(media_type: str | None) -> str | None:
+    """The charset a media type names: `text/html; charset=koi8-r`."""
+    match = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", media_type or "", re.IGNORECASE)
+    return match.group(1) if match else None
+
+
+def _bare(media_type: str | None) -> str:
+    return (media_type or "").partition(";")[0].strip().lower()
+
+
+def _by_beginning(data: bytes) -> Kind | None:
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        names = members(data)
+        for name, kind in _INSIDE:
+            if name in names:
+                return kind
+        raise ParseRefused(
+            f"This is a ZIP archive, not a document. Unpack it and add the files; Footnote reads {READABLE}."
+        )
+    for beginning, what in _OTHERS:
+        if data.startswith(beginning):
+            raise ParseRefused(f"This is {what}. Footnote reads {READABLE}; save it as one of these and add it again.")
+    return None
