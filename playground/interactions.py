@@ -1,0 +1,340 @@
+"""What people do to an app: commands, buttons, shortcuts, modals, the App Home; and what its answers do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playground import elements
+from playground.backend import Backend
+from playground.blocks import check_message_blocks, fallback_text, with_block_ids
+from playground.delivery import Delivery
+from playground.errors import ApiError, Impossible
+from playground.messages import Message
+from playground.methods.chat import content
+from playground.methods.views import add_view, change_view, stack_of, view_content
+from playground.richtext import typed
+from playground.workspace import Channel, User, View
+
+_OPAQUE_NAMES = {"im": "directmessage", "private": "privategroup"}
+
+
+class Interactions:
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._message_values: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+
+    # -- commands and shortcuts -----------------------------------------------------------------------------------
+
+    def slash(self, user: User, channel: Channel, command: str, text: str) -> Delivery:
+        declared = self._backend.manifest.command(command)
+        if declared is None:
+            raise Impossible(f"{command} is not a valid command: the manifest declares none of that name")
+        if user.id not in channel.members:
+            raise Impossible(f"{user.name} is not in this conversation")
+        workspace = self._backend.workspace
+        payload = {
+            "token": self._backend.credentials.verification_token,
+            "team_id": workspace.team.id,
+            "team_domain": workspace.team.domain,
+            "channel_id": channel.id,
+            "channel_name": _OPAQUE_NAMES.get(channel.kind, channel.name),
+            "user_id": user.id,
+            "user_name": user.name,
+            "command": command,
+            "text": self._escaped(text) if declared.should_escape else text,
+            "api_app_id": workspace.app_id,
+            "is_enterprise_install": "false",
+            "response_url": self._backend.response_urls.issue("commands", user.id, channel.id, None, None),
+            "trigger_id": self._backend.triggers.issue(user.id),
+        }
+
+        def answered(delivery: Delivery) -> None:
+            if delivery.error:
+                self._slackbot(user, channel, f"{command} failed with the error “{delivery.error}”")
+            elif delivery.response:
+                given = delivery.response
+                self._reply(given if isinstance(given, dict) else {"text": str(given)}, user, channel, None)
+
+        return self._deliver("slash_commands", payload, answered, accepts=True)
+
+    def _escaped(self, text: str) -> str:
+        """Turn `@name` and `#channel` into tokens with labels, and escape the rest."""
+        workspace = self._backend.workspace
+
+        def user(found: re.Match[str]) -> str:
+            try:
+                person = workspace.user(found.group(1))
+            except LookupError:
+                return found.group()
+            return f"<@{person.id}|{person.name}>"
+
+        def channel(found: re.Match[str]) -> str:
+            named = next((c for c in workspace.channels.values() if c.name == found.group(1)), None)
+            return f"<#{named.id}|{named.name}>" if named else found.group()
+
+        marked = re.sub(r"(?<![\w<])@([a-z0-9._-]+)", user, text)
+        return typed(re.sub(r"(?<![\w<])#([a-z0-9_-]+)", channel, marked))
+
+    def shortcut(self, user: User, callback_id: str, message: Message | None) -> Delivery:
+        kind = "message" if message else "global"
+        if self._backend.manifest.shortcut(callback_id, kind) is None:
+            raise Impossible(f"the manifest declares no {kind} shortcut {callback_id!r}")
+        payload = self._about(user, "message_action" if message else "shortcut")
+        payload |= {"callback_id": callback_id, "action_ts": self._backend.workspace.ts()}
+        if message:
+            if message.ephemeral_for:
+                raise Impossible("shortcuts are not offered on messages that only you can see")
+            channel = self._backend.workspace.channels[message.channel]
+            self._needs_membership(user, channel)
+            payload |= {
+                "channel": _named(channel),
+                "message_ts": message.ts,
+                "message": self._backend.workspace.wire(message),
+                "response_url": self._response_url(user, message),
+            }
+        return self._deliver("interactive", payload, lambda _: None)
+
+    # -- buttons and other elements -------------------------------------------------------------------------------
+
+    def click(
+        self, user: User, target: Message | View, action_id: str, value: Any = None, block_id: str | None = None
+    ) -> Delivery:
+        self._interactive()
+        blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
+        block, element = elements.find(blocks, action_id, block_id, value)
+        action = elements.action(block, element, value, self._backend.workspace.ts())
+        payload = self._about(user, "block_actions", target.id if isinstance(target, View) else None)
+        if isinstance(target, Message):
+            payload |= self._on_message(user, target)
+            values = self._message_values.setdefault((target.channel, target.ts), {})
+            payload["state"] = {"values": values}
+        else:
+            self._needs_view(user, target)
+            values = target.values
+            payload |= {"container": {"type": "view", "view_id": target.id}}
+        if element["type"] not in elements.PRESSED:
+            held = elements.holding(element, value)
+            values.setdefault(str(block.get("block_id")), {})[action_id] = held
+        if isinstance(target, View):
+            payload["view"] = self._filled(target)
+        return self._deliver("interactive", payload | {"actions": [action]}, lambda _: None)
+
+    def _on_message(self, user: User, message: Message) -> dict[str, Any]:
+        channel = self._backend.workspace.channels[message.channel]
+        if message.ephemeral_for not in (None, user.id):
+            raise Impossible("only the person it was shown to can press it")
+        self._needs_membership(user, channel)
+        container: dict[str, Any] = {"type": "message", "message_ts": message.ts, "channel_id": channel.id}
+        container["is_ephemeral"] = bool(message.ephemeral_for)
+        if message.thread_ts:
+            container["thread_ts"] = message.thread_ts
+        on: dict[str, Any] = {"container": container, "channel": _named(channel)}
+        if not message.ephemeral_for:
+            on["message"] = self._backend.workspace.wire(message)
+        return on | {"response_url": self._response_url(user, message)}
+
+    def suggest(self, user: User, target: Message | View, action_id: str, typed_text: str) -> Delivery:
+        """Ask the app for the options of an external select (block_suggestion)."""
+        self._interactive()
+        blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
+        block, element = elements.find(blocks, action_id)
+        payload = self._about(user, "block_suggestion")
+        payload.pop("trigger_id")
+        payload |= {"action_id": element["action_id"], "block_id": block.get("block_id", ""), "value": typed_text}
+        if isinstance(target, View):
+            payload |= {"container": {"type": "view", "view_id": target.id}, "view": self._filled(target)}
+        else:
+            on_message = self._on_message(user, target)
+            on_message.pop("response_url")
+            payload |= on_message
+        return self._deliver("interactive", payload, lambda _: None, accepts=True)
+
+    # -- modals ---------------------------------------------------------------------------------------------------
+
+    def submit(self, user: User, view: View, values: dict[str, Any] | None = None) -> Delivery:
+        """`values`: block_id or action_id -> value, or block_id -> {action_id: value}. Raises Impossible."""
+        self._needs_view(user, view)
+        if not view.content.get("submit") and not _inputs(view):
+            raise Impossible("this modal has no submit button")
+        for name, value in (values or {}).items():
+            self._fill(view, name, value)
+        self._require(view)
+        payload = self._about(user, "view_submission", view.id)
+        payload |= {"view": self._filled(view), "response_urls": []}
+        view.errors = {}
+
+        def answered(delivery: Delivery) -> None:
+            if delivery.error:
+                view.errors = {"": "We had some trouble connecting. Try again?"}
+            else:
+                self._after_submission(view, delivery)
+
+        return self._deliver("interactive", payload, answered, accepts=True)
+
+    def _fill(self, view: View, name: str, value: Any) -> None:
+        for block, element in elements.elements(view.content["blocks"]):
+            block_id, action_id = str(block.get("block_id")), str(element.get("action_id"))
+            if name == block_id and isinstance(value, dict) and action_id in value:
+                view.values.setdefault(block_id, {})[action_id] = elements.holding(element, value[action_id])
+                return
+            if name in (block_id, action_id):
+                view.values.setdefault(block_id, {})[action_id] = elements.holding(element, value)
+                return
+        raise Impossible(f"this modal has no field {name!r}")
+
+    def _filled(self, view: View) -> dict[str, Any]:
+        """The view as it goes to the app, with the values nobody touched filled in."""
+        for block, element in elements.elements(view.content["blocks"]):
+            if element["type"] not in elements.PRESSED and element.get("action_id"):
+                held = view.values.setdefault(str(block.get("block_id")), {})
+                held.setdefault(element["action_id"], elements.holding(element, elements.initial(element)))
+        return view.wire()
+
+    def _require(self, view: View) -> None:
+        filled = self._filled(view)["state"]["values"]
+        for block in _inputs(view):
+            held = filled.get(block["block_id"], {}).get(block["element"].get("action_id"), {})
+            if not block.get("optional") and elements.is_empty(held):
+                raise Impossible(f"“{block['label']['text']}”: please complete this required field")
+
+    def _after_submission(self, view: View, delivery: Delivery) -> None:
+        response = delivery.response if isinstance(delivery.response, dict) else {}
+        match response.get("response_action"):
+            case "errors":
+                view.errors = dict(response.get("errors") or {})
+            case "clear":
+                self._close_stack(view)
+            case "update" | "push" as kind:
+                self._show(view, kind, response, delivery)
+            case _:
+                view.is_open = False
+
+    def _show(self, view: View, kind: str, response: dict[str, Any], delivery: Delivery) -> None:
+        try:
+            shown = view_content(response.get("view"), "modal")
+            if kind == "push":
+                add_view(self._backend, view.user, shown, view)
+            else:
+                change_view(self._backend, view, shown)
+        except ApiError as error:
+            delivery.error = error.code
+            view.errors = {"": "We had some trouble connecting. Try again?"}
+
+    def _close_stack(self, view: View) -> None:
+        for each in stack_of(self._backend, view):
+            each.is_open = False
+
+    def close(self, user: User, view: View, clear: bool = False) -> Delivery | None:
+        """Close a modal, or its whole stack with `clear`; the app is told if it asked for it."""
+        self._needs_view(user, view)
+        self._close_stack(view) if clear else setattr(view, "is_open", False)
+        self._backend.changed()
+        if not view.content.get("notify_on_close"):
+            return None
+        payload = self._about(user, "view_closed")
+        payload.pop("trigger_id")
+        return self._deliver("interactive", payload | {"view": self._filled(view), "is_cleared": clear}, lambda _: None)
+
+    # -- answers through a response URL ---------------------------------------------------------------------------
+
+    def respond(self, key: str, body: dict[str, Any]) -> tuple[int, str]:
+        """Take one answer; the HTTP status and body Slack gives back."""
+        issued = self._backend.response_urls.use(key)
+        if issued is None:
+            return 404, "used_url"
+        workspace = self._backend.workspace
+        channel, user = workspace.channels[issued.channel], workspace.users[issued.user]
+        original = next((m for m in channel.messages if m.ts == issued.message_ts), None)
+        try:
+            if body.get("delete_original") and original:
+                self._backend.withdraw(original)
+            elif body.get("replace_original") and original:
+                self._replace(original, body)
+            else:
+                in_thread = body.get("thread_ts") or issued.thread_ts
+                self._reply(body, user, channel, in_thread)
+        except ApiError as error:
+            return 400, error.code
+        return 200, "ok"
+
+    def _replace(self, message: Message, body: dict[str, Any]) -> None:
+        before = self._backend.workspace.wire(message)
+        text, blocks = content(body)
+        message.text, message.blocks = text, with_block_ids(blocks, self._backend.workspace)
+        message.edited = {"user": message.user, "ts": self._backend.workspace.ts()}
+        self._backend.revise(message, before)
+
+    def _reply(self, body: dict[str, Any], user: User, channel: Channel, thread_ts: str | None) -> None:
+        """A message of the app to one person, or to everybody with `response_type: in_channel`."""
+        if not any(body.get(name) for name in ("text", "blocks", "attachments")):
+            return
+        blocks = body.get("blocks") or []
+        check_message_blocks(blocks)
+        workspace = self._backend.workspace
+        message = Message(
+            ts=workspace.ts(),
+            channel=channel.id,
+            user=workspace.bot.id,
+            text=str(body.get("text") or fallback_text(blocks)),
+            team=workspace.team.id,
+            blocks=with_block_ids(blocks, workspace),
+            thread_ts=thread_ts,
+            bot_id=workspace.bot.bot_id,
+            attachments=body.get("attachments") or [],
+            unfurl_links=bool(body.get("unfurl_links", False)),
+            unfurl_media=bool(body.get("unfurl_media", True)),
+            ephemeral_for=None if body.get("response_type") == "in_channel" else user.id,
+        )
+        self._backend.say(message)
+
+    def _slackbot(self, user: User, channel: Channel, text: str) -> None:
+        workspace = self._backend.workspace
+        message = Message(workspace.ts(), channel.id, "USLACKBOT", text, workspace.team.id, ephemeral_for=user.id)
+        self._backend.say(message)
+
+    # -- shared ---------------------------------------------------------------------------------------------------
+
+    def _about(self, user: User, kind: str, view: str | None = None) -> dict[str, Any]:
+        team = self._backend.workspace.team
+        return {
+            "type": kind,
+            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
+            "api_app_id": self._backend.workspace.app_id,
+            "token": self._backend.credentials.verification_token,
+            "trigger_id": self._backend.triggers.issue(user.id, view),
+            "team": {"id": team.id, "domain": team.domain},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+
+    def _deliver(self, kind: Any, payload: dict[str, Any], answered: Any, accepts: bool = False) -> Delivery:
+        return self._backend.courier.interaction(kind, self._backend.workspace.id("I"), payload, answered, accepts)
+
+    def _response_url(self, user: User, message: Message) -> str:
+        thread_ts = message.thread_ts if message.ephemeral_for else None
+        return self._backend.response_urls.issue("actions", user.id, message.channel, message.ts, thread_ts)
+
+    def _interactive(self) -> None:
+        if not self._backend.manifest.interactivity:
+            raise Impossible("this app is not configured to handle interactive responses (manifest: interactivity)")
+
+    @staticmethod
+    def _needs_membership(user: User, channel: Channel) -> None:
+        if user.id not in channel.members:
+            raise Impossible(f"{user.name} is not in this conversation")
+
+    @staticmethod
+    def _needs_view(user: User, view: View) -> None:
+        if view.user != user.id:
+            raise Impossible("this view is another person's")
+        if not view.is_open:
+            raise Impossible("this modal is closed")
+
+
+def _named(channel: Channel) -> dict[str, str]:
+    return {"id": channel.id, "name": _OPAQUE_NAMES.get(channel.kind, channel.name)}
+
+
+def _inputs(view: View) -> list[dict[str, Any]]:
+    return [block for block in view.content["blocks"] if block.get("type") == "input"]

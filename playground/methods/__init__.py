@@ -1,0 +1,16 @@
+"""The Web API: every method the stand-in knows, by name."""
+
+from __future__ import annotations
+
+from playground.methods import chat, conversations, files, identity, people, streams, views
+from playground.methods.spec import Method
+
+METHODS: dict[str, Method] = {
+    **identity.METHODS,
+    **chat.METHODS,
+    **streams.METHODS,
+    **conversations.METHODS,
+    **people.METHODS,
+    **views.METHODS,
+    **files.METHODS,
+}

@@ -1,0 +1,63 @@
+"""auth.*, apps.*, bots.*, team.*: who the app is, and where."""
+
+from __future__ import annotations
+
+from playground.backend import Backend
+from playground.errors import ApiError
+from playground.methods.spec import Arguments, Method
+
+
+def test_auth(backend: Backend, _: Arguments) -> dict[str, object]:
+    workspace = backend.workspace
+    return {
+        "url": f"{workspace.team.url}/",
+        "team": workspace.team.name,
+        "user": workspace.bot.name,
+        "team_id": workspace.team.id,
+        "user_id": workspace.bot.id,
+        "bot_id": workspace.bot.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def revoke(backend: Backend, arguments: Arguments) -> dict[str, object]:
+    if str(arguments.get("test", "")).lower() not in ("1", "true"):
+        backend.credentials.revoked = "token_revoked"
+        backend.emit("tokens_revoked", {"type": "tokens_revoked", "tokens": {"bot": [backend.workspace.bot.id]}})
+        return {"revoked": True}
+    return {"revoked": False}
+
+
+def api_test(_: Backend, arguments: Arguments) -> dict[str, object]:
+    if error := arguments.get("error"):
+        raise ApiError(str(error), args=arguments)
+    return {"args": arguments}
+
+
+def bot_info(backend: Backend, arguments: Arguments) -> dict[str, object]:
+    if arguments.get("bot", backend.workspace.bot.bot_id) != backend.workspace.bot.bot_id:
+        raise ApiError("bot_not_found")
+    profile = backend.workspace.bot_profile()
+    return {"bot": {key: value for key, value in profile.items() if key != "team_id"}}
+
+
+def team_info(backend: Backend, _: Arguments) -> dict[str, object]:
+    return {"team": backend.workspace.team.wire()}
+
+
+def authorizations(backend: Backend, _: Arguments) -> dict[str, object]:
+    workspace = backend.workspace
+    entry = {"enterprise_id": None, "team_id": workspace.team.id, "user_id": workspace.bot.id, "is_bot": True}
+    return {"authorizations": [entry | {"is_enterprise_install": False}]}
+
+
+METHODS = {
+    "api.test": Method(api_test, optional=("error", "foo"), tier=4, token="none"),
+    "auth.test": Method(test_auth, tier=None),
+    "auth.revoke": Method(revoke, optional=("test",), tier=3),
+    "apps.event.authorizations.list": Method(
+        authorizations, ("authorizations:read",), ("event_context",), ("cursor", "limit"), tier=4, token="app"
+    ),
+    "bots.info": Method(bot_info, ("users:read",), optional=("bot",), tier=3),
+    "team.info": Method(team_info, ("team:read",), optional=("team", "domain"), tier=3),
+}

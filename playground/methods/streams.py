@@ -1,0 +1,166 @@
+"""chat.startStream, appendStream, stopStream: a message that is shown while it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.backend import Backend
+from playground.blocks import check_message_blocks, with_block_ids
+from playground.errors import ApiError
+from playground.messages import Message, Stream
+from playground.methods.chat import addressed, answered, destination, own_message
+from playground.methods.spec import Arguments, Method
+from playground.wire import boolean
+
+STREAM_LIMIT = 12_000
+"""Characters a streamed message holds in all."""
+CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
+_TASK_STATES = ("pending", "in_progress", "complete", "error")
+
+
+def start(backend: Backend, arguments: Arguments) -> dict[str, Any]:
+    channel = destination(backend, arguments)
+    if channel.kind != "im":
+        for name in ("recipient_team_id", "recipient_user_id"):
+            if not arguments.get(name):
+                raise ApiError(f"missing_{name}")
+    added = _added(arguments)
+    message = addressed(backend, arguments, channel, "", [])
+    message.extra["streaming_state"] = "in_progress"
+    message.stream = Stream(backend.clock.now(), is_stoppable=boolean(arguments, "is_stoppable"))
+    _append(message, added)
+    _show(backend, message)
+    answered(backend, channel.id, message.thread_ts)
+    backend.say(message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def append(backend: Backend, arguments: Arguments) -> dict[str, Any]:
+    message, _ = _streaming(backend, arguments)
+    added = _added(arguments)
+    if not added:
+        raise ApiError("no_text")
+    _append(message, added)
+    _show(backend, message)
+    backend.revise(message, {}, tell=False)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def stop(backend: Backend, arguments: Arguments) -> dict[str, Any]:
+    message, stream = _streaming(backend, arguments)
+    blocks = arguments.get("blocks") or []
+    check_message_blocks(blocks)
+    _append(message, _added(arguments))
+    before = backend.workspace.wire(message)
+    stream.state = "stopped"
+    message.extra["streaming_state"] = "completed"
+    if arguments.get("metadata"):
+        message.metadata = arguments["metadata"]
+    _show(backend, message, blocks)
+    backend.revise(message, before)
+    return {"channel": message.channel, "ts": message.ts, "message": backend.workspace.wire(message)}
+
+
+def _streaming(backend: Backend, arguments: Arguments) -> tuple[Message, Stream]:
+    message = own_message(backend, arguments, "message_not_owned_by_app")
+    stream = message.stream
+    if stream and stream.state == "streaming" and backend.clock.now() - stream.started_at > backend.stream_seconds:
+        stream.state = "expired"
+        message.extra["streaming_state"] = "completed"
+    if stream is None or stream.state != "streaming":
+        stopped = stream is not None and stream.state == "stopped_by_user"
+        raise ApiError("stopped_by_user" if stopped else "message_not_in_streaming_state")
+    return message, stream
+
+
+def _added(arguments: Arguments) -> list[dict[str, Any]]:
+    """The chunks of a call; `markdown_text` is one chunk of text. Raises ApiError."""
+    text, chunks = arguments.get("markdown_text"), arguments.get("chunks") or []
+    if text and chunks:
+        raise ApiError("cannot_provide_both_markdown_text_and_chunks")
+    if text:
+        return [{"type": "markdown_text", "text": str(text)}]
+    if not isinstance(chunks, list):
+        raise ApiError("invalid_chunks")
+    for chunk in chunks:
+        if not isinstance(chunk, dict) or chunk.get("type") not in CHUNKS:
+            raise ApiError("invalid_chunks")
+        if chunk["type"] == "task_update" and (
+            not chunk.get("id") or not chunk.get("title") or chunk.get("status", "pending") not in _TASK_STATES
+        ):
+            raise ApiError("invalid_chunks")
+        if chunk["type"] == "blocks":
+            check_message_blocks(chunk.get("blocks") or [])
+    return chunks
+
+
+def _append(message: Message, chunks: list[dict[str, Any]]) -> None:
+    """Add chunks to the stream. Raises ApiError msg_too_long and leaves it as it was."""
+    stream = message.stream
+    assert stream is not None  # noqa: S101  both callers have just made sure
+    text = stream.markdown + "".join(str(chunk.get("text", "")) for chunk in chunks if chunk["type"] == "markdown_text")
+    if len(text) > STREAM_LIMIT:
+        raise ApiError("msg_too_long")
+    stream.markdown = text
+    stream.chunks += chunks
+
+
+def _show(backend: Backend, message: Message, closing: list[dict[str, Any]] | None = None) -> None:
+    """Text and blocks as they follow from all chunks so far."""
+    stream = message.stream
+    assert stream is not None  # noqa: S101  called for streamed messages only
+    blocks = _chunk_blocks(stream.chunks)
+    message.text = stream.markdown
+    message.blocks = with_block_ids([*blocks, *(closing or [])], backend.workspace)
+
+
+def _chunk_blocks(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    tasks: dict[str, dict[str, Any]] = {}
+    plan: dict[str, Any] | None = None
+    for chunk in chunks:
+        kind = chunk["type"]
+        if kind == "markdown_text":
+            if blocks and blocks[-1]["type"] == "markdown":
+                blocks[-1]["text"] += str(chunk.get("text", ""))
+            else:
+                blocks.append({"type": "markdown", "text": str(chunk.get("text", ""))})
+        elif kind == "blocks":
+            blocks += [dict(block) for block in chunk.get("blocks") or []]
+        elif kind == "plan_update":
+            if plan is None:
+                plan = {"type": "plan", "tasks": []}
+                blocks.append(plan)
+            plan["title"] = chunk.get("title", "")
+        else:
+            task = tasks.get(chunk["id"])
+            if task is None:
+                task = tasks[chunk["id"]] = {"type": "task_card", "task_id": chunk["id"]}
+                (plan["tasks"] if plan else blocks).append(task)
+            task |= {k: v for k, v in chunk.items() if k in ("title", "status", "details", "output", "sources")}
+    return blocks
+
+
+_COMMON = ("markdown_text", "chunks")
+METHODS = {
+    "chat.startStream": Method(
+        start,
+        ("chat:write",),
+        ("channel", "thread_ts"),
+        (
+            *_COMMON,
+            "recipient_team_id",
+            "recipient_user_id",
+            "task_display_mode",
+            "is_stoppable",
+            "username",
+            "icon_emoji",
+            "icon_url",
+        ),
+        tier=2,
+    ),
+    "chat.appendStream": Method(append, ("chat:write",), ("channel", "ts"), _COMMON, tier=4),
+    "chat.stopStream": Method(
+        stop, ("chat:write",), ("channel", "ts"), (*_COMMON, "blocks", "metadata", "session_status"), tier=2
+    ),
+}
