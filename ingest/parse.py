@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from importlib import import_module
 
 from ingest.blocks import Block, Loaded, assemble
 from ingest.clean import clean, is_paragraph
@@ -57,24 +58,37 @@ def parse(data: bytes, *, name: str, media_type: str | None = None, url: str | N
     `text/html; charset=koi8-r`), `url` where it was fetched. Raises ParseRefused with a sentence for the person who added it.
     """
     if len(data) > MAX_BYTES:
-        raise ParseRefused(
-            f"The document has {len(data):,} bytes; Footnote reads at most {MAX_BYTES:,}. Split it and add the parts."
-        )
+        raise too_many_bytes(len(data))
     kind = kind_of(data, name, media_type)
-    loaded = _LOADERS[kind](data, charset_of(media_type), url)
+    loaded = loader_of(kind)(data, charset_of(media_type), url)
     return _finished(loaded, kind, name)
 
 
 Loader = Callable[[bytes, str | None, str | None], Loaded]
-"""From bytes, the charset its sender names and the address it was fetched from."""
+"""From bytes, the charset their sender names and the address they were fetched from."""
 
-_LOADERS: dict[Kind, Loader] = {
-    "text": lambda data, charset, _: load_text(data, charset),
+_LOADERS: dict[Kind, str] = {
+    "text": "text.load_text",
 }
+"""Module and function in `ingest.loaders`; imported when first used, for some take a second."""
+
+
+def loader_of(kind: Kind) -> Loader:
+    module, _, function = _LOADERS[kind].partition(".")
+    loader: Loader = getattr(import_module(f"ingest.loaders.{module}"), function)
+    return loader
+
+
 _NO_TEXT: dict[Kind, str] = {
     "pdf": "The PDF holds no text, only pictures of pages. Run it through text recognition (OCR) and add the result.",
     "html": "The page holds no text: it may be built by a script in the browser. Save it from a browser, as PDF or HTML, and add that.",
 }
+
+
+def too_many_bytes(size: int) -> ParseRefused:
+    return ParseRefused(
+        f"The document has {size:,} bytes; Footnote reads at most {MAX_BYTES:,}. Split it and add the parts."
+    )
 
 
 def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
@@ -134,3 +148,10 @@ def _tidy(metadata: Metadata) -> Metadata:
 
 def _line(value: str | None) -> str | None:
     return compose(strip_invisible(" ".join((value or "").split()))[0]).strip()[:300] or None
+
+
+def warm_up() -> None:
+    """Load what parsing needs, so that the first document does not wait for it and no file is needed after."""
+    for kind in _LOADERS:
+        loader_of(kind)
+    language_of("A sentence that is long enough to tell which language it has been written in.")

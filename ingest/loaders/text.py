@@ -22,7 +22,7 @@ WRAP_MIN, WRAP_MAX = 50, 110
 """Characters a line of hard-wrapped text is wide; outside of it a line break was meant."""
 
 
-def load_text(data: bytes, charset: str | None = None) -> Loaded:
+def load_text(data: bytes, charset: str | None = None, _url: str | None = None) -> Loaded:
     text, invisible = strip_invisible(decode(data, charset))
     return Loaded(tuple(blocks_of(text)), scraped=True, removed={"invisible": invisible})
 
