@@ -48,6 +48,9 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vectors:
         """Shape (dimension,)."""
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, however long, without the special ones around it; what chunks are measured in."""
+
 
 class PackagedEmbedder:
     """all-MiniLM-L6-v2 (https://arxiv.org/abs/2002.10957) from weights that come inside a Python package.
@@ -64,6 +67,9 @@ class PackagedEmbedder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        self._counter = Tokenizer.from_file(str(tokenizer))
+        self._counter.no_truncation()
+        self._counter.no_padding()
         self._model = MiniLM(weights, cache)
         self._embedding = threading.Lock()
 
@@ -84,9 +90,10 @@ class PackagedEmbedder:
         vector: Vectors = self.embed_documents([text])[0]
         return vector
 
-    def count_tokens(self, text: str) -> int:
-        """Tokens of `text` without truncation, the two special ones not counted."""
-        return sum(len(self._tokenizer.encode(text).ids) for text in [text]) - 2
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [
+            len(encoding.ids) for encoding in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
+        ]
 
 
 def _batches_by_length(encoded: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -1,0 +1,48 @@
+"""Both indexes of one generation, side by side in one folder, fed with the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from vectorstore.catalog import IndexRow
+from vectorstore.keywords import KeywordIndex
+from vectorstore.values import Chunk
+from vectorstore.vectors import VectorIndex, as_array
+
+
+class Indexes:
+    def __init__(self, folder: Path, chroma_url: str | None, dimension: int) -> None:
+        self.folder = folder
+        self.chroma_url = chroma_url
+        self._dimension = dimension
+        self.vectors = VectorIndex(chroma_url or folder / "vectors")
+        self.keywords = KeywordIndex(folder / "keywords")
+
+    def add(self, rows: Sequence[IndexRow]) -> None:
+        """Insert or replace the chunks of whole versions."""
+        for scope, group in groupby(sorted(rows, key=lambda row: row.scope), key=lambda row: row.scope):
+            owned = list(group)
+            self.vectors.add(
+                scope, [row.chunk.id for row in owned], as_array((row.vector for row in owned), self._dimension)
+            )
+            self.keywords.add(
+                scope, ((row.chunk.id, row.chunk.version_id, indexed_text(row.title, row.chunk)) for row in owned)
+            )
+
+    def remove(self, version_ids: Sequence[str], chunk_ids: Mapping[str, Sequence[str]]) -> None:
+        """`chunk_ids`: those of the versions, by scope."""
+        for scope, owned in chunk_ids.items():
+            self.keywords.remove_versions(scope, version_ids)
+            self.vectors.remove(scope, owned)
+
+    def close(self) -> None:
+        self.keywords.close()
+        self.vectors.close()
+
+
+def indexed_text(title: str, chunk: Chunk) -> str:
+    """What both indexes see of a chunk: the passage under its title and headings."""
+    above = f"{title} > {chunk.heading}" if chunk.heading and chunk.heading != title else title
+    return f"{above}\n{chunk.text}" if above else chunk.text

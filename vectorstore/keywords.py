@@ -1,0 +1,97 @@
+"""The keyword index: tantivy's BM25 with English stemming, one folder per scope. The only file that knows its index.
+
+Like the vector index, a copy of what SQL holds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tantivy import Document, Index, IndexWriter, Occur, Query, SchemaBuilder
+
+from vectorstore.scopes import index_name
+from vectorstore.words import ANALYZER_NAME, analyzer, content_stems, stems
+
+_HEAP = 64_000_000
+_MAX_QUERY_WORDS = 64
+"""A pasted page is searched by its first distinct words; more cost time and add nothing."""
+
+
+class KeywordIndex:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._indexes: dict[str, Index] = {}
+        self._writers: dict[str, IndexWriter] = {}
+        self._lock = threading.Lock()
+
+    def add(self, scope: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Add (chunk id, version id, text) rows of whole versions, in place of what these versions had before."""
+        owned = list(rows)
+        with self._lock:
+            writer = self._writer(scope)
+            for version_id in {version_id for _, version_id, _ in owned}:
+                writer.delete_documents_by_term("version", version_id)
+            for chunk_id, version_id, text in owned:
+                writer.add_document(Document(id=chunk_id, version=version_id, text=text))
+            self._commit(scope)
+
+    def remove_versions(self, scope: str, version_ids: Sequence[str]) -> None:
+        with self._lock:
+            if self._exists(scope):
+                writer = self._writer(scope)
+                for version_id in version_ids:
+                    writer.delete_documents_by_term("version", version_id)
+                self._commit(scope)
+
+    def best(self, scope: str, query: str, limit: int) -> list[tuple[str, float]]:
+        """(chunk id, BM25) of the chunks that hold any word of `query`, best first; stop words count only alone."""
+        words = list(dict.fromkeys(content_stems(query) or stems(query)))[:_MAX_QUERY_WORDS]
+        with self._lock:
+            if not words or limit < 1 or not self._exists(scope):
+                return []
+            index = self._open(scope)
+            searcher = index.searcher()
+            terms = [(Occur.Should, Query.term_query(index.schema, "text", word)) for word in words]
+        hits = searcher.search(Query.boolean_query(terms), limit, count=False).hits
+        return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+
+    def count(self, scope: str) -> int:
+        with self._lock:
+            return self._open(scope).searcher().num_docs if self._exists(scope) else 0
+
+    def close(self) -> None:
+        with self._lock:
+            for writer in self._writers.values():
+                writer.wait_merging_threads()
+            self._writers.clear()
+            self._indexes.clear()
+
+    def _commit(self, scope: str) -> None:
+        self._writer(scope).commit()
+        self._open(scope).reload()
+
+    def _writer(self, scope: str) -> IndexWriter:
+        name = index_name(scope)
+        if name not in self._writers:
+            self._writers[name] = self._open(scope).writer(_HEAP, 1)
+        return self._writers[name]
+
+    def _exists(self, scope: str) -> bool:
+        name = index_name(scope)
+        return name in self._indexes or (self._folder / name / "meta.json").is_file()
+
+    def _open(self, scope: str) -> Index:
+        name = index_name(scope)
+        if name not in self._indexes:
+            folder = self._folder / name
+            folder.mkdir(parents=True, exist_ok=True)
+            schema = SchemaBuilder()
+            schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+            schema.add_text_field("version", tokenizer_name="raw", index_option="basic")
+            schema.add_text_field("text", tokenizer_name=ANALYZER_NAME, index_option="freq")
+            index = Index(schema.build(), path=str(folder), reuse=True)
+            index.register_tokenizer(ANALYZER_NAME, analyzer())
+            self._indexes[name] = index
+        return self._indexes[name]

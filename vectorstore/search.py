@@ -1,0 +1,115 @@
+"""Hybrid search: what the keyword index and the vector index find, fused into one ranking.
+
+The fused score is `cosine + KEYWORD_WEIGHT * bm25 / (best bm25 of this query)`, the design's measured choice over reciprocal
+rank fusion (figures in docs/design.md). A chunk found by one index only gets its other score computed or taken as nothing:
+the cosine from its stored vector, the BM25 as 0, since all that match better are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vectorstore.catalog import Catalog, Hit
+from vectorstore.embedder import Vectors
+from vectorstore.keywords import KeywordIndex
+from vectorstore.values import Passage, Scores
+from vectorstore.vectors import VectorIndex, as_array
+from vectorstore.words import stems
+
+KEYWORD_WEIGHT = 0.5
+POOL = 100
+"""Candidates that each index contributes."""
+
+_SAME_TEXT = 0.8
+"""Share of common word triples from which two passages of different documents are copies of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    chunk_id: str
+    document_id: str
+    scores: Scores
+
+
+def rank(
+    query: str,
+    vector: Vectors,
+    scopes: Sequence[str],
+    catalog: Catalog,
+    vectors: VectorIndex,
+    keywords: KeywordIndex,
+    pool: int = POOL,
+    keyword_weight: float = KEYWORD_WEIGHT,
+) -> list[Ranked]:
+    """Every candidate that is current and readable in `scopes`, best first."""
+    bm25: dict[str, float] = {}
+    near: dict[str, float] = {}
+    for scope in dict.fromkeys(scopes):
+        bm25.update(keywords.best(scope, query, pool))
+        near.update(vectors.nearest(scope, vector, pool))
+    hits = catalog.current_hits([*dict.fromkeys([*bm25, *near])], scopes)
+    return fuse(hits, bm25, vector, keyword_weight=keyword_weight)
+
+
+def fuse(hits: Sequence[Hit], bm25: dict[str, float], vector: Vectors, *, keyword_weight: float) -> list[Ranked]:
+    if not hits:
+        return []
+    cosines = as_array((hit.vector for hit in hits), len(vector)) @ vector
+    best = max((bm25.get(hit.chunk_id, 0.0) for hit in hits), default=0.0) or 1.0
+    ranked = []
+    for hit, cosine in zip(hits, cosines, strict=True):
+        keyword = bm25.get(hit.chunk_id, 0.0)
+        fused = float(cosine) + keyword_weight * keyword / best
+        ranked.append(Ranked(hit.chunk_id, hit.document_id, Scores(fused, float(np.clip(cosine, -1, 1)), keyword)))
+    return sorted(ranked, key=lambda item: (-item.scores.fused, item.chunk_id))
+
+
+def choose(
+    ranked: Sequence[Ranked], limit: int, per_document: int, load: Callable[[Sequence[str]], dict[str, Passage]]
+) -> list[Passage]:
+    """The first `limit` passages, at most `per_document` of one document, copies of one text collapsed into the first."""
+    chosen: list[Passage] = []
+    triples: list[frozenset[tuple[str, ...]]] = []
+    taken: dict[str, int] = {}
+    position = 0
+    while len(chosen) < limit and position < len(ranked):
+        some = ranked[position : position + 2 * limit]
+        position += len(some)
+        passages = load([item.chunk_id for item in some])
+        for item in some:
+            if len(chosen) == limit:
+                break
+            passage = passages.get(item.chunk_id)
+            if passage is None or taken.get(item.document_id, 0) >= per_document:
+                continue
+            words = word_triples(passage.text)
+            copy = next((place for place, other in enumerate(triples) if _overlap(words, other) >= _SAME_TEXT), None)
+            if copy is not None and chosen[copy].document.id != passage.document.id:
+                chosen[copy] = _with_duplicate(chosen[copy], passage)
+                continue
+            taken[item.document_id] = taken.get(item.document_id, 0) + 1
+            chosen.append(passage)
+            triples.append(words)
+    return chosen
+
+
+def word_triples(text: str) -> frozenset[tuple[str, ...]]:
+    """The text's shingles of three stems (https://doi.org/10.1016/S0169-7552(97)00031-7); its words when it has fewer."""
+    words = stems(text)
+    if len(words) < 3:
+        return frozenset((word,) for word in words)
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+    """Jaccard similarity, in [0, 1]."""
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def _with_duplicate(kept: Passage, copy: Passage) -> Passage:
+    if copy.version.id in {version.id for version in kept.duplicates}:
+        return kept
+    return Passage(kept.chunk, kept.version, kept.document, kept.scores, (*kept.duplicates, copy.version))

@@ -1,0 +1,260 @@
+"""The knowledge base: the one object through which documents come in and passages come out.
+
+A version is written completely (SQL, then both indexes) and then made current in one SQL transaction. The old one serves
+until then; a kill at any point leaves the old or the new. What is no longer current leaves the indexes afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+
+from vectorstore import recovery
+from vectorstore.catalog import Catalog, IndexRow, content_id
+from vectorstore.database import Database
+from vectorstore.embedder import Embedder
+from vectorstore.errors import EmbedderMismatch, UnknownDocument
+from vectorstore.indexes import Indexes, indexed_text
+from vectorstore.lock import OwnerLock
+from vectorstore.search import KEYWORD_WEIGHT, POOL, choose, rank
+from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Scores, Version
+
+Failpoint = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a chunk lies in its version's text, and the headings above it."""
+
+    start: int
+    end: int
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version on its way in, with what the next conditional fetch needs."""
+
+    document: Document
+    version: Version
+    spans: tuple[Span, ...]
+    etag: str | None = None
+    last_modified: str | None = None
+    data_fingerprint: str | None = None
+
+
+def version_of(document: Document, version: Version) -> Version:
+    """`version` with the fingerprint and the id that its content gives it."""
+    seen = (version.title, version.url, version.publisher, version.author, version.published, version.text)
+    fingerprint = hashlib.sha256("\x1f".join(map(str, seen)).encode(errors="surrogatepass")).hexdigest()
+    return replace(
+        version, id=content_id("v", document.id, fingerprint), document_id=document.id, fingerprint=fingerprint
+    )
+
+
+class KnowledgeBase:
+    """Owns a data directory: opening it takes the owner's lock, `close` gives it back.
+
+    Raises StoreLocked when another process owns it, EmbedderMismatch when its vectors come from another embedder,
+    StoreDamaged or StoreTooNew when the database cannot be used. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        embedder: Embedder,
+        *,
+        database_url: str | None = None,
+        chroma_url: str | None = None,
+        failpoint: Failpoint = lambda _name: None,
+    ) -> None:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.home = home
+        self._lock = OwnerLock(home)
+        self._embedder = embedder
+        self._failpoint = failpoint
+        self._publishing = Lock()
+        self._counts: dict[tuple[str, ...], tuple[int, int]] = {}
+        try:
+            self.database = Database(database_url or f"sqlite:///{home / 'footnote.sqlite'}")
+            self.database.migrate()
+            self.catalog = Catalog(self.database)
+            self._check_embedder()
+            self.recovered = recovery.open_indexes(home, self.catalog, chroma_url, embedder.dimension)
+            self._indexes: Indexes = self.recovered.indexes
+        except BaseException:
+            self._lock.release()
+            raise
+
+    # --- questions
+
+    def search(
+        self,
+        query: str,
+        scopes: Sequence[str] = (WORKSPACE,),
+        *,
+        limit: int = 10,
+        per_document: int = 3,
+        keyword_weight: float = KEYWORD_WEIGHT,
+    ) -> list[Passage]:
+        """The passages nearest to `query`, best first; at most `per_document` of one document, copies collapsed.
+
+        An empty query or no scope finds nothing.
+        """
+        query = query.strip()
+        if not query or not scopes:
+            return []
+        vector = self._embedder.embed_query(query)
+        indexes, pool = self._indexes, max(POOL, 4 * limit)
+        ranked = rank(query, vector, scopes, self.catalog, indexes.vectors, indexes.keywords, pool, keyword_weight)
+        scores = {item.chunk_id: item.scores for item in ranked}
+        return choose(ranked, limit, per_document, lambda ids: self._load(ids, scores))
+
+    def _load(self, chunk_ids: Sequence[str], scores: dict[str, Scores]) -> dict[str, Passage]:
+        loaded = self.catalog.load_chunks(chunk_ids)
+        passages = {}
+        for chunk_id, (chunk, document) in loaded.items():
+            try:
+                version = self.catalog.version(chunk.version_id)
+            except UnknownDocument:  # deleted since the look-up: as good as never found
+                continue
+            passages[chunk_id] = Passage(chunk, version, document, scores[chunk_id])
+        return passages
+
+    def counts(self, scopes: Sequence[str]) -> tuple[int, int]:
+        """(documents, passages) readable in `scopes`."""
+        key = tuple(sorted(set(scopes)))
+        if key not in self._counts:
+            self._counts[key] = self.catalog.counts(key)
+        return self._counts[key]
+
+    # --- documents
+
+    def publish(self, drafts: Sequence[Draft]) -> None:
+        """Write the drafts' versions, then make all of them current in one transaction.
+
+        A chunk whose text was embedded before is not embedded again.
+        """
+        rows = self._embed(drafts)
+        with self._publishing:
+            self._failpoint("publish.embedded")
+            with self.database.write() as connection:
+                for draft, owned in zip(drafts, rows, strict=True):
+                    self.catalog.stage(connection, draft.document, draft.version, owned)
+            self._failpoint("publish.staged")
+            self._indexes.add([row for owned in rows for row in owned])
+            self._failpoint("publish.indexed")
+            with self.database.write() as connection:
+                for draft in drafts:
+                    self.catalog.make_current(
+                        connection,
+                        draft.document.id,
+                        draft.version.id,
+                        etag=draft.etag,
+                        last_modified=draft.last_modified,
+                        data_fingerprint=draft.data_fingerprint,
+                    )
+            self._counts.clear()
+            self._failpoint("publish.swapped")
+            documents = [draft.document.id for draft in drafts]
+            self._unindex(self.catalog.superseded(documents))
+            self.catalog.prune(documents)
+
+    def remove_source(self, source_id: str) -> None:
+        """Unfindable at once, then out of the indexes and out of SQL."""
+        with self._publishing:
+            versions = self.catalog.hide_source(source_id)
+            self._counts.clear()
+            self._unindex(versions)
+            self.catalog.delete_source(source_id)
+
+    def remove_documents(self, document_ids: Sequence[str]) -> None:
+        """For documents that their source no longer has."""
+        with self._publishing:
+            versions = self.catalog.hide_documents(document_ids)
+            self._counts.clear()
+            self._unindex(versions)
+            self.catalog.delete_documents(document_ids)
+
+    def _unindex(self, version_ids: Sequence[str]) -> None:
+        if version_ids:
+            self._indexes.remove(version_ids, self.catalog.chunk_ids(version_ids))
+
+    def _embed(self, drafts: Sequence[Draft]) -> list[list[IndexRow]]:
+        chunks = [_chunks(draft) for draft in drafts]
+        texts = [
+            [indexed_text(draft.version.title, chunk) for chunk in owned]
+            for draft, owned in zip(drafts, chunks, strict=True)
+        ]
+        digests = [[_digest(text) for text in owned] for owned in texts]
+        by_digest = {
+            digest: text for t, d in zip(texts, digests, strict=True) for digest, text in zip(d, t, strict=True)
+        }
+        vectors = self.catalog.vectors_by_hash(list(by_digest))
+        missing = [digest for digest in by_digest if digest not in vectors]
+        embedded = self._embedder.embed_documents([by_digest[digest] for digest in missing])
+        vectors |= {digest: vector.astype("<f4").tobytes() for digest, vector in zip(missing, embedded, strict=True)}
+        return [
+            [
+                IndexRow(chunk, draft.version.title, draft.document.scope, vectors[digest], digest)
+                for chunk, digest in zip(owned, owned_digests, strict=True)
+            ]
+            for draft, owned, owned_digests in zip(drafts, chunks, digests, strict=True)
+        ]
+
+    # --- the store itself
+
+    def rebuild(self) -> None:
+        """Make both indexes anew from SQL into a new folder, switch, and remove the old one. Nothing is embedded."""
+        with self._publishing:
+            old = self._indexes
+            self._indexes = recovery.rebuild(self.home, self.catalog, old.chroma_url, self._embedder.dimension)
+            old.close()
+            if old.folder != self._indexes.folder:
+                shutil.rmtree(old.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        self._indexes.close()
+        recovery.mark_clean(self._indexes)
+        self.database.close()
+        self._lock.release()
+
+    def __enter__(self) -> KnowledgeBase:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_embedder(self) -> None:
+        stored = self.catalog.setting("embedder")
+        mine = f"{self._embedder.name} ({self._embedder.dimension})"
+        if stored is None:
+            self.catalog.set_setting("embedder", mine)
+        elif stored != mine:
+            raise EmbedderMismatch(
+                f"The documents were embedded with {stored}, but EMBEDDING_MODEL says {mine}. "
+                "Set EMBEDDING_MODEL back, or run `footnote reembed` to embed every document anew."
+            )
+
+
+def _chunks(draft: Draft) -> list[Chunk]:
+    return [
+        Chunk(
+            id=content_id("c", draft.version.id, ordinal, span.start, span.end),
+            version_id=draft.version.id,
+            ordinal=ordinal,
+            start=span.start,
+            end=span.end,
+            text=draft.version.text[span.start : span.end],
+            heading=span.heading,
+        )
+        for ordinal, span in enumerate(draft.spans)
+    ]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
