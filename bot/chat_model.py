@@ -90,8 +90,9 @@ class ChatModel:
         except (ImportError, ValueError) as error:
             raise ModelNotConfigured(f"ANSWER_MODEL={name} cannot be used: {error}") from error
 
-    def reply(self, prompt: Prompt) -> Reply:
-        return Reply(self._chat, prompt, self.first_token_s, self.total_s, self.max_length)
+    def reply(self, prompt: Prompt, total_s: float | None = None) -> Reply:
+        """`total_s`: less than the model's own, for a short reply."""
+        return Reply(self._chat, prompt, self.first_token_s, total_s or self.total_s, self.max_length)
 
 
 class Reply:
@@ -173,6 +174,8 @@ class _Attempt:
             running.cancel()
         if written > self._max_length or self._finish_reason in ("length", "max_tokens", "MAX_TOKENS"):
             raise ModelFailed("The model's answer was cut off at its greatest length.", cause="length")
+        if written and not self._finish_reason:
+            raise ModelFailed("The model's answer broke off.", cause="no finish reason")
 
     async def _pump(self, chunks: queue.SimpleQueue[Any]) -> None:
         from langsmith import tracing_context
@@ -197,7 +200,7 @@ class _Attempt:
             tokens_in, tokens_out = self.tokens or (0, 0)
             counts = chunk.usage_metadata
             self.tokens = max(tokens_in, counts["input_tokens"]), max(tokens_out, counts["output_tokens"])
-        for name in ("finish_reason", "stop_reason", "done_reason"):
+        for name in ("finish_reason", "stop_reason", "done_reason", "status"):
             self._finish_reason = chunk.response_metadata.get(name) or self._finish_reason
 
 

@@ -11,7 +11,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Protocol
 
 from bot.chat_model import CHARACTERS_PER_TOKEN, ChatModel, ModelFailed, Usage
@@ -27,7 +26,6 @@ from vectorstore.words import stems
 logger = logging.getLogger(__name__)
 
 MAX_STATEMENTS = 8
-REWRITE_TOKENS = 120
 MAX_SENTENCE = 600
 """Code points; more is a copied passage, not a sentence."""
 MAX_REJECTIONS = 20
@@ -159,16 +157,15 @@ class ModelComposer:
     ) -> None:
         self._check = check
         self._max_prompt = max_prompt_tokens * CHARACTERS_PER_TOKEN
-        chat = partial(
-            ChatModel,
+        self._chat = ChatModel(
             model,
             base_url=base_url,
             api_key=api_key,
             temperature=temperature,
             first_token_s=first_token_s,
+            total_s=total_s,
+            max_output_tokens=max_output_tokens,
         )
-        self._writer = chat(total_s=total_s, max_output_tokens=max_output_tokens)
-        self._rewriter = chat(total_s=first_token_s, max_output_tokens=REWRITE_TOKENS)
 
     def compose(
         self, question: str, passages: Sequence[Passage], *, on_statement: Callable[[Draft], None] | None = None
@@ -180,7 +177,7 @@ class ModelComposer:
         prompt = answer_prompt(question, passages, self._max_prompt)
         progress = _Progress(prompt.passages, self._check, on_statement or (lambda _draft: None))
         reader = LineReader()
-        reply = self._writer.reply(prompt)
+        reply = self._chat.reply(prompt)
         failure = None
         try:
             with contextlib.closing(iter(reply)) as pieces:
@@ -194,7 +191,7 @@ class ModelComposer:
     def rewrite(self, prompt: str) -> str:
         """The model's reply to a prompt of `bot.prompt.rewrite_prompt`, or an empty text when it has none in time."""
         try:
-            return "".join(self._rewriter.reply(Prompt("", prompt))).strip()
+            return "".join(self._chat.reply(Prompt("", prompt), total_s=self._chat.first_token_s)).strip()
         except ModelFailed as failed:
             logger.warning("The model failed to rewrite: %s (%s)", failed.reason, failed.cause)
             return ""

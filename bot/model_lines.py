@@ -17,12 +17,14 @@ MAX_LINE = 2_000
 """Code points; a longer line is no sentence, and is dropped."""
 
 _BULLET = re.compile(r"^\s*(?:>|#{1,6}\s|[-*+•–—]\s|\(?\d{1,2}[.)]\s)+\s*")
+_NUMBERS = r"(\d{1,3}(?:\s*[,;&]\s*\d{1,3})*)(?!\d)"
+_KIND = r"(?:sources?|passages?|documents?|doc|quelle|fuente)"
 _CITE = re.compile(
-    r"[\[【](?:\s*(?:sources?|passages?|documents?|doc|quelle|fuente)\b)?[\s:#^]*(\d{1,3}(?:\s*[,;&]\s*\d{1,3})*)[^\]】\d]{0,12}\d{0,3}[\]】]"
-    r"|\((?:sources?|passages?|documents?|doc|quelle|fuente)[\s:#]*(\d{1,3}(?:\s*[,;&]\s*\d{1,3})*)\s*\)",
+    rf"[\[【]\s*{_KIND}?[\s:#^]*{_NUMBERS}\s*(?:[†:,][^\]】]{{0,60}})?[\]】]|\({_KIND}[\s:#]*{_NUMBERS}\s*\)",
     re.IGNORECASE,
 )
 _OPEN, _CLOSE = '"“„«‟″', '"”“»″'
+_WORD = re.compile(r"\w")
 _QUOTED = re.compile(f"[{_OPEN}]([^{_CLOSE}]+)[{_CLOSE}]")
 _BEFORE_QUOTE = re.compile(r"^[\s:,;.\-–—=>(]*(?:quotes?\s*:\s*)?[\s(]*", re.IGNORECASE)
 _FIELD = re.compile(
@@ -148,7 +150,7 @@ def _parts(line: str) -> tuple[str, tuple[Cite, ...]]:
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         after = line[mark.end() : following.start() if following else len(line)]
         quote, rest = _quote_first(after)
-        texts.append(rest)
+        texts.append(rest if _WORD.search(rest) else "")
         cites += [Cite(number, quote) for number in _numbers(mark.group(1) or mark.group(2))]
     if not any(cite.quote for cite in cites):
         return _quote_elsewhere(text, texts[1:], cites)

@@ -14,10 +14,11 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\([^)]*\)")
 _REFERENCE = re.compile(r"\[([^\[\]]*[^\W\d][^\[\]]*)\]\[[^\[\]]*\]")
 _SLACK_LINK = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>|]*\|([^<>]*)>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!@#?a-z][^<>]*>", re.IGNORECASE)
+_OPENING = re.compile(r"<+(?=[/!@#?a-z])", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+|\b(?:mailto|data|javascript|tel|file):\S+", re.IGNORECASE)
 _AT = re.compile(r"(?<!\w)@(?=\w)")
-_STRONG = re.compile(r"\*\*|__|~~|`+")
-_EMPHASIS = re.compile(r"(?<!\w)([*_~])(?=\S)([^*_~]+?)(?<=\S)\1(?!\w)")
+_STRONG = re.compile(r"\*\*|~~|`+")
+_EMPHASIS = re.compile(r"(?<!\w)([*~])(?=\S)([^*~]+?)(?<=\S)\1(?!\w)")
 _SPACE_BEFORE_MARK = re.compile(r"\s+([,.;:!?])")
 
 _HOST = re.compile(
@@ -33,8 +34,8 @@ def plain(text: str) -> str:
         if text == previous:
             break
         previous, text = text, _once(text)
-    text = text.replace("<", " ").replace(">", " ") if _TAG.search(text) else text
-    return " ".join(_SPACE_BEFORE_MARK.sub(r"\1", " ".join(text.split())).split())
+    text = _SPACE_BEFORE_MARK.sub(r"\1", " ".join(text.split()))
+    return " ".join(_OPENING.sub("", text).split())
 
 
 def without_markup(text: str) -> str:

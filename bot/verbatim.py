@@ -1,4 +1,4 @@
-"""Where a quote stands in a text: word for word, whatever its white space, quotation marks and dashes look like."""
+"""Where a quote stands in a text: word for word, whatever its white space, quotation marks, dashes and emphasis look like."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SAME = {
     **dict.fromkeys("“”„‟«»″〝〞", '"'),
     **dict.fromkeys("‘’‚‛‹›′`´", "'"),
     **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff*`~", ""),
     "…": "...",
 }
 _AROUND = " \"'.…[]"
