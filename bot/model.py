@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.chat_model import CHARACTERS_PER_TOKEN, ChatModel, ModelFailed, Usage
+from bot.draft import Draft, Quote
 from bot.model_lines import Cite, Line, LineReader
 from bot.plaintext import addresses, plain
 from bot.prompt import Prompt, answer_prompt
@@ -43,27 +44,6 @@ class Verdict(Protocol):
 
 Check = Callable[[str, str, Version], Verdict]
 """Does this quote, which stands in this version, support this sentence?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Whole sentences of a passage: `text == passage.version.text[start:end]`."""
-
-    passage: Passage
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        return self.passage.version.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A sentence that passed the gate with each of its quotes; it has at least one."""
-
-    text: str
-    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +112,7 @@ class _Progress:
     def _unsupported(self, text: str, quote: Quote) -> str | None:
         if any(address not in quote.text for address in addresses(text)):
             return "It holds an address that its quote does not."
-        verdict = self.check(text, quote.text, quote.passage.version)
+        verdict = self.check(text, quote.text, quote.version)
         return None if verdict.supported else verdict.reason
 
 
@@ -224,7 +204,7 @@ def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, str 
         return None, "It quotes nothing."
     named = passages[cite.number - 1 : cite.number] if cite.number else ()
     found = _quotes(cite.quote, named) or _quotes(cite.quote, passages)
-    versions = {quote.passage.version.id for quote in found}
+    versions = {quote.version.id for quote in found}
     if len(versions) == 1:
         return found[0], None
     return None, "Its quote stands in several sources." if versions else "Its quote is in no source it was given."
@@ -232,7 +212,9 @@ def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, str 
 
 def _quotes(quote: str, passages: Sequence[Passage]) -> list[Quote]:
     spans = [(passage, find_quote(quote, passage)) for passage in passages]
-    return [Quote(passage, *whole_sentences(span, passage)) for passage, span in spans if span]
+    return [
+        Quote(passage.version, *whole_sentences(span, passage), passage.duplicates) for passage, span in spans if span
+    ]
 
 
 def _shown(text: str) -> str:

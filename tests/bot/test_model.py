@@ -16,7 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bot.chat_model import ModelNotConfigured
-from bot.model import MAX_STATEMENTS, Composed, Draft, ModelComposer
+from bot.draft import Draft
+from bot.model import MAX_STATEMENTS, Composed, ModelComposer
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems
 
@@ -56,7 +57,7 @@ def test_sentences_come_with_the_whole_sentence_that_proves_them(model_server, f
     ]
     (denial,) = composed.drafts[0].quotes
     assert denial.text == "Northbank Ferries denied on Tuesday that it is in talks to sell its island routes."
-    assert denial.passage is ferry[1]
+    assert denial.version is ferry[1].version
     assert ferry[1].version.text[denial.start : denial.end] == denial.text
     assert (composed.rejected, composed.failure, composed.declined) == ((), None, False)
 
@@ -133,13 +134,13 @@ def test_nothing_proven_is_a_failure_with_a_reason(model_server, ferry) -> None:
 def test_a_wrong_number_is_put_right_by_the_quote(model_server, ferry, number: str) -> None:
     model_server.says(f'- {DENIED} {number} "denied on Tuesday that it is in talks"')
     composed = composer(model_server).compose(QUESTION, ferry)
-    assert [quote.passage.version.id for draft in composed.drafts for quote in draft.quotes] == ["gazette-v"]
+    assert [quote.version.id for draft in composed.drafts for quote in draft.quotes] == ["gazette-v"]
 
 
 def test_of_several_citations_those_that_prove_the_sentence_stay(model_server, ferry) -> None:
     model_server.says(f'- {DENIED} [1] "The price could reach 40 million crowns" [2] "denied on Tuesday that it is"')
     composed = composer(model_server).compose(QUESTION, ferry)
-    assert [quote.passage.version.id for draft in composed.drafts for quote in draft.quotes] == ["gazette-v"]
+    assert [quote.version.id for draft in composed.drafts for quote in draft.quotes] == ["gazette-v"]
 
 
 def test_each_sentence_of_a_line_is_judged_alone(model_server, ferry) -> None:
