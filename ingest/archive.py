@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 from ingest.errors import ParseRefused
 
@@ -57,12 +58,12 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     except (
         KeyError,
         zipfile.BadZipFile,
-        zipfile.zlib.error,
+        zlib.error,
         EOFError,
         OSError,
         NotImplementedError,
         RuntimeError,
-    ) as error:  # type: ignore[attr-defined]
+    ) as error:
         raise ParseRefused(
             "The document is damaged: a part of it cannot be unpacked. Save it again and add it."
         ) from error

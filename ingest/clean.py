@@ -198,7 +198,7 @@ def _runs_of_buttons(labels: Sequence[str | None]) -> set[int]:
     """ "Share", "Print", "Email" are words like others when alone, and buttons when two of them stand together."""
     gone: set[int] = set()
     for place, label in enumerate(labels):
-        beside = labels[max(0, place - 1) : place] + labels[place + 1 : place + 2]
+        beside = (*labels[max(0, place - 1) : place], *labels[place + 1 : place + 2])
         if label == "button" and any(beside):
             gone.add(place)
     return gone

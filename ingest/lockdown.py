@@ -24,23 +24,32 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _READ_FILE, _READ_DIRECTORY = 1 << 2, 1 << 3
 _ALL_FILE_RIGHTS_OF_ABI_1 = (1 << 13) - 1
 
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split()))
+
+
 # System calls that reach the network, another program or process, or the kernel's tools, by their numbers on each
 # architecture (its AUDIT_ARCH, then the numbers): linux/scripts/syscall.tbl, linux/arch/x86/entry/syscalls/syscall_64.tbl.
 _DENIED: dict[str, tuple[int, tuple[int, ...]]] = {
     "x86_64": (
         0xC000003E,
         # socket connect accept sendto sendmsg bind listen socketpair accept4 sendmmsg execve execveat kill tkill ptrace
-        (41, 42, 43, 44, 46, 49, 50, 53, 288, 307, 59, 322, 62, 200, 101)
-        # mount umount2 reboot init_module delete_module add_key keyctl unshare setns perf_event_open bpf
-        + (165, 166, 169, 175, 176, 248, 250, 272, 308, 298, 321)
-        # process_vm_readv process_vm_writev io_uring_setup pidfd_open pidfd_getfd
-        + (310, 311, 425, 434, 438),
+        _numbers(
+            "41 42 43 44 46 49 50 53 288 307 59 322 62 200 101"
+            # mount umount2 reboot init_module delete_module add_key keyctl unshare setns perf_event_open bpf
+            " 165 166 169 175 176 248 250 272 308 298 321"
+            # process_vm_readv process_vm_writev io_uring_setup pidfd_open pidfd_getfd
+            " 310 311 425 434 438"
+        ),
     ),
     "aarch64": (
         0xC00000B7,
-        (198, 203, 202, 206, 211, 200, 201, 199, 242, 269, 221, 281, 129, 130, 117)
-        + (40, 39, 142, 105, 106, 217, 219, 97, 268, 241, 280)
-        + (270, 271, 425, 434, 438),
+        _numbers(
+            "198 203 202 206 211 200 201 199 242 269 221 281 129 130 117"
+            " 40 39 142 105 106 217 219 97 268 241 280"
+            " 270 271 425 434 438"
+        ),
     ),
 }
 

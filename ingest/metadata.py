@@ -99,7 +99,7 @@ def _of_label(field: str, value: str) -> Metadata:
     if field == "published":
         return Metadata(published=read_date(value) if is_only_a_date(value) else None)
     if field in ("publisher", "author"):
-        return Metadata(**{field: value}) if _is_a_name(value) else Metadata()
+        return replace(Metadata(), **{field: value}) if _is_a_name(value) else Metadata()
     return Metadata(title=value)
 
 

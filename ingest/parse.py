@@ -14,7 +14,6 @@ from ingest.errors import ParseRefused
 from ingest.invisible import compose, strip_invisible
 from ingest.kinds import MEDIA_TYPES, Kind, charset_of, kind_of
 from ingest.language import language_of
-from ingest.loaders.text import load_text
 from ingest.metadata import Metadata, from_head, title_from_name
 
 
@@ -42,7 +41,7 @@ class Parsed:
     headings: tuple[tuple[int, int, str], ...] = ()
     """(offset, level from 1, text), in order: `text[offset:offset + len(text)]` is the heading."""
     removed: Mapping[str, int] = field(default_factory=dict)
-    """What cleaning took out: blocks by kind ("navigation", "advertisement", "repeated_headline", …), characters for "invisible"."""
+    """What cleaning took out, by kind: blocks ("navigation", "advertisement", "repeated_headline", …), characters ("invisible")."""
 
 
 MAX_BYTES = 100_000_000
@@ -81,7 +80,7 @@ def loader_of(kind: Kind) -> Loader:
 
 _NO_TEXT: dict[Kind, str] = {
     "pdf": "The PDF holds no text, only pictures of pages. Run it through text recognition (OCR) and add the result.",
-    "html": "The page holds no text: it may be built by a script in the browser. Save it from a browser, as PDF or HTML, and add that.",
+    "html": "The page holds no text: a script may build it in the browser. Save it there, as PDF or HTML, and add that.",
 }
 
 

@@ -33,7 +33,10 @@ BATCH_BYTES = 1_000_000
 _MAX_ANSWER = 8 * MAX_TEXT
 """Bytes: four for a code point, and as much again for what JSON escapes and everything beside the text."""
 
-TOO_SLOW = "Reading the document took longer than {seconds:.0f} seconds, so it was stopped. Split it, or save it as text, and add that."
+TOO_SLOW = (
+    "Reading the document took longer than {seconds:.0f} seconds, so it was stopped. "
+    "Split it, or save it as text, and add that."
+)
 DIED = "The document made its reader fail, so it was left out. Save it again, or as PDF or text, and add that."
 
 
@@ -236,7 +239,7 @@ def _spawn() -> subprocess.Popen[bytes]:
     """A Python that takes over neither our environment (secrets), nor our open files, nor our folder."""
     root = str(Path(__file__).resolve().parent.parent)
     code = f"import sys; sys.path.insert(0, {root!r}); from ingest.parse_worker import main; main()"
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own code
         [sys.executable, "-I", "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
