@@ -28,6 +28,9 @@ class Actions:
         if not text.strip() and not files:
             raise Impossible("an empty message cannot be sent")
         wire_text = typed(text)
+        root = root_of(channel, thread_ts) if thread_ts else None
+        if thread_ts and root is None:
+            raise Impossible("there is no such thread")
         message = Message(
             ts=workspace.ts(),
             channel=channel.id,
@@ -35,7 +38,7 @@ class Actions:
             text=wire_text,
             team=user.team,
             blocks=[rich_text(wire_text, workspace.id("")[:5])] if text.strip() else [],
-            thread_ts=root_of(channel, thread_ts) if thread_ts else None,
+            thread_ts=root,
             client_msg_id=str(uuid.UUID(int=self._backend.chance.getrandbits(128), version=4)),
         )
         if files:
@@ -93,7 +96,7 @@ class Actions:
         if tab == "home" and home:
             event["view"] = home.wire()
         if tab == "messages" and self._backend.manifest.agent_view:
-            event["context"] = {"entities": list(entities)}
+            event["context"] = {"entities": list(entities)} if entities else {}
         self._backend.emit("app_home_opened", event | {"event_ts": workspace.ts()}, channel.id)
 
     def look_at(self, user: User, entities: Sequence[dict[str, Any]]) -> None:
@@ -101,7 +104,7 @@ class Actions:
         workspace = self._backend.workspace
         channel = workspace.im(user.id)
         event = {"type": "app_context_changed", "user": user.id, "channel": channel.id}
-        context = {"context": {"entities": list(entities)}, "event_ts": workspace.ts()}
+        context = {"context": {"entities": list(entities)} if entities else {}, "event_ts": workspace.ts()}
         self._backend.emit("app_context_changed", event | context, channel.id)
 
     def open_assistant_thread(self, user: User, viewing: Channel | None) -> Message:
@@ -121,19 +124,23 @@ class Actions:
         self._backend.changed()
         return root
 
-    def stop_stream(self, user: User, message: Message) -> None:
-        """Press the stop button of a message that is being streamed."""
-        if message.stream is None or message.stream.state != "streaming":
-            raise Impossible("this message is not being written")
+    def stop(self, user: User, channel: Channel, thread_ts: str) -> None:
+        """Press the stop button of an agent that is working in a thread. Raises Impossible when none is."""
         workspace = self._backend.workspace
-        message.stream.state = "stopped_by_user"
-        message.extra["streaming_state"] = "completed"
-        where = {"channel": message.channel, "thread_ts": message.thread_ts, "user": user.id}
-        stopped = {"type": "agent_session_stopped", "streaming_message_ts": [message.ts], **where}
-        self._backend.emit("agent_session_stopped", stopped | {"event_ts": workspace.ts()}, message.channel)
-        if message.stream.is_stoppable:
-            single = {"type": "message_stream_stopped", "message_ts": message.ts, **where}
-            self._backend.emit("message_stream_stopped", single | {"event_ts": workspace.ts()}, message.channel)
+        in_thread = [m for m in channel.messages if thread_ts in (m.thread_ts, m.ts)]
+        streaming = [m for m in in_thread if m.stream and m.stream.state == "streaming"]
+        if not streaming and workspace.agent_thread(channel.id, thread_ts).session != "processing":
+            raise Impossible("nothing is being written here")
+        for message in streaming:
+            assert message.stream is not None  # noqa: S101  chosen for having one
+            message.stream.state = "stopped_by_user"
+            message.extra["streaming_state"] = "completed"
+        event_ts = workspace.ts()
+        where = {"channel": channel.id, "thread_ts": thread_ts, "user": user.id, "event_ts": event_ts}
+        stopped = {"type": "agent_session_stopped", "streaming_message_ts": [m.ts for m in streaming]}
+        self._backend.emit("agent_session_stopped", stopped | where, channel.id)
+        if streaming and "message_stream_stopped" in self._backend.manifest.events:
+            self._backend.emit("message_stream_stopped", stopped | {"type": "message_stream_stopped"} | where)
         self._backend.changed()
 
     def uninstall(self) -> None:

@@ -159,11 +159,12 @@ class Backend:
             after = {k: v for k, v in self.workspace.wire(message).items() if k != "parent_user_id"}
             hidden = {"message": after, "previous_message": before}
             self._tell_hidden(message, "message_changed", hidden)
-            if not self._mentions(before.get("text", "")) and self._mentions(message.text):
-                self._tell_late_mention(message)
+            if self._mentions(message.text):
+                self._tell_edited_mention(message)
         self.changed()
 
-    def _tell_late_mention(self, message: Message) -> None:
+    def _tell_edited_mention(self, message: Message) -> None:
+        """Every edit of a message that mentions the app is a new app_mention, with `edited` in it."""
         channel = self.workspace.channels[message.channel]
         if channel.kind != "im" and not message.bot_id and self.workspace.bot.id in channel.members:
             event = self.workspace.wire(message) | {"type": "app_mention", "channel": channel.id}

@@ -1,22 +1,68 @@
-"""Blocks: their limits, their ids, and the text Slack derives from them."""
+"""Blocks of messages and views: refusing what Slack refuses, their ids, and the text Slack derives from them."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
+from playground.block_rules import IN_MESSAGES, IN_VIEWS, MARKDOWN_LIMIT, check_blocks, plain
+from playground.errors import ApiError
+from playground.schema import Problems, anything, fields, flag, one_of, text
 from playground.workspace import Workspace
 
 Block = dict[str, Any]
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+TOTAL_TEXT = 13_200
+"""Characters of all blocks of a message together; beyond it Slack has answered msg_blocks_too_long."""
+VIEW_BYTES = 250_000
 
 
-def check_message_blocks(blocks: list[Any]) -> None:
+def check_message_blocks(blocks: list[Any], maximum: int = MESSAGE_BLOCKS) -> None:
     """Raises ApiError for blocks that Slack refuses in a message."""
-    del blocks
+    problems = Problems()
+    check_blocks(problems, blocks, "/blocks", maximum, IN_MESSAGES)
+    if sum(isinstance(block, dict) and block.get("type") == "table" for block in blocks) > 1:
+        problems.note("only_one_table_allowed", "/blocks")
+    if problems.found:
+        messages = [f"[ERROR] {each}" for each in problems.found]
+        raise ApiError("invalid_blocks", messages, errors=problems.found)
+    markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
+    if markdown > MARKDOWN_LIMIT or sum(len(each) for block in blocks for each in _all_texts(block)) > TOTAL_TEXT:
+        raise ApiError("msg_blocks_too_long")
+
+
+_VIEW = {
+    "type": one_of("modal", "home"),
+    "blocks": anything,
+    "callback_id": text(255, 0),
+    "private_metadata": text(3000, 0),
+    "external_id": text(255, 0),
+}
+_MODAL = {
+    "submit": plain(24),
+    "close": plain(24),
+    "clear_on_close": flag,
+    "notify_on_close": flag,
+    "submit_disabled": flag,
+}
 
 
 def check_view(view: dict[str, Any]) -> None:
     """Raises ApiError for a view that Slack refuses."""
-    del view
+    problems = Problems()
+    required = {"blocks": anything} | ({"title": plain(24)} if view.get("type") == "modal" else {})
+    fields(required, _VIEW | (_MODAL if view.get("type") == "modal" else {}))(problems, view, "/view")
+    check_blocks(problems, view.get("blocks") or [], "/view/blocks", VIEW_BLOCKS, IN_VIEWS)
+    blocks = view.get("blocks") if isinstance(view.get("blocks"), list) else []
+    has_inputs = any(isinstance(block, dict) and block.get("type") == "input" for block in blocks or [])
+    if view.get("type") == "modal" and has_inputs and not view.get("submit"):
+        problems.note("missing required field: submit", "/view")
+    if problems.found:
+        raise ApiError("invalid_arguments", [f"[ERROR] {each}" for each in problems.found])
+    if len(json.dumps(view)) > VIEW_BYTES:
+        raise ApiError("view_too_large")
 
 
 def with_block_ids(blocks: list[Block], workspace: Workspace) -> list[Block]:
@@ -36,9 +82,22 @@ def fallback_text(blocks: list[Block]) -> str:
 
 
 def _texts(block: Block) -> list[str]:
-    text = block.get("text")
-    if isinstance(text, str):
-        return [text]
-    if isinstance(text, dict):
-        return [str(text.get("text", ""))]
+    held = block.get("text")
+    if isinstance(held, str):
+        return [held]
+    if isinstance(held, dict):
+        return [str(held.get("text", ""))]
     return [str(each.get("text", "")) for each in block.get("elements", ()) if isinstance(each.get("text"), str)]
+
+
+def _all_texts(value: Any) -> Iterator[str]:
+    """Every text anywhere in a block."""
+    if isinstance(value, dict):
+        for name, held in value.items():
+            if name == "text" and isinstance(held, str):
+                yield held
+            else:
+                yield from _all_texts(held)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _all_texts(each)

@@ -189,8 +189,9 @@ class Playground:
         seen = self._channel(viewing) if viewing else None
         return self._do(lambda: self._actions.open_assistant_thread(self._user(user), seen).ts)
 
-    def stop_stream(self, user: Who, message: Message) -> None:
-        self._do(lambda: self._actions.stop_stream(self._user(user), message))
+    def stop_agent(self, user: Who, channel: Where, thread_ts: str) -> None:
+        """Press the stop button in a thread the app is writing in."""
+        self._do(lambda: self._actions.stop(self._user(user), self._channel(channel), thread_ts))
 
     def uninstall(self) -> None:
         self._do(self._actions.uninstall)

@@ -65,7 +65,7 @@ async def _json(request: web.Request) -> dict[str, Any]:
     return parsed
 
 
-def _field(value: str | bytearray | web.FileField) -> Any:
+def _field(value: Any) -> Any:
     return value.file.read() if isinstance(value, web.FileField) else value
 
 

@@ -211,6 +211,8 @@ class AgentThread:
     statuses: list[str] = field(default_factory=list)
     """Every status ever set, in order; "" is a clearing."""
     title: str = ""
+    session: str = ""
+    """State of the agent's session: active, processing, suspended or closed; "" before there is one."""
     prompts: list[dict[str, str]] = field(default_factory=list)
     prompts_title: str = ""
 
@@ -219,7 +221,7 @@ class Workspace:
     """People, conversations and what was said; ids are the same in every run with the same seed."""
 
     def __init__(self, clock: Clock, bot_name: str, app_name: str, seed: int = 0) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311  ids, not secrets
         self._clock = clock
         self._last_ts = 0
         self.base_url = ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from playground.methods import chat, conversations, files, identity, people, streams, views
+from playground.methods import assistant, chat, conversations, files, identity, people, streams, views
 from playground.methods.spec import Method
 
 METHODS: dict[str, Method] = {
     **identity.METHODS,
+    **assistant.METHODS,
     **chat.METHODS,
     **streams.METHODS,
     **conversations.METHODS,

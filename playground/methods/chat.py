@@ -13,6 +13,9 @@ from playground.wire import boolean
 from playground.workspace import Channel
 
 TEXT_LIMIT = 40_000
+"""Characters of `text` that are kept; the rest is cut off with a warning."""
+UPDATE_LIMIT = 4_000
+"""Characters of `text` that `chat.update` takes."""
 AUTHORSHIP = ("username", "icon_emoji", "icon_url")
 
 
@@ -48,6 +51,8 @@ def addressed(
     thread_ts = arguments.get("thread_ts") or None
     if thread_ts:
         thread_ts = root_of(channel, str(thread_ts))
+    if len(arguments.get("attachments") or ()) > 100:
+        raise ApiError("too_many_attachments")
     message = Message(
         ts=backend.workspace.ts(),
         channel=channel.id,
@@ -57,7 +62,7 @@ def addressed(
         blocks=with_block_ids(blocks, backend.workspace),
         thread_ts=thread_ts,
         bot_id=backend.workspace.bot.bot_id,
-        metadata=arguments.get("metadata"),
+        metadata=checked_metadata(arguments.get("metadata")),
         attachments=arguments.get("attachments") or [],
         unfurl_links=boolean(arguments, "unfurl_links", False),
         unfurl_media=boolean(arguments, "unfurl_media", True),
@@ -93,12 +98,26 @@ def content(arguments: Arguments, keep_text: str = "") -> tuple[str, list[dict[s
     return text[:TEXT_LIMIT] or fallback_text(blocks) or keep_text, blocks
 
 
-def root_of(channel: Channel, thread_ts: str) -> str:
-    """The ts of the thread's root; posting to a reply's ts lands in that reply's thread."""
+def checked_metadata(metadata: Any) -> dict[str, Any] | None:
+    """Raises ApiError unless it is an event with its payload; an empty object means none."""
+    if not metadata:
+        return None
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_payload", {}), dict):
+        raise ApiError("invalid_metadata_format")
+    if "entities" not in metadata and ("event_type" not in metadata or "event_payload" not in metadata):
+        raise ApiError("invalid_metadata_schema")
+    return metadata
+
+
+def root_of(channel: Channel, thread_ts: str) -> str | None:
+    """The ts of the thread's root; posting to a reply's ts lands in that reply's thread.
+
+    None where no such message exists (any more): Slack then posts at the top level, without an error.
+    """
+    if not _is_ts(thread_ts):
+        raise ApiError("invalid_thread_ts")
     target = next((m for m in channel.messages if m.ts == thread_ts and not m.ephemeral_for), None)
-    if target is None:
-        raise ApiError("cannot_reply_to_message" if not _is_ts(thread_ts) else "thread_not_found")
-    return target.thread_ts or target.ts
+    return (target.thread_ts or target.ts) if target else None
 
 
 def _is_ts(value: str) -> bool:
@@ -159,9 +178,13 @@ def update(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     message = own_message(backend, arguments, "cant_update_message")
     if message.stream and message.stream.state == "streaming":
         raise ApiError("streaming_state_conflict")
-    if not any(arguments.get(name) for name in ("text", "blocks", "attachments", "markdown_text", "metadata")):
-        if "blocks" not in arguments:
-            raise ApiError("no_text")
+    if backend.workspace.channels[message.channel].is_archived:
+        raise ApiError("is_inactive")
+    given = ("text", "blocks", "attachments", "markdown_text", "metadata")
+    if not any(arguments.get(name) for name in given) and "blocks" not in arguments:
+        raise ApiError("no_text")
+    if len(str(arguments.get("text") or "")) > UPDATE_LIMIT:
+        raise ApiError("msg_too_long")
     before = backend.workspace.wire(message)
     text, blocks = content(arguments, keep_text=message.text)
     message.text = text
@@ -170,7 +193,7 @@ def update(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     if "attachments" in arguments:
         message.attachments = arguments["attachments"] or []
     if "metadata" in arguments:
-        message.metadata = arguments["metadata"]
+        message.metadata = checked_metadata(arguments["metadata"])
     message.edited = {"user": message.user, "ts": backend.workspace.ts()}
     backend.revise(message, before)
     return {
@@ -178,7 +201,6 @@ def update(backend: Backend, arguments: Arguments) -> dict[str, Any]:
         "ts": message.ts,
         "text": message.text,
         "message": backend.workspace.wire(message),
-        **_truncation(arguments),
     }
 
 

@@ -7,7 +7,7 @@ from playground.errors import ApiError
 from playground.methods.spec import Arguments, Method
 
 
-def test_auth(backend: Backend, _: Arguments) -> dict[str, object]:
+def who_am_i(backend: Backend, _: Arguments) -> dict[str, object]:
     workspace = backend.workspace
     return {
         "url": f"{workspace.team.url}/",
@@ -52,11 +52,11 @@ def authorizations(backend: Backend, _: Arguments) -> dict[str, object]:
 
 
 METHODS = {
-    "api.test": Method(api_test, optional=("error", "foo"), tier=4, token="none"),
-    "auth.test": Method(test_auth, tier=None),
+    "api.test": Method(api_test, optional=("error", "foo"), tier=4, caller="anybody"),
+    "auth.test": Method(who_am_i, tier=None),
     "auth.revoke": Method(revoke, optional=("test",), tier=3),
     "apps.event.authorizations.list": Method(
-        authorizations, ("authorizations:read",), ("event_context",), ("cursor", "limit"), tier=4, token="app"
+        authorizations, ("authorizations:read",), ("event_context",), ("cursor", "limit"), tier=4, caller="app"
     ),
     "bots.info": Method(bot_info, ("users:read",), optional=("bot",), tier=3),
     "team.info": Method(team_info, ("team:read",), optional=("team", "domain"), tier=3),

@@ -1,4 +1,4 @@
-"""users.*, usergroups.*, reactions.*, assistant.threads.*: people, and what is shown beside messages."""
+"""users.*, usergroups.*, reactions.*, emoji.*: people, and what they put under messages."""
 
 from __future__ import annotations
 
@@ -77,45 +77,6 @@ def reactions(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     return {"type": "message", "channel": channel.id, "message": backend.workspace.wire(message)}
 
 
-def set_status(backend: Backend, arguments: Arguments) -> dict[str, Any]:
-    channel = joined_channel(backend, arguments, "channel_id")
-    status = str(arguments.get("status") or "")
-    loading = arguments.get("loading_messages") or []
-    if not isinstance(loading, list) or len(loading) > 10 or any(not 1 <= len(str(each)) <= 50 for each in loading):
-        raise ApiError("invalid_arguments", ["[ERROR] 1 to 10 messages of 1 to 50 characters [loading_messages]"])
-    thread = backend.workspace.agent_thread(channel.id, str(arguments["thread_ts"]))
-    thread.status, thread.loading_messages = status, [str(each) for each in loading]
-    thread.status_at = backend.clock.now()
-    thread.statuses.append(status)
-    return {}
-
-
-def set_title(backend: Backend, arguments: Arguments) -> dict[str, Any]:
-    _agent(backend)
-    channel = joined_channel(backend, arguments, "channel_id")
-    backend.workspace.agent_thread(channel.id, str(arguments["thread_ts"])).title = str(arguments["title"])
-    return {}
-
-
-def set_prompts(backend: Backend, arguments: Arguments) -> dict[str, Any]:
-    _agent(backend)
-    channel = joined_channel(backend, arguments, "channel_id")
-    prompts = arguments["prompts"]
-    if not isinstance(prompts, list) or not 1 <= len(prompts) <= 4:
-        raise ApiError("invalid_arguments", ["[ERROR] between 1 and 4 prompts [json-pointer:/prompts]"])
-    if any(not isinstance(each, dict) or not each.get("title") or not each.get("message") for each in prompts):
-        raise ApiError("invalid_arguments", ["[ERROR] missing required field: title, message [json-pointer:/prompts]"])
-    thread = backend.workspace.agent_thread(channel.id, str(arguments.get("thread_ts") or ""))
-    thread.prompts = [{"title": str(each["title"]), "message": str(each["message"])} for each in prompts]
-    thread.prompts_title = str(arguments.get("title") or "")
-    return {}
-
-
-def _agent(backend: Backend) -> None:
-    if not backend.manifest.agent_view and not backend.manifest.assistant_view:
-        raise ApiError("not_agent_app")
-
-
 def emoji(_: Backend, __: Arguments) -> dict[str, Any]:
     return {"emoji": {}, "cache_ts": "0"}
 
@@ -130,16 +91,6 @@ def reaction_list(backend: Backend, arguments: Arguments) -> dict[str, Any]:
 
 _ON_MESSAGE = ("channel", "timestamp")
 METHODS = {
-    "assistant.threads.setStatus": Method(
-        set_status,
-        ("chat:write", "assistant:write"),
-        ("channel_id", "thread_ts", "status"),
-        ("loading_messages", "icon_emoji", "icon_url", "username"),
-    ),
-    "assistant.threads.setSuggestedPrompts": Method(
-        set_prompts, ("assistant:write",), ("channel_id", "prompts"), ("thread_ts", "title"), tier=4
-    ),
-    "assistant.threads.setTitle": Method(set_title, ("assistant:write",), ("channel_id", "thread_ts", "title"), tier=4),
     "emoji.list": Method(emoji, ("emoji:read",), optional=("include_categories",), tier=2),
     "reactions.add": Method(react, ("reactions:write",), ("channel", "name", "timestamp"), tier=3),
     "reactions.get": Method(reactions, ("reactions:read",), _ON_MESSAGE, ("full", "file"), tier=3),

@@ -26,7 +26,8 @@ class Method:
     optional: tuple[str, ...] = ()
     tier: int | None = None
     """None: a special limit, which is not enforced."""
-    token: Literal["bot", "app", "none"] = "bot"
+    caller: Literal["bot", "app", "anybody"] = "bot"
+    """Whose token is needed: the bot's (xoxb-), the app's (xapp-), or none."""
 
     def unknown(self, arguments: Arguments) -> tuple[str, ...]:
         known = {*self.required, *self.optional, "team_id", "token"}

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from playground.backend import Backend
-from playground.blocks import check_message_blocks, with_block_ids
+from playground.blocks import MESSAGE_BLOCKS, check_message_blocks, with_block_ids
 from playground.errors import ApiError
 from playground.messages import Message, Stream
-from playground.methods.chat import addressed, answered, destination, own_message
+from playground.methods.assistant import SESSION_STATES
+from playground.methods.chat import addressed, answered, checked_metadata, destination, own_message
 from playground.methods.spec import Arguments, Method
 from playground.wire import boolean
 
 STREAM_LIMIT = 12_000
 """Characters a streamed message holds in all."""
 CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
+_STOPS = {"agent_session_stopped", "message_stream_stopped"}
 _TASK_STATES = ("pending", "in_progress", "complete", "error")
 
 
 def start(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     channel = destination(backend, arguments)
+    if channel.kind == "im" and not arguments.get("thread_ts"):
+        raise ApiError("invalid_arguments", ["[ERROR] missing required field: thread_ts"])
+    if boolean(arguments, "is_stoppable") and not _STOPS & backend.manifest.events:
+        raise ApiError("not_subscribed_to_message_stream_stopped")
     if channel.kind != "im":
         for name in ("recipient_team_id", "recipient_user_id"):
             if not arguments.get(name):
@@ -49,13 +55,20 @@ def append(backend: Backend, arguments: Arguments) -> dict[str, Any]:
 def stop(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     message, stream = _streaming(backend, arguments)
     blocks = arguments.get("blocks") or []
+    if len(blocks) > MESSAGE_BLOCKS:
+        raise ApiError("msg_blocks_too_many")
     check_message_blocks(blocks)
+    session = arguments.get("session_status")
+    if session not in (None, *SESSION_STATES):
+        raise ApiError("invalid_arguments", [f"[ERROR] must be one of: {', '.join(SESSION_STATES)} [session_status]"])
     _append(message, _added(arguments))
     before = backend.workspace.wire(message)
     stream.state = "stopped"
     message.extra["streaming_state"] = "completed"
     if arguments.get("metadata"):
-        message.metadata = arguments["metadata"]
+        message.metadata = checked_metadata(arguments["metadata"])
+    if session and message.thread_ts:
+        backend.workspace.agent_thread(message.channel, message.thread_ts).session = str(session)
     _show(backend, message, blocks)
     backend.revise(message, before)
     return {"channel": message.channel, "ts": message.ts, "message": backend.workspace.wire(message)}
@@ -146,9 +159,10 @@ METHODS = {
     "chat.startStream": Method(
         start,
         ("chat:write",),
-        ("channel", "thread_ts"),
+        ("channel",),
         (
             *_COMMON,
+            "thread_ts",
             "recipient_team_id",
             "recipient_user_id",
             "task_display_mode",
