@@ -390,19 +390,27 @@ class Catalog:
             return {row[0]: (Chunk(*row[:7]), Document(*row[7:])) for row in connection.execute(query)}
 
     def version(self, version_id: str) -> Version:
-        """A version with its text; versions never change, so a recently read one comes from memory."""
-        with self._cache_lock:
-            if version_id in self._versions:
-                self._versions.move_to_end(version_id)
-                return self._versions[version_id]
-        with self.database.read() as connection:
-            row = connection.execute(select(versions).where(versions.c.id == version_id)).mappings().first()
-        if row is None:
+        found = self.versions([version_id])
+        if not found:
             raise UnknownDocument(f"There is no version {version_id[:40]!r} any more.")
-        values = dict(row) | {"pages": tuple(row["pages"]), "fetched_at": _utc(row["fetched_at"])}
-        version = Version(**values)
-        self._remember(version)
-        return version
+        return found[version_id]
+
+    def versions(self, version_ids: Iterable[str]) -> dict[str, Version]:
+        """Those of the versions that exist, with their texts; versions never change, so recently read ones are kept."""
+        wanted = list(dict.fromkeys(version_ids))
+        with self._cache_lock:
+            found = {version_id: self._versions[version_id] for version_id in wanted if version_id in self._versions}
+            for version_id in found:
+                self._versions.move_to_end(version_id)
+        missing = [version_id for version_id in wanted if version_id not in found]
+        if missing:
+            with self.database.read() as connection:
+                rows = connection.execute(select(versions).where(versions.c.id.in_(missing))).mappings().all()
+            for row in rows:
+                values = dict(row) | {"pages": tuple(row["pages"]), "fetched_at": _utc(row["fetched_at"])}
+                found[row["id"]] = Version(**values)
+                self._remember(found[row["id"]])
+        return found
 
     def readable_version(self, version_id: str, scopes: Sequence[str]) -> Version:
         """A version whose document still exists and may be read in `scopes`; raises UnknownDocument otherwise."""

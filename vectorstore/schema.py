@@ -57,7 +57,7 @@ documents = Table(
     Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("location", Text, nullable=False),
     Column("scope", String, nullable=False, index=True),
-    Column("current_version", String, comment="None until a first version is swapped in."),
+    Column("current_version", String, index=True, comment="None until a first version is swapped in."),
     Column("checked_at", DateTime(timezone=True), comment="When it was last looked at, changed or not."),
     Column("etag", Text),
     Column("last_modified", Text),
@@ -88,14 +88,16 @@ chunks = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("scope", String, nullable=False, index=True),
+    Column("scope", String, nullable=False),
+    # Before the text, so that a search reads it without following the text's overflow pages.
+    Column("vector", LargeBinary, nullable=False, comment="float32, little-endian, of the embedder's dimension."),
     Column("ordinal", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("heading", Text, nullable=False),
     Column("embedded_hash", String, nullable=False, index=True, comment="SHA-256 of the text that was embedded."),
-    Column("vector", LargeBinary, nullable=False, comment="float32, little-endian, of the embedder's dimension."),
+    Index("ix_chunks_scope_id", "scope", "id"),
 )
 
 intake = Table(

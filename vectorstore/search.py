@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from vectorstore.catalog import Catalog, Hit
 from vectorstore.embedder import Vectors
 from vectorstore.keywords import KeywordIndex
@@ -63,7 +61,7 @@ def fuse(hits: Sequence[Hit], bm25: dict[str, float], vector: Vectors, *, keywor
     for hit, cosine in zip(hits, cosines, strict=True):
         keyword = bm25.get(hit.chunk_id, 0.0)
         fused = float(cosine) + keyword_weight * keyword / best
-        ranked.append(Ranked(hit.chunk_id, hit.document_id, Scores(fused, float(np.clip(cosine, -1, 1)), keyword)))
+        ranked.append(Ranked(hit.chunk_id, hit.document_id, Scores(fused, max(-1.0, min(1.0, float(cosine))), keyword)))
     return sorted(ranked, key=lambda item: (-item.scores.fused, item.chunk_id))
 
 

@@ -17,7 +17,7 @@ from vectorstore import recovery
 from vectorstore.catalog import Catalog, IndexRow, content_id
 from vectorstore.database import Database
 from vectorstore.embedder import Embedder
-from vectorstore.errors import EmbedderMismatch, UnknownDocument
+from vectorstore.errors import EmbedderMismatch
 from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
 from vectorstore.search import KEYWORD_WEIGHT, POOL, choose, rank
@@ -116,14 +116,12 @@ class KnowledgeBase:
 
     def _load(self, chunk_ids: Sequence[str], scores: dict[str, Scores]) -> dict[str, Passage]:
         loaded = self.catalog.load_chunks(chunk_ids)
-        passages = {}
-        for chunk_id, (chunk, document) in loaded.items():
-            try:
-                version = self.catalog.version(chunk.version_id)
-            except UnknownDocument:  # deleted since the look-up: as good as never found
-                continue
-            passages[chunk_id] = Passage(chunk, version, document, scores[chunk_id])
-        return passages
+        versions = self.catalog.versions(chunk.version_id for chunk, _ in loaded.values())
+        return {
+            chunk_id: Passage(chunk, versions[chunk.version_id], document, scores[chunk_id])
+            for chunk_id, (chunk, document) in loaded.items()
+            if chunk.version_id in versions  # else deleted since the look-up: as good as never found
+        }
 
     def counts(self, scopes: Sequence[str]) -> tuple[int, int]:
         """(documents, passages) readable in `scopes`."""

@@ -1,0 +1,131 @@
+"""Which documents a location holds, and their bytes: a file, a folder's files, or a web address."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urldefrag
+
+from ingest.errors import FetchFailed, SourceError
+from ingest.fetch import fetch
+from ingest.parse import MAX_BYTES, too_many_bytes
+from vectorstore.catalog import Known
+
+PARSER = "1"
+"""Part of every data fingerprint: the next number makes unchanged bytes be parsed again by better loaders."""
+
+
+class NothingThere(SourceError):
+    """There is no file, folder or page at a location."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents of a source."""
+
+    location: str
+    """Of the source: an absolute path or a web address without fragment."""
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A document's bytes, with what the next look needs to find it unchanged."""
+
+    data: bytes = field(repr=False)
+    name: str
+    media_type: str | None
+    url: str | None
+    """Where a reader finds it; None for a file."""
+    fingerprint: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def is_web(location: str) -> bool:
+    return location.lower().startswith(("http://", "https://"))
+
+
+def find(location: str) -> Found:
+    """Raises NothingThere, saying what was looked for."""
+    location = location.strip()
+    if is_web(location):
+        address = urldefrag(location).url
+        return Found(address, (address,))
+    try:
+        path = Path(location).expanduser().absolute()
+        if path.is_dir():
+            return Found(str(path), tuple(str(file) for file in _files(path)))
+        if path.is_file():
+            return Found(str(path), (str(path),))
+    except (OSError, ValueError) as error:
+        raise NothingThere(f"{location[:200]!r} cannot be opened: {_reason(error)}.") from error
+    if "://" in location:
+        raise NothingThere(f"{location[:200]!r} is not an address Footnote fetches. Use one with http:// or https://.")
+    raise NothingThere(
+        f"There is no file or folder {location[:200]!r}. Check the path, or give a web address with https://."
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Visible files below a folder in a stable order; links that lead out of it and hidden files are not followed."""
+    home = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "~$")) or part == "__pycache__" for part in inside)
+        if not hidden and path.is_file() and path.resolve().is_relative_to(home):
+            yield path
+
+
+def read(location: str, known: Known | None, *, allow_private: bool) -> Unparsed | None:
+    """The bytes at a document's location, or None when its server says that nothing changed.
+
+    Raises SourceError with a sentence for the person who added it.
+    """
+    return _page(location, known, allow_private) if is_web(location) else _file(Path(location))
+
+
+def _file(path: Path) -> Unparsed:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise too_many_bytes(size)
+        data = path.read_bytes()
+    except OSError as error:
+        raise NothingThere(f"{path.name} cannot be read: {_reason(error)}.") from error
+    if not data:
+        raise NothingThere("The file is empty.")
+    return Unparsed(data, path.name, None, None, _fingerprint(data))
+
+
+def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | None:
+    same_parser = known is not None and (known.data_fingerprint or "").startswith(f"{PARSER}:")
+    fetched = fetch(
+        address,
+        etag=known.etag if known and same_parser else None,
+        last_modified=known.last_modified if known and same_parser else None,
+        allow_private=allow_private,
+    )
+    if fetched.not_modified:
+        return None
+    if not fetched.data:
+        raise FetchFailed("The page is empty.")
+    return Unparsed(
+        fetched.data,
+        fetched.url,
+        fetched.content_type,
+        fetched.url,
+        _fingerprint(fetched.data),
+        fetched.etag,
+        fetched.last_modified,
+    )
+
+
+def _fingerprint(data: bytes) -> str:
+    return f"{PARSER}:{hashlib.sha256(data).hexdigest()}"
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else "not a path"
