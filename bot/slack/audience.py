@@ -1,0 +1,71 @@
+"""Who will see an answer, and so which documents it may draw on. Chosen by audience, not by asker; unknown means no."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.request import Request
+from vectorstore.values import WORKSPACE
+
+PERSON_SECONDS = 60.0
+"""How long what Slack said about a person is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    is_member: bool
+    """A full member of this workspace: not a guest, not of another organisation, not deactivated."""
+    is_bot: bool = False
+
+    @classmethod
+    def from_slack(cls, user: Mapping[str, Any], team: str) -> Person:
+        closed = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
+        is_member = user.get("team_id") == team and not any(user.get(mark) for mark in closed)
+        return cls(str(user["id"]), is_member, bool(user.get("is_bot")))
+
+
+class People:
+    """What Slack says of people, asked at most once a minute for each. Asking may raise what `lookup` raises."""
+
+    def __init__(self, lookup: Callable[[str], Mapping[str, Any]], team: Callable[[], str]) -> None:
+        self._lookup = lookup
+        self._team = team
+        self._known: dict[str, tuple[float, Person]] = {}
+
+    def find(self, user: str) -> Person:
+        asked_at, person = self._known.get(user, (0.0, None))
+        now = time.monotonic()
+        if person is None or now - asked_at > PERSON_SECONDS:
+            person = Person.from_slack(self._lookup(user), self._team())
+            self._known[user] = (now, person)
+        return person
+
+
+def may_ask(request: Request, person: Person) -> bool:
+    return person.is_member and not request.is_foreign
+
+
+def is_admin(request: Request, person: Person, admins: frozenset[str]) -> bool:
+    """Guests and people of other workspaces never are, whatever the list says."""
+    return request.user in admins and may_ask(request, person)
+
+
+def scopes(request: Request, person: Person, admins: frozenset[str]) -> tuple[str, ...]:
+    """What those who will see the reply to this request may all read."""
+    channel = () if request.is_direct else (f"channel:{request.channel}",)
+    if request.is_private:
+        own = (f"user:{request.user}", *(("admin",) if is_admin(request, person, admins) else ()))
+        return (WORKSPACE, *channel, *own)
+    return channel if request.is_shared else (WORKSPACE, *channel)
+
+
+def reader_scopes(user: Person, channel: str, admins: frozenset[str]) -> tuple[str, ...]:
+    """What a person may read who opens, for herself alone, the quotes of an answer given in `channel`."""
+    here = () if channel.startswith("D") else (f"channel:{channel}",)
+    if not user.is_member:
+        return here
+    return (WORKSPACE, *here, f"user:{user.id}", *(("admin",) if user.id in admins else ()))

@@ -1,0 +1,41 @@
+"""The audit trail: who did, or was refused, what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from bot.slack.request import Request
+from vectorstore.database import Database
+from vectorstore.schema import audit
+
+Decision = Literal["done", "refused", "failed"]
+
+
+class AuditTrail:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(
+        self,
+        request: Request,
+        action: str,
+        decision: Decision,
+        *,
+        object: str | None = None,
+        reason: str | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        row = {
+            "at": datetime.now(UTC),
+            "actor": request.user,
+            "team": request.team,
+            "channel": request.channel or None,
+            "action": action,
+            "object": object,
+            "decision": decision,
+            "reason": reason,
+            "seconds": seconds,
+        }
+        with self._database.write() as connection:
+            connection.execute(audit.insert().values(**row))

@@ -1,0 +1,119 @@
+"""What was said before: the answers we gave, the turns they make, and what people thought of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, exists, select, update
+
+from bot.slack.request import Request
+from bot.values import Answer, Turn
+from vectorstore.database import Database
+from vectorstore.schema import answer_citations, answers, feedback
+
+REMEMBERED_TURNS = 5
+DIRECT_MEMORY = timedelta(hours=1)
+"""In a direct conversation without threads, what was said longer ago is another subject."""
+
+_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it was given."""
+
+    id: str
+    team: str
+    channel: str
+    thread_ts: str | None
+    user: str
+    """Who asked."""
+    question: str
+    answer: Answer
+
+
+def answer_id(request_id: str) -> str:
+    """Derived, so that work done twice makes one answer."""
+    return hashlib.sha256(request_id.encode()).hexdigest()[:24]
+
+
+class Conversations:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def is_ours(self, team: str, channel: str, thread_ts: str) -> bool:
+        """Whether we have answered in this thread: then what is said in it needs no mention."""
+        query = select(exists().where(*_in_thread(team, channel, thread_ts), answers.c.message_ts.is_not(None)))
+        with self._database.read() as connection:
+            return bool(connection.scalar(query))
+
+    def turns(self, request: Request) -> tuple[Turn, ...]:
+        """The last exchanges of the request's conversation, oldest first; none for a private reply to a command."""
+        if request.response_url:
+            return ()
+        conditions = [*_in_thread(request.team, request.channel, request.thread_ts), answers.c.message_ts.is_not(None)]
+        if request.thread_ts is None:
+            conditions.append(answers.c.created_at > datetime.now(UTC) - DIRECT_MEMORY)
+        query = select(answers.c.standalone, answers.c.answer).where(*conditions)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(answers.c.created_at.desc()).limit(REMEMBERED_TURNS)).all()
+        return tuple(Turn(row.standalone, _ANSWER.validate_python(row.answer).text) for row in reversed(rows))
+
+    def keep(self, request: Request, answer: Answer) -> str:
+        """Store the answer and its citations; returns its id. Kept twice, it is kept once."""
+        id = answer_id(request.id)
+        row: dict[str, Any] = {
+            "id": id,
+            "team": request.team,
+            "channel": request.channel,
+            "thread_ts": request.thread_ts,
+            "message_ts": None,
+            "user": request.user,
+            "question": request.text,
+            "standalone": answer.searched.query or request.text,
+            "answer": _ANSWER.dump_python(answer, mode="json"),
+            "created_at": datetime.now(UTC),
+        }
+        cited = {citation.n: citation for statement in answer.statements for citation in statement.citations}
+        with self._database.write() as connection:
+            if self._database.insert_ignoring(connection, answers, row):
+                for n, citation in cited.items():
+                    place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
+                    ids = {"document_id": citation.document, "version_id": citation.version}
+                    connection.execute(answer_citations.insert().values(answer_id=id, n=n, **ids, **place))
+        return id
+
+    def posted(self, id: str, message_ts: str | None) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(answers).where(answers.c.id == id).values(message_ts=message_ts))
+
+    def find(self, id: str) -> Given | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(answers).where(answers.c.id == id)).first()
+        if row is None:
+            return None
+        answer = _ANSWER.validate_python(row.answer)
+        return Given(row.id, row.team, row.channel, row.thread_ts, row.user, row.question, answer)
+
+    def forget(self, team: str, channel: str, message_ts: str) -> None:
+        """Erase the answer that was given in this message, with its citations and votes."""
+        message = (answers.c.team == team, answers.c.channel == channel, answers.c.message_ts == message_ts)
+        with self._database.write() as connection:
+            connection.execute(delete(answers).where(*message))
+
+    def vote(self, id: str, user: str, vote: Literal["up", "down"]) -> None:
+        """The last vote of a person on an answer counts."""
+        row = {"answer_id": id, "user": user, "vote": vote, "created_at": datetime.now(UTC)}
+        theirs = (feedback.c.answer_id == id, feedback.c.user == user)
+        with self._database.write() as connection:
+            connection.execute(delete(feedback).where(*theirs))
+            connection.execute(feedback.insert().values(**row))
+
+
+def _in_thread(team: str, channel: str, thread_ts: str | None) -> list[Any]:
+    thread = answers.c.thread_ts.is_(None) if thread_ts is None else answers.c.thread_ts == thread_ts
+    return [answers.c.team == team, answers.c.channel == channel, thread]

@@ -1,0 +1,155 @@
+"""The durable inbox: what we have acknowledged is in SQL, once.
+
+Requests that arrive together are committed together: one disk flush for a burst instead of one for each.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from queue import Queue
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.slack.failpoints import Failpoint
+from bot.slack.request import Request
+from vectorstore.database import Database
+from vectorstore.schema import intake
+
+RECEIVED, DONE, DEAD, WITHDRAWN = "received", "done", "dead", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A request with what has become of it."""
+
+    request: Request
+    state: str
+    attempts: int
+    """How often work on it was begun."""
+    reply_ts: str | None
+    """The timestamp of our final message, where it has one."""
+    reference: str | None
+    received_at: datetime
+
+
+class Intake:
+    """`start` before the first claim, `stop` after the last."""
+
+    def __init__(self, database: Database, failpoint: Failpoint) -> None:
+        self._database = database
+        self._failpoint = failpoint
+        self._waiting: Queue[tuple[Request, Future[bool]] | None] = Queue()
+        self._committer = threading.Thread(target=self._commit_groups, name="intake", daemon=True)
+
+    def start(self) -> None:
+        self._committer.start()
+
+    def stop(self) -> None:
+        self._waiting.put(None)
+        self._committer.join()
+
+    def claim(self, request: Request) -> Future[bool]:
+        """True once the request is on disk; False when it, or its message, already was.
+
+        The future raises SQLAlchemyError when it could not be kept: then do not acknowledge.
+        """
+        future: Future[bool] = Future()
+        self._waiting.put((request, future))
+        return future
+
+    def find(self, id: str) -> Kept | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(intake).where(intake.c.event_id == id)).mappings().first()
+        return _kept(row) if row else None
+
+    def find_message(self, team: str, channel: str, message_ts: str) -> Kept | None:
+        """The request that this message made."""
+        same = (intake.c.team == team, intake.c.channel == channel, intake.c.message_ts == message_ts)
+        with self._database.read() as connection:
+            row = connection.execute(select(intake).where(*same)).mappings().first()
+        return _kept(row) if row else None
+
+    def unfinished(self, older_than: timedelta = timedelta(0)) -> list[str]:
+        """The ids of requests that nobody has finished, oldest first."""
+        before = datetime.now(UTC) - older_than
+        query = select(intake.c.event_id).where(intake.c.state == RECEIVED, intake.c.received_at <= before)
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(intake.c.received_at)))
+
+    def begin(self, id: str) -> int:
+        """Count an attempt; returns its number, from 1."""
+        with self._database.write() as connection:
+            counted = update(intake).where(intake.c.event_id == id).values(attempts=intake.c.attempts + 1)
+            return int(connection.execute(counted.returning(intake.c.attempts)).scalar_one())
+
+    def finish(self, id: str, state: str = DONE, reply_ts: str | None = None, reference: str | None = None) -> None:
+        values = {"state": state, "reply_ts": reply_ts, "reference": reference, "finished_at": datetime.now(UTC)}
+        with self._database.write() as connection:
+            unless_withdrawn = (intake.c.event_id == id, intake.c.state != WITHDRAWN)
+            connection.execute(update(intake).where(*unless_withdrawn).values(**values))
+
+    def withdraw(self, id: str) -> None:
+        """The question is gone: forget its text, answer it no more."""
+        with self._database.write() as connection:
+            values = {"state": WITHDRAWN, "payload": {}, "finished_at": datetime.now(UTC)}
+            connection.execute(update(intake).where(intake.c.event_id == id).values(**values))
+
+    # -- one flush for all who wait ---------------------------------------------------------------------------------
+
+    def _commit_groups(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group = [first]
+            while not self._waiting.empty() and len(group) < 500:
+                following = self._waiting.get()
+                if following is None:
+                    self._waiting.put(None)
+                    break
+                group.append(following)
+            self._commit(group)
+
+    def _commit(self, group: list[tuple[Request, Future[bool]]]) -> None:
+        self._failpoint("before-commit")
+        try:
+            with self._database.write() as connection:
+                is_new = [self._database.insert_ignoring(connection, intake, _row(request)) for request, _ in group]
+        except SQLAlchemyError as error:
+            for _, future in group:
+                future.set_exception(error)
+            return
+        self._failpoint("after-commit")
+        for (_, future), new in zip(group, is_new, strict=True):
+            future.set_result(new)
+
+
+def _row(request: Request) -> dict[str, Any]:
+    return {
+        "event_id": request.id,
+        "team": request.team,
+        "channel": request.channel,
+        "message_ts": request.message_ts,
+        "kind": request.kind,
+        "payload": request.payload(),
+        "received_at": datetime.now(UTC),
+        "state": RECEIVED,
+        "attempts": 0,
+    }
+
+
+def _kept(row: Mapping[Any, Any]) -> Kept:
+    payload = row["payload"] or {"kind": row["kind"], "user": "", "text": ""}
+    always = {"id": row["event_id"], "team": row["team"], "channel": row["channel"]}
+    received = row["received_at"]
+    return Kept(
+        request=Request(**{**payload, **always}),
+        state=row["state"],
+        attempts=row["attempts"],
+        reply_ts=row["reply_ts"],
+        reference=row["reference"],
+        received_at=received if received.tzinfo else received.replace(tzinfo=UTC),
+    )

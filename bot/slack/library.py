@@ -1,0 +1,89 @@
+"""What the Slack app needs from the rest of Footnote: someone who answers, and the library behind the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.values import Answer, Question
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source as an administrator sees it."""
+
+    id: str
+    title: str
+    location: str
+    """An absolute path or an http(s) URL."""
+    scope: str
+    documents: int
+    passages: int
+    updated_at: datetime | None
+    state: str
+    """`ready`, or a few words about what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is."""
+
+    done: int
+    total: int | None
+    """None while it is not known yet."""
+    item: str
+    """What is being worked on: a title, a file name, an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a job did, counted in documents."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: int = 0
+    failures: tuple[tuple[str, str], ...] = ()
+    """(location, reason for a person) of each that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRow:
+    title: str
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A quote in its passage: `before + quote + after` is a stretch of the version's text."""
+
+    before: str
+    quote: str
+    after: str
+
+
+class Answerer(Protocol):
+    def answer(self, question: Question) -> Answer: ...
+
+    def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
+        """Key points of the document with that title, id or URL. Raises UnknownDocument with a sentence for a person."""
+
+
+class Library(Protocol):
+    """Synchronous and safe to call from any thread. Raises StoreError, whose message is a sentence for a person."""
+
+    def sources(self) -> Sequence[SourceRow]: ...
+
+    def ingest(self, location: str, *, scope: str, actor: str, progress: Callable[[Progress], None]) -> Report: ...
+
+    def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        """`source` is an id; None means all of them."""
+
+    def remove(self, source_id: str, *, actor: str) -> RemovedRow: ...
+
+    def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
+        """None when an audience of `scopes` cannot read it (any more)."""

@@ -1,0 +1,86 @@
+"""Slack's text format: reading what people typed, and writing text that nobody else can bring to life.
+
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+LONGEST_URL = 2000
+"""Characters; beyond it a link loses its text fragment, then itself."""
+
+_TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)(?=//)|(mailto:)", re.IGNORECASE)
+_EMOJI_NAME = re.compile(r":[a-z0-9_+'-]+:")
+_WORD_JOINER = "\u2060"
+_INVISIBLE = {0x200B, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)}
+"""Zero-width, bidirectional controls and tag characters: none of them is typed on purpose in a question."""
+
+
+def typed(text: str, bot_user: str = "") -> str:
+    """What a person typed, from the text of an event or a command: without our mention, tokens as words, unescaped.
+
+    Characters nobody can see (controls, bidirectional overrides, tags, lone surrogates) are gone.
+    """
+    words = _TOKEN.sub(lambda token: _as_word(token[1], token[2], token[3] or "", bot_user), text)
+    unescaped = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    visible = "".join(character for character in unescaped if _is_visible(character))
+    return "\n".join(" ".join(line.split()) for line in visible.splitlines()).strip()
+
+
+def _as_word(sigil: str, target: str, label: str, bot_user: str) -> str:
+    if sigil == "@":
+        return "" if target == bot_user else f"@{label or target}"
+    if sigil == "#":
+        return f"#{label or target}"
+    if sigil == "!":
+        return label or f"@{target.partition('^')[0]}"
+    return target
+
+
+def _is_visible(character: str) -> bool:
+    if ord(character) in _INVISIBLE:
+        return False
+    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Co")
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to search for: a letter or a digit outside of emoji."""
+    return any(character.isalnum() for character in _EMOJI_NAME.sub(" ", text))
+
+
+def mentions_of(text: str) -> frozenset[str]:
+    """The ids of the people mentioned in the raw text of an event."""
+    return frozenset(target for sigil, target, _ in _TOKEN.findall(text) if sigil == "@")
+
+
+def escape(text: str) -> str:
+    """Untrusted text for a mrkdwn field: no mention, no link, no bare address Slack would make clickable."""
+    dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, text)
+    return dead.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def link(url: str, label: str) -> str:
+    """A mrkdwn link of ours; the caller has checked the address with `public_url`."""
+    return f"<{url}|{escape(label).replace('|', '¦')}>"
+
+
+def public_url(*candidates: str | None) -> str | None:
+    """The first of the candidates that is an http(s) address and short enough, safe inside `<…>`; else None."""
+    for candidate in candidates:
+        for url in (candidate, (candidate or "").partition("#")[0]):
+            if url and len(url) <= LONGEST_URL and _is_public(url):
+                # Percent-encoding what is syntax to Slack; `%` stays, the address is encoded already.
+                return quote(url, safe="%/:?#[]@!$&'()*+,;=~-._")
+    return None
+
+
+def _is_public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and "\\" not in url
+    except ValueError:
+        return False

@@ -1,0 +1,240 @@
+"""Slack's Web API for the worker threads: what was posted stays posted, what was not is tried again.
+
+The plain client on purpose: it sends its arguments in the body, never in an address that proxies log.
+"""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, Protocol
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack.blocks import Part
+from bot.slack.render import plain
+
+GIVE_UP_SECONDS = 600.0
+"""How long one call is tried while Slack is down."""
+MARK = "footnote_reply"
+"""The type of the metadata that says which request a message of ours answers."""
+
+_UNKNOWN_OUTCOME = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+_REFUSED_BLOCKS = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "msg_blocks_too_long",
+    "msg_too_long",
+    "invalid_arguments",
+}
+_LOST_TOKEN = {"token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed", "missing_scope"}
+
+_log = structlog.get_logger("footnote.slack")
+
+
+class Undeliverable(Exception):
+    """Slack will not take this message, now or later; the text is Slack's error code."""
+
+
+class TokenLost(Undeliverable):
+    """Slack does not accept our token (any more): nothing can be delivered."""
+
+
+class _Unknown(Exception):
+    """The call may or may not have been carried out."""
+
+
+class Waiting(Protocol):
+    def __call__(self, seconds: float, /) -> None:
+        """Wait; raises to abandon the work when the process stops."""
+
+
+class Slack:
+    """Every call either returns, or raises Undeliverable, or (through `wait`) stops with the process."""
+
+    def __init__(self, token: str, api_url: str, wait: Waiting) -> None:
+        # No retry handlers but ours: the client's own would post a second time after a lost reply.
+        self._client = WebClient(token, base_url=api_url, timeout=15, retry_handlers=[])
+        self._api_host = urlsplit(api_url).netloc
+        self._wait = wait
+        self._status_setters = ThreadPoolExecutor(8, thread_name_prefix="status")
+        self.lost_token: str | None = None
+        """The error that said so, since the last call that succeeded."""
+
+    def close(self) -> None:
+        self._status_setters.shutdown(wait=False, cancel_futures=True)
+
+    # -- messages that everybody in a conversation sees -----------------------------------------------------------
+
+    def post(
+        self, channel: str, thread_ts: str | None, part: Part, mark: Mapping[str, Any], *, since: str | None, look: bool
+    ) -> str:
+        """Post once; returns the message's timestamp.
+
+        `mark` is what makes the message recognisable. After a lost reply, or at once with `look`, the conversation is
+        searched for it from timestamp `since` on, and it is posted only where it is missing.
+        """
+
+        def attempt(may_be_there: bool) -> str:
+            found = self.posted(channel, thread_ts, mark, since) if may_be_there else None
+            return found or self._post(channel, thread_ts, part, mark)
+
+        return str(self._surely(attempt, look))
+
+    def _post(self, channel: str, thread_ts: str | None, part: Part, mark: Mapping[str, Any]) -> str:
+        arguments: dict[str, Any] = {"channel": channel, "thread_ts": thread_ts, "metadata": _metadata(mark)}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
+        return str(self._with_blocks_or_plain("chat.postMessage", arguments, part)["ts"])
+
+    def update(self, channel: str, ts: str, part: Part) -> None:
+        """Change our message; done twice it is the same message."""
+        self._surely(lambda _: self._with_blocks_or_plain("chat.update", {"channel": channel, "ts": ts}, part))
+
+    def try_update(self, channel: str, ts: str, part: Part) -> None:
+        """Change our message if it can be done now: for what the next change makes old anyway."""
+        arguments = {"channel": channel, "ts": ts, "text": part.text, "blocks": list(part.blocks)}
+        with suppress(SlackApiError, URLError, http.client.HTTPException, OSError):
+            _send(self._client, "chat.update", arguments)
+
+    def delete(self, channel: str, ts: str) -> None:
+        self._surely(lambda _: self._call("chat.delete", {"channel": channel, "ts": ts}))
+
+    def posted(
+        self, channel: str, thread_ts: str | None, mark: Mapping[str, Any], since: str | None = None
+    ) -> str | None:
+        """The timestamp of our message with that mark; None where there is none, or where we may not look."""
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True, "inclusive": True}
+        arguments |= {"ts": thread_ts} if thread_ts else {}
+        arguments |= {"oldest": since} if since else {}
+        try:
+            while True:
+                page = self._call(method, arguments)
+                for message in page.get("messages", []):
+                    if (message.get("metadata") or {}) == _metadata(mark):
+                        return str(message["ts"])
+                cursor = (page.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    return None
+                arguments["cursor"] = cursor
+        except Undeliverable as error:
+            _log.warning("reply_not_looked_up", error=str(error))
+            return None
+
+    def _with_blocks_or_plain(self, method: str, arguments: dict[str, Any], part: Part) -> dict[str, Any]:
+        try:
+            return self._call(method, {**arguments, "text": part.text, "blocks": list(part.blocks)})
+        except Undeliverable as error:
+            if str(error) not in _REFUSED_BLOCKS or not part.blocks:
+                raise
+            _log.error("blocks_refused", error=str(error))
+            first, *others = plain(part)
+            answer = self._call(method, {**arguments, "text": first, "blocks": []})
+            for text in others:
+                self._call("chat.postMessage", {**arguments, "text": text})
+            return answer
+
+    # -- messages that one person sees ----------------------------------------------------------------------------
+
+    def respond(self, url: str, part: Part, *, replace: bool = False) -> None:
+        """Reply through a response_url (30 minutes, five uses). Raises Undeliverable when it is used up or not Slack's."""
+        host = urlsplit(url).netloc
+        if host not in ("hooks.slack.com", self._api_host):
+            raise Undeliverable("response_url of another host")
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": replace,
+            "text": part.text,
+            "blocks": list(part.blocks),
+        }
+        body |= {"unfurl_links": False, "unfurl_media": False}
+
+        def attempt(_: bool) -> None:
+            try:
+                response = WebhookClient(url, timeout=15, retry_handlers=[]).send_dict(body)
+            except (URLError, http.client.HTTPException, OSError) as error:
+                raise _Unknown(type(error).__name__) from error
+            if response.status_code >= 500:
+                raise _Unknown(f"status {response.status_code}")
+            if response.status_code != 200:
+                raise Undeliverable(response.body[:40] or f"status {response.status_code}")
+
+        self._surely(attempt)
+
+    # -- the rest ---------------------------------------------------------------------------------------------------
+
+    def person(self, user: str) -> dict[str, Any]:
+        """The user object of users.info."""
+        return dict(self._surely(lambda _: self._call("users.info", {"user": user}))["user"])
+
+    def direct(self, user: str) -> str:
+        """The id of our direct conversation with this person."""
+        opened = self._surely(lambda _: self._call("conversations.open", {"users": user}))
+        return str(opened["channel"]["id"])
+
+    def show_status(self, channel: str, thread_ts: str, status: str) -> Future[None]:
+        """Show that we are at it, where Slack lets us; it clears itself with our message. Never raises."""
+
+        def show() -> None:
+            arguments = {"channel_id": channel, "thread_ts": thread_ts, "status": status}
+            with suppress(SlackApiError, URLError, http.client.HTTPException, OSError):
+                _send(self._client, "assistant.threads.setStatus", arguments)
+
+        return self._status_setters.submit(show)
+
+    def _surely(self, attempt: Callable[[bool], Any], may_be_there: bool = False) -> Any:
+        """Try until the outcome is known: at growing intervals, ten minutes at most."""
+        give_up = time.monotonic() + GIVE_UP_SECONDS
+        delay = 1.0
+        while True:
+            try:
+                return attempt(may_be_there)
+            except _Unknown as error:
+                if time.monotonic() + delay > give_up:
+                    raise Undeliverable(str(error)) from error
+                may_be_there = True
+                self._wait(delay)
+                delay = min(delay * 2, 60.0)
+
+    def _call(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One call; waits as long as Slack asks when there were too many."""
+        while True:
+            try:
+                response = _send(self._client, method, arguments)
+                self.lost_token = None
+                return response
+            except SlackApiError as error:
+                code, status = error.response.get("error") or "", error.response.status_code
+                if status == 429:
+                    self._wait(float(error.response.headers.get("Retry-After", 1)))
+                    continue
+                if status >= 500 or code in _UNKNOWN_OUTCOME or not code:
+                    raise _Unknown(code or f"status {status}") from error
+                if code in _LOST_TOKEN:
+                    self.lost_token = code
+                    raise TokenLost(code) from error
+                raise Undeliverable(code) from error
+            except (URLError, http.client.HTTPException, OSError) as error:
+                raise _Unknown(type(error).__name__) from error
+
+
+def _send(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if method.startswith(("conversations.", "users.")):
+        response = client.api_call(method, params=given)
+    else:
+        response = client.api_call(method, json=given)
+    data = response.data
+    return data if isinstance(data, dict) else {}
+
+
+def _metadata(mark: Mapping[str, Any]) -> dict[str, Any]:
+    return {"event_type": MARK, "event_payload": dict(mark)}

@@ -1,0 +1,197 @@
+"""What somebody asks of us, read from what Slack delivered: plain functions from payload to Request."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from bot.slack.mrkdwn import mentions_of, typed
+
+Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw"]
+
+ASK_ABOUT_MESSAGE = "ask_about_message"
+RETRY = "retry"
+REMOVE_CONFIRMED = "remove_confirmed"
+
+_COMMANDS: Mapping[str, Kind] = {"/ask": "question", "/summarize": "summary", "/footnote": "admin"}
+_TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to do for one person, as it is kept in intake until it is done."""
+
+    id: str
+    """Slack's event id, or one derived from what cannot come twice."""
+    kind: Kind
+    team: str
+    channel: str
+    user: str
+    text: str
+    """What was typed; the id of the request to try again or to confirm; the timestamp of a deleted message."""
+    message_ts: str | None = None
+    """The message that asks: it gets one answer, however many events tell of it. None where there is no message."""
+    thread_ts: str | None = None
+    """The thread the reply belongs in; None for the conversation itself."""
+    is_direct: bool = False
+    """In the direct conversation of one person with us."""
+    is_shared: bool = False
+    """In a channel shared with another organisation, or in one of which this is not known."""
+    is_foreign: bool = False
+    """Sent by somebody of another workspace."""
+    response_url: str | None = None
+    """Where a private reply goes; None where the reply is visible to the conversation."""
+    replaces: str | None = None
+    """The timestamp of our own message that the reply takes the place of."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only the person who asks sees the reply."""
+        return self.is_direct or self.response_url is not None
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A request, and what is still to be looked up before it is ours."""
+
+    request: Request
+    condition: Literal["none", "our thread", "known message"] = "none"
+
+
+def is_well_formed(body: Any) -> bool:
+    """Whether Bolt can read it: parts that should be objects are objects, names are text."""
+    if not isinstance(body, Mapping) or not isinstance(body.get("type", ""), str):
+        return False
+    event = body.get("event", {})
+    if not isinstance(event, Mapping) or not isinstance(event.get("type", ""), str):
+        return False
+    ids = (event.get("user"), event.get("channel"), body.get("team_id"), body.get("user_id"))
+    people = (str, Mapping, type(None))  # team_join and user_change carry the whole user
+    return all(isinstance(each, people) for each in ids) and isinstance(event.get("message", {}), Mapping)
+
+
+def heard(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
+    """What the payload asks of us; None when it is nothing to answer (our own messages, edits, other people's talk)."""
+    if "command" in body:
+        return _command(body, team)
+    kind = body.get("type")
+    if kind == "event_callback":
+        return _event(body, team, bot_user)
+    if kind == "message_action" and body.get("callback_id") == ASK_ABOUT_MESSAGE:
+        return _shortcut(body, team, bot_user)
+    if kind == "block_actions":
+        return _action(body, team)
+    return None
+
+
+def _event(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
+    event, event_id = body.get("event") or {}, body.get("event_id")
+    if not isinstance(event_id, str) or not event_id or event.get("type") not in ("message", "app_mention"):
+        return None
+    deleted = _deleted_message(event)
+    if deleted and isinstance(event.get("channel"), str):
+        request = Request(event_id, "withdraw", team, event["channel"], str(event.get("user") or ""), deleted)
+        return Heard(request, "known message")
+    if event.get("subtype") not in (None, "file_share", "thread_broadcast") or not _is_human(event, bot_user):
+        return None
+    return _message(body, event, event_id, team, bot_user)
+
+
+def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Heard | None:
+    channel, ts, text = event.get("channel"), event.get("ts"), event.get("text") or ""
+    thread = event.get("thread_ts")
+    if not (isinstance(channel, str) and channel and isinstance(text, str) and _is_timestamp(ts)):
+        return None
+    is_direct = event.get("channel_type") == "im" or channel.startswith("D")
+    request = Request(
+        id=event_id,
+        kind="question",
+        team=team,
+        channel=channel,
+        user=event["user"],
+        text=typed(text, bot),
+        message_ts=ts,
+        thread_ts=thread if _is_timestamp(thread) else None if is_direct else ts,
+        is_direct=is_direct,
+        is_shared=not is_direct and bool(body.get("is_ext_shared_channel", True)),
+        is_foreign=_is_foreign(event, team),
+    )
+    if is_direct or bot in mentions_of(text):
+        return Heard(request)
+    return Heard(request, "our thread") if _is_timestamp(thread) and not mentions_of(text) else None
+
+
+def _deleted_message(event: Mapping[str, Any]) -> str | None:
+    """The timestamp of the message this event tells the deletion of; a root with replies leaves a tombstone."""
+    if event.get("subtype") == "message_deleted":
+        ts = event.get("deleted_ts")
+        return ts if _is_timestamp(ts) else None
+    message = event.get("message") or {}
+    if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
+        return message["ts"] if _is_timestamp(message.get("ts")) else None
+    return None
+
+
+def _is_human(event: Mapping[str, Any], bot_user: str) -> bool:
+    user = event.get("user")
+    is_bot = any(event.get(mark) for mark in ("bot_id", "bot_profile")) or user in (bot_user, "USLACKBOT")
+    return isinstance(user, str) and bool(user) and not is_bot
+
+
+def _is_foreign(event: Mapping[str, Any], team: str) -> bool:
+    return any(event.get(mark) not in (None, team) for mark in ("user_team", "source_team"))
+
+
+def _is_timestamp(value: Any) -> bool:
+    return isinstance(value, str) and bool(_TIMESTAMP.fullmatch(value))
+
+
+def _command(body: Mapping[str, Any], team: str) -> Heard | None:
+    kind = _COMMANDS.get(str(body["command"]))
+    if kind is None:
+        return None
+    request = _interactive(body, team, kind, typed(str(body.get("text") or "")), body.get("user_id"))
+    if request is None:
+        return None
+    channel = str(body.get("channel_id") or "")
+    return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
+
+
+def _shortcut(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
+    message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
+    text = typed(str(message.get("text") or ""), bot_user)
+    request = _interactive(body, team, "question", text, (body.get("user") or {}).get("id"))
+    return Heard(replace(request, channel=channel)) if request and isinstance(channel, str) else None
+
+
+def _action(body: Mapping[str, Any], team: str) -> Heard | None:
+    """The clicks that are work. The value is the id of a request: what to do is read from intake, not from the button."""
+    action = (body.get("actions") or [{}])[0]
+    kind: Kind | None = {RETRY: "retry", REMOVE_CONFIRMED: "remove"}.get(str(action.get("action_id")))  # type: ignore[assignment]
+    if kind is None:
+        return None
+    container, value = body.get("container") or {}, str(action.get("value") or "")
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
+    request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))
+    if request is None or not isinstance(channel, str):
+        return None
+    # A second click on the same button is the same request.
+    request = replace(request, id=f"{kind}:{value}", channel=channel, is_direct=channel.startswith("D"))
+    if container.get("is_ephemeral"):
+        return Heard(request)
+    return Heard(replace(request, response_url=None, replaces=container.get("message_ts")))
+
+
+def _interactive(body: Mapping[str, Any], team: str, kind: Kind, text: str, user: Any) -> Request | None:
+    trigger, response_url = body.get("trigger_id"), body.get("response_url")
+    if not (isinstance(user, str) and user and isinstance(trigger, str) and trigger):
+        return None
+    id = f"{kind}:{hashlib.sha256(trigger.encode()).hexdigest()[:24]}"
+    url = response_url if isinstance(response_url, str) and response_url else None
+    return Request(id, kind, team, "", user, text, response_url=url)

@@ -1,0 +1,52 @@
+"""What the Slack app needs to know; the composition root reads it from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """Socket Mode when `app_token` is given, signed HTTP when `signing_secret` is.
+
+    Raises ValueError when neither or both are given: one sentence that names the remedy.
+    """
+
+    bot_token: str = field(repr=False)
+    data_directory: Path
+    """Holds the file of work in progress, unless `work_url` names another database."""
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    admins: frozenset[str] = frozenset()
+    """Slack user ids that may use /footnote."""
+    host: str = "127.0.0.1"
+    port: int | None = None
+    """Where to listen: 3000 by default in HTTP mode; in Socket Mode, only when given, for /healthz and /metrics."""
+    api_url: str = "https://slack.com/api/"
+    work_url: str | None = field(default=None, repr=False)
+    """SQLAlchemy URL of the database of work in progress; a SQLite file in the data directory by default."""
+    workers: int = 32
+    """How many questions are worked on at once."""
+    drain_seconds: float = 25.0
+    """How long a stop waits for work under way; what is left is finished at the next start."""
+    failpoint: str = ""
+    """For tests of crashes: the named point in the code kills the process."""
+
+    def __post_init__(self) -> None:
+        if bool(self.app_token) == bool(self.signing_secret):
+            raise ValueError(
+                "Give either SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (signed HTTP), not both and not none."
+            )
+
+    @property
+    def is_socket_mode(self) -> bool:
+        return bool(self.app_token)
+
+    @property
+    def listen_port(self) -> int | None:
+        return self.port if self.port is not None or self.is_socket_mode else 3000
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(secret for secret in (self.bot_token, self.app_token, self.signing_secret) if secret)
