@@ -128,7 +128,7 @@ class Actions:
         """Press the stop button of an agent that is working in a thread. Raises Impossible when none is."""
         workspace = self._backend.workspace
         in_thread = [m for m in channel.messages if thread_ts in (m.thread_ts, m.ts)]
-        streaming = [m for m in in_thread if m.stream and m.stream.state == "streaming"]
+        streaming = [m for m in in_thread if self._backend.is_streaming(m)]
         if not streaming and workspace.agent_thread(channel.id, thread_ts).session != "processing":
             raise Impossible("nothing is being written here")
         for message in streaming:

@@ -170,6 +170,14 @@ class Backend:
             event = self.workspace.wire(message) | {"type": "app_mention", "channel": channel.id}
             self.emit("app_mention", event | {"event_ts": self.workspace.ts()}, channel.id)
 
+    def is_streaming(self, message: Message) -> bool:
+        """Whether it can still be appended to; a stream past its lifetime ends here."""
+        stream = message.stream
+        if stream and stream.state == "streaming" and self.clock.now() - stream.started_at > self.stream_seconds:
+            stream.state = "expired"
+            message.extra["streaming_state"] = "completed"
+        return stream is not None and stream.state == "streaming"
+
     def withdraw(self, message: Message) -> None:
         """Delete a message; a root with replies leaves a tombstone."""
         channel = self.workspace.channels[message.channel]

@@ -108,7 +108,8 @@ class Message:
     """The only person who sees it; None means everybody in the conversation."""
     unfurl_links: bool = False
     unfurl_media: bool = True
-    is_mrkdwn: bool = True
+    links_names: bool = False
+    """Posted with `link_names` or `parse=full`: plain @names become mentions."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Further fields of its subtype, as they go over the wire."""
     stream: Stream | None = None

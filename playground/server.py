@@ -29,7 +29,7 @@ from playground.messages import Message
 from playground.oracle import Oracle
 from playground.rates import Rates
 from playground.signed_http import SignedHttp
-from playground.sockets import Sockets
+from playground.sockets import Envelope, Sockets
 from playground.workspace import AgentThread, Channel, Team, User, View, Workspace
 
 T = TypeVar("T")
@@ -254,6 +254,11 @@ class Playground:
     def connections(self) -> int:
         """Open Socket Mode connections."""
         return len(self._sockets.connections)
+
+    @property
+    def envelopes(self) -> list[Envelope]:
+        """Everything sent over Socket Mode, in order."""
+        return self._sockets.sent
 
     def im(self, user: Who) -> Channel:
         """The direct conversation of a person with the app."""

@@ -10,6 +10,7 @@ import json
 import random
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -24,7 +25,8 @@ PING_SECONDS = 10.0
 class Connection:
     """One WebSocket; `waiting` are the envelopes that were sent over it and not yet acknowledged."""
 
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(self, number: int, socket: web.WebSocketResponse, request: web.Request) -> None:
+        self.number = number
         self.socket = socket
         self.request = request
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
@@ -37,6 +39,15 @@ class Connection:
                 future.set_result(Answer(False, reason="connection_failed"))
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """One thing that was sent over a socket."""
+
+    connection: int
+    """Which one, counted from 1 in the order they were opened."""
+    content: dict[str, Any]
+
+
 class Sockets:
     """The transport of Socket Mode."""
 
@@ -46,7 +57,9 @@ class Sockets:
         self._app_id = app_id
         self._changed = changed
         self._tickets: set[str] = set()
+        self._opened = 0
         self.connections: list[Connection] = []
+        self.sent: list[Envelope] = []
         self.received: list[dict[str, Any]] = []
         """Every frame the app sent, in order."""
 
@@ -67,7 +80,8 @@ class Sockets:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})
             await socket.close()
             return socket
-        connection = Connection(socket, request)
+        self._opened += 1
+        connection = Connection(self._opened, socket, request)
         self.connections.append(connection)
         pinging = asyncio.ensure_future(self._ping(connection))
         try:
@@ -122,14 +136,17 @@ class Sockets:
         envelope_id = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope_id] = future
+        envelope = Envelope(connection.number, self._envelope(envelope_id, delivery, number, reason))
+        self.sent.append(envelope)
+        acknowledged = asyncio.ensure_future(within(self._clock, ACK_SECONDS, future))
+        self._changed()
         try:
-            await connection.socket.send_json(self._envelope(envelope_id, delivery, number, reason))
-            if not await within(self._clock, ACK_SECONDS, future):
-                return Answer(False, reason="timeout")
-            return future.result()
+            await connection.socket.send_json(envelope.content)
+            return future.result() if await acknowledged else Answer(False, reason="timeout")
         except ConnectionError:
             return Answer(False, reason="connection_failed")
         finally:
+            acknowledged.cancel()
             connection.waiting.pop(envelope_id, None)
 
     @staticmethod

@@ -23,11 +23,10 @@ def destination(backend: Backend, arguments: Arguments) -> Channel:
     """The conversation to post to; a user's id means the direct conversation with them. Raises ApiError."""
     workspace, name = backend.workspace, str(arguments["channel"])
     if name in workspace.users:
-        return workspace.im(name)
-    if name.startswith("#"):
-        found = next((c for c in workspace.channels.values() if c.name == name[1:]), None)
-        arguments = arguments | {"channel": found.id if found else ""}
-    channel = visible_channel(backend, arguments)
+        name = workspace.im(name).id
+    elif name.startswith("#"):
+        name = next((c.id for c in workspace.channels.values() if c.name == name[1:]), "")
+    channel = visible_channel(backend, {"channel": name})
     if channel.is_archived:
         raise ApiError("is_archived")
     public = "chat:write.public" in backend.manifest.scopes and channel.kind == "public"
@@ -66,7 +65,7 @@ def addressed(
         attachments=arguments.get("attachments") or [],
         unfurl_links=boolean(arguments, "unfurl_links", False),
         unfurl_media=boolean(arguments, "unfurl_media", True),
-        is_mrkdwn=boolean(arguments, "mrkdwn", True),
+        links_names=boolean(arguments, "link_names") or arguments.get("parse") == "full",
     )
     given = {name: arguments[name] for name in AUTHORSHIP if arguments.get(name)}
     if given:
@@ -176,7 +175,7 @@ def own_message(backend: Backend, arguments: Arguments, error: str) -> Message:
 
 def update(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     message = own_message(backend, arguments, "cant_update_message")
-    if message.stream and message.stream.state == "streaming":
+    if backend.is_streaming(message):
         raise ApiError("streaming_state_conflict")
     if backend.workspace.channels[message.channel].is_archived:
         raise ApiError("is_inactive")

@@ -77,10 +77,7 @@ def stop(backend: Backend, arguments: Arguments) -> dict[str, Any]:
 def _streaming(backend: Backend, arguments: Arguments) -> tuple[Message, Stream]:
     message = own_message(backend, arguments, "message_not_owned_by_app")
     stream = message.stream
-    if stream and stream.state == "streaming" and backend.clock.now() - stream.started_at > backend.stream_seconds:
-        stream.state = "expired"
-        message.extra["streaming_state"] = "completed"
-    if stream is None or stream.state != "streaming":
+    if not backend.is_streaming(message) or stream is None:
         stopped = stream is not None and stream.state == "stopped_by_user"
         raise ApiError("stopped_by_user" if stopped else "message_not_in_streaming_state")
     return message, stream

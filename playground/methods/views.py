@@ -105,6 +105,7 @@ def add_view(backend: Backend, user: str, content: dict[str, Any], below: View |
         external_id=external,
     )
     workspace.views[view_id] = view
+    backend.oracle.read_view(view)
     backend.changed()
     return view
 
@@ -117,6 +118,7 @@ def change_view(backend: Backend, view: View, content: dict[str, Any]) -> None:
     view.values = {block_id: values for block_id, values in view.values.items() if block_id in kept}
     view.errors = {}
     view.hash = _hash(backend)
+    backend.oracle.read_view(view)
     backend.changed()
 
 

@@ -1,0 +1,166 @@
+"""Block Kit's limits, and the words in which Slack reports them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from playground.server import Playground
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def section(text: str = "hi", **more: Any) -> dict[str, Any]:
+    return {"type": "section", "text": mrkdwn(text), **more}
+
+
+def button(text: str = "Go", **more: Any) -> dict[str, Any]:
+    return {"type": "button", "action_id": "go", "text": plain(text), **more}
+
+
+def cell(text: str) -> dict[str, Any]:
+    return {"type": "raw_text", "text": text}
+
+
+def post(slack: Playground, client: WebClient, *blocks: Any) -> dict[str, Any]:
+    try:
+        answer = client.chat_postMessage(channel=slack.workspace.general.id, text="x", blocks=list(blocks))
+    except SlackApiError as error:
+        answer = error.response
+    data: dict[str, Any] = answer.data  # type: ignore[assignment]
+    return data
+
+
+def test_a_long_section_is_refused_in_slacks_words(slack: Playground, client: WebClient) -> None:
+    problems = [
+        "failed to match all allowed schemas [json-pointer:/blocks/0/text]",
+        "must be less than 3001 characters [json-pointer:/blocks/0/text/text]",
+    ]
+    assert post(slack, client, section("x" * 3001)) == {
+        "ok": False,
+        "error": "invalid_blocks",
+        "errors": problems,
+        "response_metadata": {"messages": [f"[ERROR] {problem}" for problem in problems]},
+    }
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        section("x" * 3000, accessory=button()),
+        {"type": "section", "fields": [mrkdwn("x" * 1000)] * 10},
+        {"type": "header", "text": plain("x" * 150)},
+        {"type": "context", "elements": [mrkdwn("a")] * 10},
+        {"type": "divider", "block_id": "x" * 255},
+        {"type": "image", "image_url": "https://x.example/a.png", "alt_text": "a"},
+        {"type": "actions", "elements": [button(action_id=str(n)) for n in range(25)]},
+        {"type": "actions", "elements": [button("x" * 75, value="x" * 2000, style="primary", url="https://x.example")]},
+        {"type": "markdown", "text": "x" * 12_000},
+        {"type": "table", "rows": [[cell("a")] * 20] * 100},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
+        {"type": "task_card", "task_id": "1", "title": "Search", "status": "complete"},
+        {"type": "plan", "title": "Steps", "tasks": [{"type": "task_card", "task_id": "1", "title": "Search"}]},
+        {
+            "type": "context_actions",
+            "elements": [
+                {
+                    "type": "feedback_buttons",
+                    "action_id": "f",
+                    "positive_button": {"text": plain("Good"), "value": "+"},
+                    "negative_button": {"text": plain("Bad"), "value": "-"},
+                },
+                {"type": "icon_button", "icon": "trash", "text": plain("Delete"), "action_id": "d"},
+            ],
+        },
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "static_select",
+                    "action_id": "s",
+                    "placeholder": plain("Choose"),
+                    "options": [{"text": plain("x" * 75), "value": "x" * 150}] * 100,
+                }
+            ],
+        },
+    ],
+    ids=lambda block: block["type"],
+)
+def test_what_is_within_the_limits_is_taken(slack: Playground, client: WebClient, block: dict[str, Any]) -> None:
+    assert post(slack, client, block)["ok"]
+
+
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        ({"type": "poem"}, "unsupported type: poem [json-pointer:/blocks/0/type]"),
+        ({"text": plain("a")}, "missing required field: type [json-pointer:/blocks/0]"),
+        ({"type": "section"}, "missing required field: text or fields [json-pointer:/blocks/0]"),
+        (section(color="red"), "invalid additional property: color [json-pointer:/blocks/0]"),
+        (section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
+        ({"type": "section", "fields": [mrkdwn("a")] * 11}, "no more than 10 items allowed [json-pointer:/blocks/0/fields]"),
+        ({"type": "header", "text": plain("x" * 151)}, "must be less than 151 characters [json-pointer:/blocks/0/text/text]"),
+        ({"type": "header", "text": mrkdwn("a")}, "must be one of: plain_text [json-pointer:/blocks/0/text/type]"),
+        ({"type": "context", "elements": [mrkdwn("a")] * 11}, "no more than 10 items allowed [json-pointer:/blocks/0/elements]"),
+        ({"type": "actions", "elements": []}, "no less than 1 items allowed [json-pointer:/blocks/0/elements]"),
+        ({"type": "actions", "elements": [button(action_id=str(n)) for n in range(26)]}, "no more than 25 items allowed [json-pointer:/blocks/0/elements]"),
+        ({"type": "actions", "elements": [button("x" * 76)]}, "must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]"),
+        ({"type": "actions", "elements": [button(value="x" * 2001)]}, "must be less than 2001 characters [json-pointer:/blocks/0/elements/0/value]"),
+        ({"type": "actions", "elements": [button(url="nowhere")]}, "must be a valid URL [json-pointer:/blocks/0/elements/0/url]"),
+        ({"type": "actions", "elements": [button(style="loud")]}, "must be one of: primary, danger [json-pointer:/blocks/0/elements/0/style]"),
+        ({"type": "actions", "elements": [button(), button()]}, '`action_id` "go" already exists for this block [json-pointer:/blocks/0]'),
+        ({"type": "markdown", "text": "x" * 12_001}, "must be less than 12001 characters [json-pointer:/blocks/0/text]"),
+        ({"type": "table", "rows": [[cell("a")]] * 101}, "no more than 100 items allowed [json-pointer:/blocks/0/rows]"),
+        ({"type": "divider", "block_id": "x" * 256}, "must be less than 256 characters [json-pointer:/blocks/0/block_id]"),
+        ({"type": "context_actions", "elements": [button()]}, "unsupported type: button [json-pointer:/blocks/0/elements/0/type]"),
+    ],
+)  # fmt: skip
+def test_what_is_not_is_refused(slack: Playground, client: WebClient, block: dict[str, Any], problem: str) -> None:
+    answer = post(slack, client, block)
+    assert answer["error"] == "invalid_blocks"
+    assert problem in answer["errors"]
+
+
+def test_a_message_takes_fifty_blocks(slack: Playground, client: WebClient) -> None:
+    assert post(slack, client, *[{"type": "divider"}] * 50)["ok"]
+    answer = post(slack, client, *[{"type": "divider"}] * 51)
+    assert answer["errors"] == ["no more than 50 items allowed [json-pointer:/blocks]"]
+
+
+def test_markdown_is_limited_over_the_whole_message(slack: Playground, client: WebClient) -> None:
+    half = {"type": "markdown", "text": "x" * 6000}
+    assert post(slack, client, half, half)["ok"]
+    assert post(slack, client, half, half, {"type": "markdown", "text": "x"})["error"] == "msg_blocks_too_long"
+
+
+def test_all_blocks_together_are_limited(slack: Playground, client: WebClient) -> None:
+    assert post(slack, client, *[section("x" * 3000)] * 4)["ok"]
+    assert post(slack, client, *[section("x" * 3000)] * 5)["error"] == "msg_blocks_too_long"
+
+
+def test_one_table_is_enough(slack: Playground, client: WebClient) -> None:
+    table = {"type": "table", "rows": [[cell("a")]]}
+    assert post(slack, client, table, table)["error"] == "invalid_blocks"
+
+
+def test_a_block_id_is_unique_and_given_where_it_is_missing(slack: Playground, client: WebClient) -> None:
+    assert post(slack, client, section(block_id="a"), section(block_id="a"))["error"] == "invalid_blocks"
+    shown = post(slack, client, section(block_id="a"), section())["message"]["blocks"]
+    assert shown[0]["block_id"] == "a"
+    assert len(shown[1]["block_id"]) == 5
+
+
+def test_the_text_of_a_message_of_blocks_alone_comes_from_them(slack: Playground, client: WebClient) -> None:
+    answer = client.api_call(
+        "chat.postMessage", json={"channel": slack.workspace.general.id, "blocks": [section("*a*")]}
+    )
+    assert answer["message"]["text"] == "*a*"
