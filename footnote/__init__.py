@@ -1,0 +1,1 @@
+"""The command line and the composition root: settings, wiring, `footnote …`. Knows everything, known by nothing."""

@@ -130,6 +130,10 @@ class KnowledgeBase:
             self._counts[key] = self.catalog.counts(key)
         return self._counts[key]
 
+    def find_document(self, wanted: str, scopes: Sequence[str]) -> Version:
+        """The current version that `wanted` names; see `Catalog.find_document`."""
+        return self.catalog.find_document(wanted, scopes)
+
     # --- documents
 
     def publish(self, drafts: Sequence[Draft]) -> None:

@@ -1,0 +1,168 @@
+"""The road of a question: understand, search, enough?, compose, verify, cite.
+
+Whatever the composer, what comes out is either an answer whose every sentence quotes its source word for word, or an
+abstention that says what was searched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bot import cite, extractive
+from bot.draft import Draft
+from bot.enough import Evidence, assess
+from bot.followup import standalone
+from bot.model import Composed
+from bot.plaintext import plain
+from bot.relevance import Embed
+from bot.summarize import summarize
+from bot.values import Answer, Composer, Question, Rejection, Searched
+from vectorstore.values import Passage, Version
+
+PASSAGES = 8
+"""Passages an answer is composed from."""
+PER_DOCUMENT = 4
+"""Of one document at most, so that one source cannot fill the context."""
+MAX_QUESTION = 4_000
+"""Code points of a question that are searched; the rest of a longer one is left out, and the answer says so."""
+_NEAREST = 3
+
+
+class KnowledgeBase(Protocol):
+    """What answering needs of `vectorstore.store.KnowledgeBase`."""
+
+    def search(self, query: str, scopes: Sequence[str], *, limit: int, per_document: int) -> list[Passage]: ...
+
+    def counts(self, scopes: Sequence[str]) -> tuple[int, int]: ...
+
+    def find_document(self, wanted: str, scopes: Sequence[str]) -> Version: ...
+
+
+class Model(Protocol):
+    """What answering needs of `bot.model.ModelComposer`."""
+
+    def compose(
+        self, question: str, passages: Sequence[Passage], *, on_statement: Callable[[Draft], None] | None = None
+    ) -> Composed: ...
+
+    def rewrite(self, prompt: str) -> str: ...
+
+
+@dataclass(slots=True)
+class _Composition:
+    drafts: Sequence[Draft]
+    composer: Composer = "extractive"
+    rejected: tuple[Rejection, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.timings: dict[str, float] = {}
+        self._started = time.perf_counter()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[name] = round((time.perf_counter() - started) * 1000, 1)
+
+    def total(self) -> dict[str, float]:
+        return self.timings | {"total": round((time.perf_counter() - self._started) * 1000, 1)}
+
+
+class Assistant:
+    """Answers from a knowledge base. Safe to call from several threads."""
+
+    def __init__(self, knowledge_base: KnowledgeBase, embed: Embed, model: Model | None = None) -> None:
+        """`embed`: unit vectors of texts, best cached; `model`: None composes from the documents' own sentences."""
+        self._knowledge_base = knowledge_base
+        self._embed = embed
+        self._model = model
+
+    def answer(self, question: Question) -> Answer:
+        clock = _Clock()
+        asked, notes = self._understand(question, clock)
+        with clock.step("search"):
+            passages = self._knowledge_base.search(asked, question.scopes, limit=PASSAGES, per_document=PER_DOCUMENT)
+        with clock.step("enough"):
+            evidence = assess(asked, passages, embed=self._embed)
+        composition = _Composition([])
+        if evidence.enough:
+            with clock.step("compose"):
+                composition = self._compose(asked, passages, evidence)
+        composition.notes[:0] = notes
+        return self._answer(composition, asked, question.scopes, passages, clock)
+
+    def summarize(self, target: str, scopes: Sequence[str]) -> Answer:
+        """Cited key points of the document that `target` names: a title, an id, a path or an address.
+
+        Raises UnknownDocument, with what to do, when there is none or more than one.
+        """
+        clock = _Clock()
+        version = self._knowledge_base.find_document(target, scopes)
+        with clock.step("compose"):
+            composition = _Composition(summarize(version, embed=self._embed))
+        return self._answer(composition, version.title, scopes, [], clock)
+
+    def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[str]]:
+        """The question as it is searched, with what has to be said about that."""
+        with clock.step("understand"):
+            text = plain(question.text)
+            notes = []
+            if len(text) > MAX_QUESTION:
+                notes.append(
+                    f"The question was longer than {MAX_QUESTION:,} characters; only its beginning was searched."
+                )
+                text = text[:MAX_QUESTION]
+            rewrite = self._model.rewrite if self._model else None
+            return standalone(text, question.history, rewrite=rewrite), notes
+
+    def _compose(self, asked: str, passages: Sequence[Passage], evidence: Evidence) -> _Composition:
+        composed = self._model.compose(asked, passages) if self._model else None
+        if composed and composed.drafts:
+            composition = _Composition(composed.drafts, "model", composed.rejected)
+        else:
+            composition = _Composition(extractive.compose(asked, passages, embed=self._embed))
+        if composed:
+            composition.rejected = composed.rejected
+            if composed.failure:
+                composition.notes.append(composed.failure)
+        if evidence.missing and composition.drafts:
+            composition.notes.append(f"The documents say nothing about {_listed(evidence.missing)}.")
+        return composition
+
+    def _answer(
+        self,
+        composition: _Composition,
+        searched: str,
+        scopes: Sequence[str],
+        passages: Sequence[Passage],
+        clock: _Clock,
+    ) -> Answer:
+        with clock.step("cite"):
+            statements = cite.cite(composition.drafts)
+            documents, total = self._knowledge_base.counts(scopes)
+        answer = Answer(
+            statements=statements,
+            sources=cite.sources(composition.drafts, statements),
+            searched=Searched(documents, total, searched),
+            composer=composition.composer,
+            rejected=composition.rejected,
+            notes=tuple(composition.notes),
+            timings_ms=clock.total(),
+        )
+        if answer.answered:
+            return answer
+        titles = dict.fromkeys(passage.version.title for passage in passages)
+        return replace(answer, nearest=tuple(titles)[:_NEAREST])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,153 @@
+"""What Footnote does, as plain operations: the command line, the control socket and Slack all call these."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.answer import Assistant
+from bot.values import Answer, Question, Turn
+from ingest.pipeline import Pipeline, Progress, Report
+from vectorstore.catalog import Listed
+from vectorstore.errors import UnknownDocument
+from vectorstore.store import KnowledgeBase
+from vectorstore.values import WORKSPACE
+
+Json = dict[str, Any]
+OnProgress = Callable[[Json], None]
+
+CONTEXT_CHARACTERS = 400
+"""How much of its passage is shown on each side of a quote."""
+
+
+class Application:
+    """Every operation takes and returns what JSON can hold. Safe to call from several threads; ingestions queue up."""
+
+    def __init__(self, knowledge_base: KnowledgeBase, pipeline: Pipeline, assistant: Assistant) -> None:
+        self.knowledge_base = knowledge_base
+        self.pipeline = pipeline
+        self.assistant = assistant
+        self._ingesting = threading.Lock()
+
+    def ask(self, question: str, scopes: Sequence[str] = (WORKSPACE,), history: Sequence[Json] = ()) -> Json:
+        turns = tuple(Turn(turn["question"], turn["answer"]) for turn in history)
+        return answer_json(self.assistant.answer(Question(question, tuple(scopes), turns)))
+
+    def summarize(self, target: str, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
+        """Raises UnknownDocument."""
+        return answer_json(self.assistant.summarize(target, tuple(scopes)))
+
+    def search(self, query: str, limit: int = 10, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
+        passages = self.knowledge_base.search(query, scopes, limit=limit)
+        return {
+            "query": query,
+            "passages": [
+                {
+                    "text": passage.text,
+                    "title": passage.version.title,
+                    "heading": passage.chunk.heading or None,
+                    "url": passage.version.url,
+                    "publisher": passage.version.publisher,
+                    "published": _plain(passage.version.published),
+                    "document": passage.document.id,
+                    "location": passage.document.location,
+                    "version": passage.version.id,
+                    "start": passage.chunk.start,
+                    "end": passage.chunk.end,
+                    "scope": passage.document.scope,
+                    "scores": _plain(passage.scores),
+                    "also": [version.publisher or version.title for version in passage.duplicates],
+                }
+                for passage in passages
+            ],
+        }
+
+    def passage(self, version: str, start: int, end: int, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
+        """A quote with what stands around it; raises UnknownDocument when it may not be read (any more)."""
+        text = self.knowledge_base.catalog.readable_version(version, scopes).text
+        first = _boundary(text, max(0, start - CONTEXT_CHARACTERS), forward=True, limit=start)
+        last = _boundary(text, min(len(text), end + CONTEXT_CHARACTERS), forward=False, limit=end)
+        return {"before": text[first:start], "quote": text[start:end], "after": text[end:last]}
+
+    def ingest(
+        self,
+        location: str,
+        scope: str = WORKSPACE,
+        added_by: str | None = None,
+        progress: OnProgress = lambda _json: None,
+    ) -> Json:
+        """Raises `ingest.find.NothingThere`."""
+        with self._ingesting:
+            return report_json(
+                self.pipeline.ingest(location, scope=scope, added_by=added_by, progress=_reporting(progress))
+            )
+
+    def reingest(self, source: str | None = None, progress: OnProgress = lambda _json: None) -> Json:
+        """`source`: an id, a location or a title; None for all. Raises UnknownDocument."""
+        wanted = self.find_source(source).id if source else None
+        with self._ingesting:
+            return report_json(self.pipeline.reingest(wanted, progress=_reporting(progress)))
+
+    def sources(self) -> Json:
+        return {"sources": [_plain(line) for line in self.knowledge_base.catalog.list_sources()]}
+
+    def remove(self, source: str) -> Json:
+        """`source`: an id, a location or a title. Raises UnknownDocument."""
+        line = self.find_source(source)
+        with self._ingesting:
+            self.knowledge_base.remove_source(line.id)
+        removed: Json = _plain(line)
+        return {"removed": removed}
+
+    def find_source(self, wanted: str) -> Listed:
+        lines = self.knowledge_base.catalog.list_sources()
+        found = [line for line in lines if wanted in (line.id, line.location)]
+        found = found or [line for line in lines if wanted.casefold() == line.title.casefold()]
+        found = found or [line for line in lines if line.location.endswith(f"/{wanted}")]
+        if not found:
+            raise UnknownDocument(f"There is no source {wanted[:80]!r}. `footnote sources` lists them.")
+        if len(found) > 1:
+            raise UnknownDocument(
+                f"{wanted[:80]!r} names {len(found)} sources. Give the id of one: `footnote sources`."
+            )
+        return found[0]
+
+
+def answer_json(answer: Answer) -> Json:
+    """The stable shape of `footnote ask --json`."""
+    plain: Json = _plain(answer)
+    return {"answered": answer.answered, "text": answer.text} | plain
+
+
+def report_json(report: Report) -> Json:
+    return {
+        "counts": dict(report.counts),
+        "seconds": round(report.seconds, 2),
+        "documents": [_plain(outcome) for outcome in report.outcomes],
+    }
+
+
+def _reporting(progress: OnProgress) -> Callable[[Progress], None]:
+    return lambda step: progress(_plain(step))
+
+
+def _boundary(text: str, position: int, *, forward: bool, limit: int) -> int:
+    """The nearest place between words from `position` towards `limit`."""
+    step = 1 if forward else -1
+    while 0 < position < len(text) and position != limit and not text[position - 1 if forward else position].isspace():
+        position += step
+    return position
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, dates and tuples as what JSON holds."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(one) for name, one in asdict(value).items()}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -1,0 +1,124 @@
+"""Settings: environment variables and a `.env` file, read once at the start. `.env.example` lists them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsInvalid(Exception):
+    """Names every variable that is missing or malformed, with what it should be."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    footnote_home: Path = Field(
+        Path("~/.footnote"), description="The data directory; everything Footnote keeps is in it."
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="SQL database, such as postgresql+psycopg://user@host/name. Empty: SQLite in the data directory.",
+    )
+    work_database_url: SecretStr | None = Field(
+        None, description="SQL database of work in progress. Empty: SQLite in the data directory."
+    )
+    chroma_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="A Chroma server behind an authenticating proxy. Empty: Chroma embedded, in the data directory.",
+    )
+    embedding_model: str | None = Field(
+        None,
+        pattern=r"^[^:\s]+:\S+$",
+        description="provider:model for LangChain's init_embeddings. Empty: the packaged MiniLM.",
+    )
+    answer_model: str | None = Field(
+        None,
+        pattern=r"^[^:\s]+:\S+$",
+        description="provider:model for LangChain's init_chat_model, such as openai:gpt-5-mini. Empty: no model; "
+        "answers are composed of the documents' own sentences.",
+    )
+    answer_model_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Address of an OpenAI-compatible endpoint (llama.cpp, vLLM, a gateway).",
+    )
+    answer_model_api_key: SecretStr | None = Field(
+        None,
+        description="Key of the answer model. Empty: the provider's own variable, such as OPENAI_API_KEY, is used.",
+    )
+    answer_model_seconds: float = Field(
+        45, gt=0, le=300, description="Seconds a model may take in all; after that the extractive answer is shown."
+    )
+    slack_bot_token: SecretStr | None = Field(None, description="xoxb-…: OAuth & Permissions in the app's settings.")
+    slack_app_token: SecretStr | None = Field(
+        None, description="xapp-… with connections:write: Socket Mode. Give this or the signing secret, not both."
+    )
+    slack_signing_secret: SecretStr | None = Field(None, description="Signed HTTP instead of Socket Mode.")
+    slack_host: str = Field("127.0.0.1", description="Where signed HTTP listens.")
+    slack_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port of signed HTTP (3000), or of /healthz and /metrics in Socket Mode (none).",
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/",
+        pattern=r"^https?://.*/$",
+        description="Slack's Web API; a stand-in's address for trying out.",
+    )
+    footnote_admins: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Slack user ids that may administer documents, separated by commas: U012AB3CD,U045EF6GH",
+    )
+    footnote_allow_private_addresses: bool = Field(
+        False,
+        description="true: web pages of the own network may be ingested (an intranet). Anyone who may ingest can then reach it.",
+    )
+
+    @field_validator("footnote_admins", mode="before")
+    @classmethod
+    def _split_admins(cls, value: Any) -> Any:
+        return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("footnote_admins")
+    @classmethod
+    def _are_user_ids(cls, value: frozenset[str]) -> frozenset[str]:
+        wrong = sorted(one for one in value if not one.isalnum() or one[:1] not in ("U", "W"))
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is not a Slack user id; they look like U012AB3CD")
+        return value
+
+    @property
+    def home(self) -> Path:
+        return self.footnote_home.expanduser().absolute()
+
+
+def load(**overrides: Any) -> Settings:
+    """Raises SettingsInvalid, one message for all that is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        raise SettingsInvalid("These settings cannot be used (see .env.example):\n" + "\n".join(lines)) from None
+
+
+def example() -> str:
+    """The text of `.env.example`, generated so that it cannot drift from the settings."""
+    lines = ["# Footnote's settings. Copy to .env and fill in what you need; every one of them may stay empty.", ""]
+    for name, info in Settings.model_fields.items():
+        lines += [f"# {info.description}"]
+        default = info.default
+        shown = (
+            ""
+            if default is None or default == frozenset()
+            else str(default).lower()
+            if default is False
+            else str(default)
+        )
+        lines += [f"{name.upper()}={shown}" if not shown else f"# {name.upper()}={shown}", ""]
+    return "\n".join(lines)

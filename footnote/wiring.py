@@ -1,0 +1,62 @@
+"""The composition root: which parts stand behind which ports. The only place that chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from bot import gate
+from bot.answer import Assistant
+from bot.model import ModelComposer
+from footnote.application import Application
+from footnote.settings import Settings
+from ingest.pipeline import Pipeline
+from ingest.sandbox import ParserProcess
+from vectorstore.embedder import Embedder, PackagedEmbedder
+from vectorstore.embedding_cache import EmbeddingCache
+from vectorstore.store import KnowledgeBase
+
+
+@contextmanager
+def application(settings: Settings) -> Iterator[Application]:
+    """Footnote, ready to answer and to ingest; owns the data directory until the block ends."""
+    embedder = make_embedder(settings)
+    with (
+        KnowledgeBase(
+            settings.home,
+            embedder,
+            database_url=settings.database_url.get_secret_value() if settings.database_url else None,
+            chroma_url=settings.chroma_url,
+        ) as knowledge_base,
+        ParserProcess() as parser,
+    ):
+        pipeline = Pipeline(
+            knowledge_base,
+            parser,
+            embedder.count_tokens,
+            allow_private=settings.footnote_allow_private_addresses,
+        )
+        yield Application(knowledge_base, pipeline, make_assistant(settings, knowledge_base, embedder))
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    if settings.embedding_model:
+        from vectorstore.hosted_embedder import HostedEmbedder
+
+        return HostedEmbedder(settings.embedding_model)
+    return PackagedEmbedder(settings.home / "models")
+
+
+def make_assistant(settings: Settings, knowledge_base: KnowledgeBase, embedder: Embedder) -> Assistant:
+    embed = EmbeddingCache(embedder)
+    model = None
+    if settings.answer_model:
+        model = ModelComposer(
+            settings.answer_model,
+            check=partial(gate.check, embed=embed),
+            base_url=settings.answer_model_base_url,
+            api_key=settings.answer_model_api_key.get_secret_value() if settings.answer_model_api_key else None,
+            total_s=settings.answer_model_seconds,
+        )
+    return Assistant(knowledge_base, embed, model)
