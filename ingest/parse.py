@@ -49,6 +49,10 @@ MAX_BYTES = 100_000_000
 MAX_TEXT = 5_000_000
 """Code points of text in a document."""
 
+UNREADABLE = (
+    "The document is damaged or built in a way Footnote cannot read. Save it again, or as PDF or text, and add that."
+)
+
 
 def parse(data: bytes, *, name: str, media_type: str | None = None, url: str | None = None) -> Parsed:
     """Read one document, in this process; `ingest.sandbox.ParserProcess` does it in a guarded one.
@@ -59,7 +63,12 @@ def parse(data: bytes, *, name: str, media_type: str | None = None, url: str | N
     if len(data) > MAX_BYTES:
         raise too_many_bytes(len(data))
     kind = kind_of(data, name, media_type)
-    loaded = loader_of(kind)(data, charset_of(media_type), url)
+    try:
+        loaded = loader_of(kind)(data, charset_of(media_type), url)
+    except (ParseRefused, MemoryError):
+        raise
+    except Exception as error:  # a damaged file makes parsers raise anything: AssertionError, KeyError, zlib.error, …
+        raise ParseRefused(UNREADABLE) from error
     return _finished(loaded, kind, name)
 
 
@@ -68,6 +77,15 @@ Loader = Callable[[bytes, str | None, str | None], Loaded]
 
 _LOADERS: dict[Kind, str] = {
     "text": "text.load_text",
+    "markdown": "markdown.load_markdown",
+    "html": "html.load_html",
+    "pdf": "pdf.load_pdf",
+    "docx": "docx.load_docx",
+    "pptx": "pptx.load_pptx",
+    "xlsx": "xlsx.load_xlsx",
+    "csv": "table.load_table",
+    "epub": "epub.load_epub",
+    "eml": "mail.load_mail",
 }
 """Module and function in `ingest.loaders`; imported when first used, for some take a second."""
 

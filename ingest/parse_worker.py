@@ -21,10 +21,6 @@ from ingest.parse import parse, warm_up
 CPU_SECONDS = 60
 """What one document may compute; the parent's clock is as strict."""
 
-UNREADABLE = (
-    "The document is damaged or built in a way Footnote cannot read. Save it again, or as PDF or text, and add that."
-)
-
 TOO_LARGE = "The document needs more memory than Footnote gives to one. Split it and add the parts."
 
 
@@ -63,11 +59,10 @@ def _answer(job: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
         parsed = parse(data, name=job["name"], media_type=job["media_type"], url=job["url"])
     except ParseRefused as refusal:
-        return {"refused": str(refusal)}
+        cause = refusal.__cause__
+        return {"refused": str(refusal), "cause": f"{type(cause).__name__}: {cause}"[:500] if cause else None}
     except MemoryError:
         return {"refused": TOO_LARGE, "out_of_memory": True}
-    except Exception as error:  # parsers raise anything on a damaged file: AssertionError, KeyError, zlib.error, …
-        return {"refused": UNREADABLE, "cause": f"{type(error).__name__}: {error}"[:500]}
     fields = asdict(parsed)
     fields["published"] = parsed.published.isoformat() if parsed.published else None
     return fields

@@ -1,0 +1,198 @@
+"""The lines of a PDF become headings, paragraphs and items, by where they stand, how large they are and how they end."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from ingest.blocks import Block, row
+
+_ITEM = re.compile(r"(?:[•▪◦‣·–*o●○■□➢✓]|[-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+_BULLET = re.compile(r"^[•▪◦‣·*●○■□➢✓]\s*")
+_SENTENCE_END = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
+_HYPHENATED = re.compile(r"([^\W\d_]{2,})[-\u2010]$")
+SOFT_HYPHEN = "\u2010"
+"""What a soft hyphen at a line's end is turned into by the reader of the lines, because it never belongs to the word."""
+_LARGER = 1.12
+"""Times the size of the body, from which on a line is a heading."""
+_WIDE_GAP = 1.35
+"""Times the usual distance of lines, from which on a paragraph ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    page: int
+    """From 0."""
+    y: float
+    """Points from the bottom of the page's coordinates."""
+    size: float
+    """Of the font, in points."""
+    bold: bool
+    place: float
+    """Height on the page: 0 at its bottom, 1 at its top."""
+    x: float = 0.0
+    """Points from the left, where it begins."""
+    is_row: bool = False
+    """Whether it was put together of cells that stand side by side."""
+
+
+def side_by_side(lines: Sequence[Line]) -> list[Line]:
+    """Pieces written one after the other at the same height become one line: a mark and its item, words, cells of a row."""
+    merged: list[Line] = []
+    for line in lines:
+        above = merged[-1] if merged else None
+        if above and above.page == line.page and abs(above.y - line.y) < 0.35 * line.size and line.x > above.x:
+            merged[-1] = _beside(above, line)
+        else:
+            merged.append(line)
+    return merged
+
+
+def _beside(left: Line, right: Line) -> Line:
+    if _BARE_MARK.fullmatch(left.text):
+        number = left.text.strip("().")
+        return replace(right, text=f"{number}. {right.text}" if number.isalnum() else f"- {right.text}", x=left.x)
+    end = left.x + len(left.text) * left.size * _LETTER_WIDTH
+    if not left.is_row and right.x - end < 0.8 * right.size:
+        return replace(left, text=f"{left.text} {right.text}", bold=left.bold and right.bold)
+    cells = left.text[2:-2].split(" | ") if left.is_row else [left.text]
+    return replace(left, text=row([*cells, right.text]).text, is_row=True, bold=False)
+
+
+_BARE_MARK = re.compile(r"[•▪◦‣·*●○■□➢✓–-]|\(?(?:\d{1,3}|[a-z])[.)]?")
+_LETTER_WIDTH = 0.5
+"""Of an average letter, in sizes of the font."""
+
+
+def blocks_of_lines(pages: Sequence[Sequence[Line]]) -> list[Block]:
+    """All pages as blocks; a paragraph that runs over a page's end stays one, with the break inside."""
+    lines = [line for page in pages for line in page]
+    reading = _Reading(lines)
+    blocks: list[Block] = []
+    page = -1
+    for group in reading.groups():
+        first = group[0].page
+        block = reading.block(group, breaks=first - page)
+        blocks.append(block)
+        page = group[-1].page
+    missing = len(pages) - 1 - page
+    return [*blocks, Block("", page_breaks=(0,) * missing)] if missing else blocks
+
+
+class _Reading:
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        sizes = Counter[float]()
+        for line in lines:
+            sizes[line.size] += len(line.text)
+        self._body = sizes.most_common(1)[0][0] if sizes else 0.0
+        larger = {line.size for line in lines if line.size >= _LARGER * self._body}
+        self._levels = {size: min(level, 5) for level, size in enumerate(sorted(larger, reverse=True), 1)}
+        lengths = sorted(len(line.text) for line in lines if line.size == self._body)
+        self._width = lengths[int(len(lengths) * 0.9)] if lengths else 0
+        gaps = [a.y - b.y for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 4 * self._body]
+        self._gap = median(gaps) if gaps else 0.0
+        words = Counter(re.findall(r"\w+(?:-\w+)+", " ".join(line.text for line in lines)))
+        self._compounds = frozenset(word.lower() for word in words)
+
+    def groups(self) -> Iterator[list[Line]]:
+        """Lines that belong together."""
+        group: list[Line] = []
+        for line in self._lines:
+            if group and not self._continues(group[-1], line):
+                yield group
+                group = []
+            group.append(line)
+        if group:
+            yield group
+
+    def block(self, group: Sequence[Line], breaks: int) -> Block:
+        """`breaks` is the number of pages that begin at the group's first line."""
+        text, positions = self._joined(group)
+        page_breaks = (0,) * breaks + positions
+        if group[0].is_row:
+            return Block(text, "row", 0, page_breaks)
+        level = self._level(group[0])
+        if level:
+            return Block(text.replace("\n", " "), "heading", level, page_breaks)
+        if _ITEM.match(text) and "\n" not in text:
+            return Block(
+                _BULLET.sub("- ", text), "item", 0, page_breaks if text[0] not in "•▪◦‣·*●○■□➢✓" else (0,) * breaks
+            )
+        return Block(text, "verse" if "\n" in text else "paragraph", 0, page_breaks)
+
+    def _level(self, line: Line) -> int:
+        if len(line.text) > 200 or line.is_row:
+            return 0
+        larger = self._levels.get(line.size, 0)
+        if larger:
+            return larger
+        emphasised = (
+            line.bold and len(line.text) <= 100 and not _SENTENCE_END.search(line.text) and line.size >= self._body
+        )
+        return min(len(self._levels) + 1, 6) if emphasised and not self._all_bold else 0
+
+    @property
+    def _all_bold(self) -> bool:
+        bold = sum(len(line.text) for line in self._lines if line.bold)
+        return bold > 0.3 * sum(len(line.text) for line in self._lines)
+
+    def _continues(self, above: Line, line: Line) -> bool:
+        """Whether `line` goes on with what stands above it."""
+        if above.is_row or line.is_row:
+            return False
+        if self._level(above) or self._level(line):
+            return (
+                above.size == line.size
+                and above.bold == line.bold
+                and above.page == line.page
+                and self._is_near(above, line)
+            )
+        if abs(above.size - line.size) > 0.1 * max(above.size, line.size) or _ITEM.match(line.text):
+            return False
+        if _ITEM.match(above.text) and line.x <= above.x + 0.5 and not self._is_full(above, line):
+            return False
+        open_end = not _SENTENCE_END.search(above.text)
+        if above.page != line.page or line.y > above.y:
+            return open_end and self._is_full(above, line)
+        if not self._is_near(above, line):
+            return False
+        return open_end or self._is_full(above, line)
+
+    def _is_near(self, above: Line, line: Line) -> bool:
+        return not self._gap or above.y - line.y <= _WIDE_GAP * max(self._gap, line.size * 1.15)
+
+    def _is_full(self, above: Line, line: Line) -> bool:
+        """Whether the next line's first word would hardly have fitted: the break is the page's, not the writer's."""
+        return len(above.text) + len(line.text.split(maxsplit=1)[0]) >= 0.85 * self._width
+
+    def _joined(self, group: Sequence[Line]) -> tuple[str, tuple[int, ...]]:
+        """The lines as one text, and where in it pages begin."""
+        text = group[0].text
+        positions: list[int] = []
+        for above, line in pairwise(group):
+            text, gap = self._glue(text, above, line)
+            text += gap
+            positions += [len(text)] * (line.page - above.page)
+            text += line.text
+        return text.replace(SOFT_HYPHEN, "-"), tuple(positions)
+
+    def _glue(self, text: str, above: Line, line: Line) -> tuple[str, str]:
+        """The text so far, without a hyphen that only parted a word, and what comes between it and the next line."""
+        broken = _HYPHENATED.search(text)
+        if broken:
+            first = line.text.split(maxsplit=1)[0]
+            word = re.match(r"[^\W\d_]+", first)
+            soft = text.endswith(SOFT_HYPHEN)
+            if word and (
+                soft or (first[0].islower() and f"{broken.group(1)}-{word.group()}".lower() not in self._compounds)
+            ):
+                return text[:-1], ""
+            return text, ""
+        short = len(above.text) + len(line.text.split(maxsplit=1)[0]) < 0.6 * self._width and above.page == line.page
+        return text, "\n" if short and not self._level(line) else " "

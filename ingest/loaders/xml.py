@@ -1,0 +1,25 @@
+"""XML from strangers: no entities, no network, no huge trees."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from ingest.errors import ParseRefused
+
+
+def parse_xml(data: bytes) -> etree._Element:
+    """The root element; raises ParseRefused where it is damaged or declares entities."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(data, parser=parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseRefused(
+            "The document is damaged inside: its XML cannot be read. Save it again and add it."
+        ) from error
+    if root.getroottree().docinfo.internalDTD is not None and root.getroottree().docinfo.internalDTD.entities():
+        raise ParseRefused(
+            "The document declares entities inside, which Footnote does not expand. Save it again and add it."
+        )
+    return root
