@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -124,7 +124,7 @@ class Courier:
         delivery = next((d for d in self.deliveries if d.id == event_id), None)
         if delivery is None:
             raise LookupError(f"no event {event_id} was delivered")
-        self._spawn(self._again(delivery, reason))
+        self.spawn(self._again(delivery, reason))
         return delivery
 
     async def close(self) -> None:
@@ -132,11 +132,12 @@ class Courier:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _start(self, delivery: Delivery, work: Any) -> None:
+    def _start(self, delivery: Delivery, work: Coroutine[Any, Any, None]) -> None:
         self.deliveries.append(delivery)
-        self._spawn(work)
+        self.spawn(work)
 
-    def _spawn(self, work: Any) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` beside everything else; it is cancelled when the playground stops."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

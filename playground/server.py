@@ -252,8 +252,8 @@ class Playground:
 
     @property
     def connections(self) -> int:
-        """Open Socket Mode connections."""
-        return len(self._sockets.connections)
+        """Socket Mode connections over which events are sent."""
+        return len(self._sockets.usable)
 
     @property
     def envelopes(self) -> list[Envelope]:
@@ -331,7 +331,8 @@ class Playground:
     # -- trouble --------------------------------------------------------------------------------------------------
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
-        asyncio.run_coroutine_threadsafe(self._sockets.disconnect(reason), self._loop).result(10)
+        """End the connections as Slack does: `refresh_requested`, `link_disabled`, or `warning` ten seconds before."""
+        self._do(lambda: self._backend.courier.spawn(self._sockets.disconnect(reason)))
 
     def abort_connections(self) -> None:
         self._do(self._sockets.abort)

@@ -20,6 +20,8 @@ from playground.delivery import ACK_SECONDS, Answer, Delivery
 
 MAXIMUM_CONNECTIONS = 10
 PING_SECONDS = 10.0
+WARNING_SECONDS = 10.0
+"""Between the warning that a connection ends and its end."""
 
 
 class Connection:
@@ -62,6 +64,11 @@ class Sockets:
         self.sent: list[Envelope] = []
         self.received: list[dict[str, Any]] = []
         """Every frame the app sent, in order."""
+
+    @property
+    def usable(self) -> list[Connection]:
+        """The connections over which something new may be sent."""
+        return [each for each in self.connections if not each.is_retiring and not each.socket.closed]
 
     def ticket(self) -> str:
         """A ticket that opens one connection."""
@@ -129,10 +136,9 @@ class Sockets:
             future.set_result(Answer(True, frame.get("payload") or None))
 
     async def send(self, delivery: Delivery, number: int, reason: str) -> Answer:
-        open_ones = [c for c in self.connections if not c.is_retiring and not c.socket.closed]
-        if not open_ones:
+        if not self.usable:
             return Answer(False, reason="connection_failed")
-        connection = self._chance.choice(open_ones)
+        connection = self._chance.choice(self.usable)
         envelope_id = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope_id] = future
@@ -163,12 +169,15 @@ class Sockets:
 
     async def disconnect(self, reason: str) -> None:
         """Tell every connection that it ends; `warning` leaves ten seconds, the others close at once."""
-        for connection in list(self.connections):
+        ending = list(self.connections)
+        for connection in ending:
             connection.is_retiring = True
             frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-playground"}}
             await connection.socket.send_json(frame)
-            if reason != "warning":
-                await connection.socket.close()
+        if reason == "warning":
+            await self._clock.sleep(WARNING_SECONDS)
+        for connection in ending:
+            await connection.socket.close()
 
     def abort(self) -> None:
         """Cut every connection without a word, as a failing network does."""

