@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from playground.blocks import fallback_text
 from playground.messages import Message
@@ -143,18 +144,25 @@ class Oracle:
 
     def _in_markdown(self, text: str) -> Iterator[_Found]:
         yield from _in_tokens(text)
-        for token in self._markdown.parse(text):
-            if token.type != "inline":
-                continue
-            children = token.children or []
-            for position, child in enumerate(children):
-                if child.type == "link_open" and child.markup != "autolink":
-                    following = children[position + 1] if position + 1 < len(children) else None
-                    yield _Found("link", str(child.attrs.get("href", "")), following.content if following else "")
-                elif child.type == "image":
-                    yield _Found("link", str(child.attrs.get("src", "")), child.content)
-                elif child.type == "text":
-                    yield from (_Found("link", _trimmed(url), url) for url in _BARE.findall(child.content))
+        for block in self._markdown.parse(text):
+            yield from _in_inline(block.children or [])
+
+
+def _in_inline(tokens: list[Token]) -> Iterator[_Found]:
+    """Links, images and bare URLs; the label of a link is not searched, and `<https://…>` was read as a token."""
+    inside = 0
+    for position, token in enumerate(tokens):
+        if token.type == "link_open":
+            inside += 1
+            if token.markup != "autolink":
+                label = tokens[position + 1].content if position + 1 < len(tokens) else ""
+                yield _Found("link", str(token.attrs.get("href", "")), label)
+        elif token.type == "link_close":
+            inside -= 1
+        elif token.type == "image":
+            yield _Found("link", str(token.attrs.get("src", "")), token.content)
+        elif token.type == "text" and not inside:
+            yield from (_Found("link", _trimmed(url), url) for url in _BARE.findall(token.content))
 
 
 def _in_urls(value: dict[str, Any]) -> Iterator[_Found]:
