@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sqlite3
@@ -82,7 +83,10 @@ class SlackApp:
             metrics=self._metrics,
             failpoint=failpoint,
         )
+        quiet = logging.getLogger("footnote.bolt")
+        quiet.setLevel(logging.WARNING)  # below it, Bolt logs whole requests
         self._bolt = AsyncApp(
+            logger=quiet,
             client=AsyncWebClient(settings.bot_token, base_url=settings.api_url),
             signing_secret=settings.signing_secret or "",
             request_verification_enabled=not settings.is_socket_mode,

@@ -60,7 +60,12 @@ class Durable:
             config["sys_db_pool_size"] = 1
             config["use_listen_notify"] = False
         DBOS(config=config)
-        self._workflow = DBOS.workflow(name="request")(self._run)
+
+        @DBOS.workflow(name="request")
+        def request(id: str) -> None:
+            self._run(id)
+
+        self._workflow = request
         DBOS.launch()
 
     def start(self, id: str) -> None:

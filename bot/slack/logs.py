@@ -21,6 +21,7 @@ _TALKATIVE = (
     "urllib3",
     "dbos",
     "sqlalchemy",
+    "alembic",
     "chromadb",
     "langchain",
 )

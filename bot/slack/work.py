@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ from bot.slack.render import HINT, LONGEST_QUESTION, REFUSAL, answer_parts, erro
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
 from bot.slack.settings import SlackSettings
-from bot.values import Question
+from bot.values import Answer, Question
 from vectorstore.errors import UnknownDocument
 
 MOST_ATTEMPTS = 3
@@ -45,6 +45,8 @@ class Outcome:
     answer: str = ""
     """The id of the answer."""
     reference: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    """Counts and timings for the log."""
 
 
 class Work:
@@ -162,17 +164,7 @@ class Work:
         else:
             answer = self._answerer.answer(Question(request.text, readable, self._conversations.turns(request)))
         id = self._conversations.keep(request, answer)
-        _log.info(
-            "answer",
-            id=request.id,
-            answer=id,
-            composer=answer.composer,
-            statements=len(answer.statements),
-            rejected=len(answer.rejected),
-            documents=answer.searched.documents,
-            timings_ms={name: round(value, 1) for name, value in answer.timings_ms.items()},
-        )
-        return Outcome("answered" if answer.answered else "abstained", answer=id)
+        return Outcome("answered" if answer.answered else "abstained", answer=id, details=_measured(answer))
 
     def _failed(self, request: Request, place: str) -> Outcome:
         reference = reference_of(request.id)
@@ -261,4 +253,15 @@ class Work:
             attempt=attempt,
             seconds=round(total, 3),
             work_seconds=round(time.monotonic() - started, 3),
+            **outcome.details,
         )
+
+
+def _measured(answer: Answer) -> dict[str, Any]:
+    return {
+        "composer": answer.composer,
+        "statements": len(answer.statements),
+        "rejected": len(answer.rejected),
+        "documents": answer.searched.documents,
+        "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
+    }

@@ -1,0 +1,323 @@
+"""The Slack app with a small library of its own, run against the playground: in a thread, or as a process that may be killed.
+
+`python conftest.py` is that process; it reads what the playground gives it from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.slack.app import SlackApp, build
+from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
+from bot.slack.settings import SlackSettings
+from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
+from playground.messages import Message
+from playground.server import Playground
+from vectorstore.database import Database
+from vectorstore.errors import StoreError, UnknownDocument
+
+MANIFEST = Path(__file__).parents[3] / "slack-manifest.yaml"
+QUOTE = "The ferry to Skarn was cancelled on Monday."
+NEIGHBOURS = ("Storm Hilde reached the coast at dawn. ", " Crossings began again a day later.")
+
+
+def citation(n: int = 1, quote: str = QUOTE, **changes: Any) -> Citation:
+    values = {
+        "n": n,
+        "quote": quote,
+        "title": "Storm closes the strait",
+        "url": "https://harbour.example/storm",
+        "publisher": "Harbour Post",
+        "published": date(2026, 3, 2),
+        "document": f"d{n}",
+        "version": f"v{n}",
+        "start": 10,
+        "end": 10 + len(quote),
+        "link": "https://harbour.example/storm#:~:text=The%20ferry",
+    }
+    return Citation(**(values | changes))
+
+
+def source_line(cited: Citation, **changes: Any) -> SourceLine:
+    values = {
+        "n": (cited.n,),
+        "title": cited.title,
+        "url": cited.url,
+        "publisher": cited.publisher,
+        "author": None,
+        "published": cited.published,
+        "fetched": "2026-03-03T08:00:00+00:00",
+        "document": cited.document,
+        "version": cited.version,
+    }
+    return SourceLine(**(values | changes))
+
+
+def answer_of(*texts: str, **changes: Any) -> Answer:
+    """An answer whose every statement cites a quote equal to its text."""
+    cited = [citation(n, text) for n, text in enumerate(texts, 1)]
+    return Answer(
+        statements=tuple(Statement(each.quote, (each,)) for each in cited),
+        sources=tuple(source_line(each) for each in cited),
+        searched=changes.pop("searched", Searched(8, 120, "the question")),
+        **changes,
+    )
+
+
+@dataclass
+class Oracle:
+    """Answers every question with one sentence about ferries, and does on request what answerers do wrong."""
+
+    asked: list[Question] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    """Answers for questions that are not about ferries."""
+    failures: int = 0
+    """How many of the next questions end in an exception."""
+    gate: threading.Event = field(default_factory=threading.Event)
+    """A question with the word "wait" is answered when this is set."""
+
+    def answer(self, question: Question) -> Answer:
+        self.asked.append(question)
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("the canary is in this message")
+        if "wait" in question.text:
+            self.gate.wait(30)
+        if "unheard" in question.text:
+            return Answer((), (), Searched(8, 120, question.text), nearest=("Storm closes the strait",))
+        return self.answers.get(question.text) or answer_of(QUOTE, searched=Searched(8, 120, question.text))
+
+    def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
+        self.asked.append(Question(target, scopes))
+        if target != "Storm closes the strait":
+            raise UnknownDocument(f"There is no document called “{target}”.")
+        return answer_of(QUOTE, "Crossings began again a day later.")
+
+
+@dataclass
+class Shelf:
+    """A library in memory: addresses that are known can be ingested."""
+
+    rows: dict[str, SourceRow] = field(default_factory=dict)
+    readable: tuple[str, ...] = ("workspace",)
+    """The scopes that may read the one passage."""
+    jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
+    """(what, source or address, actor)"""
+
+    def add(self, id: str, title: str, location: str) -> None:
+        self.rows[id] = SourceRow(id, title, location, "workspace", 1, 12, datetime(2026, 3, 3, tzinfo=UTC), "ready")
+
+    def sources(self) -> list[SourceRow]:
+        return list(self.rows.values())
+
+    def ingest(self, location: str, *, scope: str, actor: str, progress: Callable[[Progress], None]) -> Report:
+        self.jobs.append(("ingest", location, actor))
+        progress(Progress(0, 2, "page one"))
+        if "broken" in location:
+            return Report(failed=1, failures=((location, "the page is encrypted"),))
+        if "locked" in location:
+            raise StoreError("The store is locked by another process.")
+        self.add("s2", "A new page", location)
+        return Report(new=1, unchanged=1)
+
+    def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        self.jobs.append(("reingest", source, actor))
+        progress(Progress(1, None, "page two"))
+        return Report(unchanged=len(self.rows))
+
+    def remove(self, source_id: str, *, actor: str) -> RemovedRow:
+        self.jobs.append(("remove", source_id, actor))
+        row = self.rows.pop(source_id)
+        return RemovedRow(row.title, row.documents, row.passages)
+
+    def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
+        if not set(scopes) & set(self.readable):
+            return None
+        return Context(NEIGHBOURS[0], QUOTE, NEIGHBOURS[1])
+
+
+def migrated(directory: Path) -> Database:
+    database = Database(f"sqlite:///{directory / 'footnote.sqlite3'}")
+    database.migrate()
+    return database
+
+
+def settings_for(environment: dict[str, str], directory: Path, *, http: bool = False, **changes: Any) -> SlackSettings:
+    entrance = (
+        {"signing_secret": environment["SLACK_SIGNING_SECRET"]}
+        if http
+        else {"app_token": environment["SLACK_APP_TOKEN"]}
+    )
+    return SlackSettings(
+        bot_token=environment["SLACK_BOT_TOKEN"],
+        data_directory=directory,
+        api_url=environment["SLACK_API_URL"],
+        **(entrance | {"drain_seconds": 5.0} | changes),
+    )
+
+
+@dataclass
+class Footnote:
+    """The app at work against a playground."""
+
+    slack: Playground
+    app: SlackApp
+    oracle: Oracle
+    shelf: Shelf
+    database: Database
+
+    def replies(self, channel: Any, thread_ts: str | None = None) -> list[Message]:
+        """Our messages there, ephemeral ones included."""
+        found = self.slack.messages(channel, thread_ts)
+        return [each for each in found if each.user == self.slack.bot_user and not each.is_deleted]
+
+    def reply(self, channel: Any, thread_ts: str | None = None, count: int = 1) -> Message:
+        """The last of `count` replies, waited for."""
+        return self.slack.wait_for(lambda: self.replies(channel, thread_ts)[count - 1 : count] or None, timeout=15)[0]
+
+    def ask(self, user: Any, channel: Any, text: str, thread_ts: str | None = None, count: int = 1) -> Message:
+        ts = self.slack.post(user, channel, text, thread_ts)
+        return self.reply(channel, thread_ts or (None if channel.kind == "im" else ts), count)
+
+    def settled(self) -> None:
+        """Wait until every request is ended."""
+        from bot.slack.intake import Intake
+
+        intake = Intake(self.database, lambda _: None)
+        deadline = time.monotonic() + 15
+        while intake.unfinished() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert intake.unfinished() == []
+
+    def at(self, name: str) -> str:
+        """The mention of us, before a question."""
+        return f"<@{self.slack.bot_user}> {name}"
+
+
+@contextmanager
+def working(app: SlackApp) -> Iterator[None]:
+    """The app on an event loop in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(app.start(), loop).result(30)
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(app.stop(), loop).result(40)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
+    """Start the app with settings of one's own: `start(http=True)`, `start(admins=["ada"])`, `start(answer=…)`."""
+    with ExitStack() as stack:
+
+        def begin(
+            *, http: bool = False, admins: tuple[str, ...] = (), playground: Playground | None = None
+        ) -> Footnote:
+            port = free_port() if http else None
+            address = f"http://127.0.0.1:{port}/slack/events" if http else None
+            slack = playground or stack.enter_context(
+                Playground.running(MANIFEST, http_events_url=address, retry_delays=(0.2, 0.5, 1.0))
+            )
+            database = migrated(tmp_path)
+            stack.callback(database.close)
+            ids = frozenset(slack.workspace.user(name).id for name in admins)
+            oracle, shelf = Oracle(), Shelf()
+            shelf.add("s1", "Storm closes the strait", "https://harbour.example/storm")
+            settings = settings_for(slack.environment, tmp_path, http=http, admins=ids, port=port)
+            app = build(settings, oracle, shelf, database)
+            stack.enter_context(working(app))
+            return Footnote(slack, app, oracle, shelf, database)
+
+        yield begin
+
+
+@pytest.fixture
+def footnote(start: Callable[..., Footnote]) -> Footnote:
+    return start(admins=("ada",))
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# -- the app as a process of its own ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Child:
+    slack: Playground
+    directory: Path
+    process: subprocess.Popen[str] | None = None
+
+    def start(self, failpoint: str = "") -> None:
+        """Start the app; it dies at the failpoint, as if the power had gone."""
+        environment = {**os.environ, **self.slack.environment, "DIRECTORY": str(self.directory), "FAILPOINT": failpoint}
+        self.process = subprocess.Popen(
+            [sys.executable, __file__], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        assert line == "ready\n", self.process.communicate()[1]
+
+    def died(self) -> None:
+        assert self.process is not None
+        assert self.process.wait(20) == -signal.SIGKILL
+
+    def stop(self) -> str:
+        """End it politely; returns its log."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.communicate(timeout=30)[1]
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[Child]:
+    with Playground.running(MANIFEST, retry_delays=(0.2, 1.0, 2.0)) as slack:
+        running = Child(slack, tmp_path)
+        try:
+            yield running
+        finally:
+            if running.process:
+                running.stop()
+
+
+def serve() -> None:
+    directory = Path(os.environ["DIRECTORY"])
+    settings = settings_for(dict(os.environ), directory, failpoint=os.environ["FAILPOINT"])
+    shelf = Shelf()
+    app = build(settings, Oracle(), shelf, migrated(directory))
+    original = app.start
+
+    async def start_and_say() -> None:
+        await original()
+        print("ready", flush=True)  # noqa: T201
+
+    app.start = start_and_say  # type: ignore[method-assign]
+    app.run()
+
+
+if __name__ == "__main__":
+    serve()

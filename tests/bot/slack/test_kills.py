@@ -1,0 +1,61 @@
+"""The app as a process that dies at the worst moments: every question still ends in exactly one visible final message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+QUOTE = "The ferry to Skarn was cancelled on Monday."
+
+
+def finals(child: Any, channel: Any) -> list[str]:
+    return [m.text for m in child.slack.messages(channel) if m.user == child.slack.bot_user and not m.is_deleted]
+
+
+@pytest.mark.parametrize("failpoint", ["before-commit", "after-commit", "after-ack", "during-answer", "after-post"])
+def test_a_question_survives_a_kill_with_one_answer(child: Any, failpoint: str) -> None:
+    slack, general = child.slack, child.slack.workspace.general
+    child.start(failpoint)
+    slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
+    child.died()
+    child.start()
+    slack.wait_for(lambda: finals(child, general), timeout=20)
+    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks), timeout=20)
+    slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
+    slack.wait_for(lambda: finals(child, slack.im("maya")), timeout=20)
+    assert "request" in child.stop()
+    assert [QUOTE in text for text in finals(child, general)] == [True]
+
+
+def test_a_private_question_survives_a_kill_with_an_answer(child: Any) -> None:
+    slack, general = child.slack, child.slack.workspace.general
+    child.start("during-answer")
+    slack.slash("maya", general, "/ask", "was the ferry cancelled?")
+    child.died()
+    child.start()
+    slack.wait_for(lambda: any(QUOTE in text for text in finals(child, general)), timeout=20)
+    assert all(m.ephemeral_for for m in slack.messages(general) if m.user == slack.bot_user)
+
+
+def test_a_follow_up_needs_no_mention_after_a_restart(child: Any) -> None:
+    slack, general = child.slack, child.slack.workspace.general
+    child.start()
+    ts = slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
+    slack.wait_for(lambda: finals(child, general), timeout=20)
+    child.stop()
+    child.start()
+    slack.post("maya", general, "and on Tuesday?", ts)
+    slack.wait_for(lambda: len(finals(child, general)) == 2, timeout=20)
+
+
+def test_a_polite_end_waits_for_the_answers_under_way(child: Any) -> None:
+    slack, general = child.slack, child.slack.workspace.general
+    child.start()
+    slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
+    slack.wait_for(lambda: slack.acks and all(delivery.is_done for delivery in slack.acks))
+    log = child.stop()
+    assert child.process.returncode == 0
+    assert [QUOTE in text for text in finals(child, general)] == [True]
+    assert "ferry" not in log
+    assert "xoxb" not in log
