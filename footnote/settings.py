@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
+from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -14,7 +15,7 @@ class SettingsInvalid(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     footnote_home: Path = Field(
         Path("~/.footnote"), description="The data directory; everything Footnote keeps is in it."
@@ -99,7 +100,11 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: Any) -> Settings:
-    """Raises SettingsInvalid, one message for all that is wrong."""
+    """Raises SettingsInvalid, one message for all that is wrong.
+
+    `.env` in the working directory goes into the environment, where providers look for their keys; what is set already wins.
+    """
+    load_dotenv(".env")
     try:
         return Settings(**overrides)
     except ValidationError as error:

@@ -135,8 +135,6 @@ class Pipeline:
         return Report(tuple(outcomes), time.monotonic() - started)
 
     def _source(self, source: Source, found: Found) -> Iterator[Outcome]:
-        if self._catalog.source(source.id) is None:
-            self._catalog.add_source(source)
         ready: list[tuple[Draft, Outcome]] = []
         for start in range(0, len(found.documents), _LOOK_AHEAD):
             some = [document_of(source, location) for location in found.documents[start : start + _LOOK_AHEAD]]
@@ -146,9 +144,9 @@ class Pipeline:
                     continue
                 ready.append(result)
                 if sum(len(draft.spans) for draft, _ in ready) >= _PASSAGES_PER_BATCH:
-                    yield from self._publish(ready)
+                    yield from self._publish(source, ready)
                     ready = []
-        yield from self._publish(ready)
+        yield from self._publish(source, ready)
         yield from self._remove_missing(source, found)
 
     def _prepare(self, documents: Sequence[Document]) -> Iterator[tuple[Draft, Outcome] | Outcome]:
@@ -201,9 +199,10 @@ class Pipeline:
             removed=parsed.removed,
         )
 
-    def _publish(self, ready: Sequence[tuple[Draft, Outcome]]) -> Iterator[Outcome]:
+    def _publish(self, source: Source, ready: Sequence[tuple[Draft, Outcome]]) -> Iterator[Outcome]:
         if not ready:
             return
+        self._catalog.add_source(source)
         try:
             self._knowledge_base.publish([draft for draft, _ in ready])
         except EmbedderUnavailable as error:

@@ -17,6 +17,7 @@ from vectorstore.errors import UnknownDocument
 from vectorstore.schema import chunks, documents, settings, sources, versions
 from vectorstore.scopes import index_name
 from vectorstore.values import WORKSPACE, Chunk, Document, Source, Version
+from vectorstore.words import stems
 
 VERSIONS_KEPT = 3
 """States of a document that stay for rollback, "what changed" and the quotes of old answers, the current one included."""
@@ -194,7 +195,7 @@ class Catalog:
         }
 
     def find_document(self, wanted: str, scopes: Sequence[str]) -> Version:
-        """The current version that `wanted` names: an id, a location, a URL or a title (or the one title that holds it).
+        """The current version that `wanted` names: an id, a location, a URL or a title (or words that only one title holds).
 
         Raises UnknownDocument, naming the candidates when there are several.
         """
@@ -204,8 +205,9 @@ class Catalog:
         with self.database.read() as connection:
             rows = connection.execute(joined.where(documents.c.scope.in_(scopes))).all()
         wanted = wanted.strip()
+        words = set(stems(wanted))
         exact = [row[0] for row in rows if wanted in row or wanted.casefold() == row[1].casefold()]
-        named = exact or [row[0] for row in rows if wanted and wanted.casefold() in f"{row[1]} {row[3]}".casefold()]
+        named = exact or [row[0] for row in rows if words and words <= set(stems(f"{row[1]} {row[3]}"))]
         if not named:
             raise UnknownDocument(f"No document is called {wanted[:80]!r}. `footnote sources` lists what there is.")
         if len(named) > 1 and not exact:

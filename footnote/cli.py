@@ -1,0 +1,345 @@
+"""The command line. Every command has `--json`; errors are one sentence with the remedy and exit code 1, wrong usage is 2."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from footnote import settings as configuration
+from footnote import terminal
+from footnote.control import NobodyThere, OperationFailed, ask_owner, call, serving
+from footnote.settings import Settings, SettingsInvalid
+from ingest.errors import SourceError
+from vectorstore.errors import StoreError
+
+Json = dict[str, Any]
+
+app = typer.Typer(
+    name="footnote",
+    help="Answers from your own documents, every sentence with the quote that proves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Scope = Annotated[list[str], typer.Option(help="What the reader may see: workspace, channel:C…, user:U…, admin.")]
+
+
+def main() -> None:
+    """The console script `footnote`."""
+    warnings.filterwarnings("ignore")
+    logging.getLogger().setLevel(logging.ERROR)
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    try:
+        app()
+    except (StoreError, SourceError, OperationFailed, SettingsInvalid) as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("Stopped.", code=130)
+
+
+def _fail(message: str, code: int = 1) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": message}))  # noqa: T201
+    else:
+        Console(stderr=True).print(Text(message, style="red"))
+    sys.exit(code)
+
+
+class Session:
+    """Runs operations: in this process when the data directory is free, in the bot that owns it otherwise."""
+
+    def __init__(self, run: Callable[[str, Json, Callable[[Json], None]], Json]) -> None:
+        self._run = run
+
+    def __call__(self, operation: str, progress: Callable[[Json], None] = lambda _step: None, **arguments: Any) -> Json:
+        return self._run(operation, arguments, progress)
+
+
+@contextmanager
+def _session(settings: Settings) -> Iterator[Session]:
+    socket = settings.home / "control.sock"
+    if socket.exists() and _is_served(socket):
+        yield Session(lambda operation, arguments, progress: ask_owner(socket, operation, arguments, progress))
+        return
+    from footnote.wiring import application
+
+    with application(settings) as local:
+        yield Session(lambda operation, arguments, progress: call(local, operation, arguments, progress))
+
+
+def _is_served(socket: Path) -> bool:
+    try:
+        ask_owner(socket, "sources", {}, lambda _step: None)
+    except NobodyThere:
+        return False
+    except OperationFailed:
+        return True
+    return True
+
+
+def _print_json(value: Json) -> None:
+    print(json.dumps(value, ensure_ascii=False))  # noqa: T201
+
+
+def _text(argument: list[str]) -> str:
+    return " ".join(argument).strip()
+
+
+@app.command()
+def ingest(
+    locations: Annotated[list[str], typer.Argument(help="Files, folders or web addresses.", show_default=False)],
+    scope: Annotated[str, typer.Option(help="Who may read it: workspace, channel:C…, user:U…, admin.")] = "workspace",
+    as_json: AsJson = False,
+) -> None:
+    """Add documents, or look at them again: unchanged ones cost nothing, changed ones are replaced in one step.
+
+    Exit code 1 when any document failed; the others are ingested all the same.
+    """
+    console = Console(stderr=as_json)
+    reports: list[Json] = []
+    with _session(configuration.load()) as session, terminal.progress_bar(console, "Ingesting") as progress:
+        for location in locations:
+            where = location if "://" in location else str(Path(location).expanduser().absolute())
+            try:
+                reports.append(session("ingest", progress, location=where, scope=scope))
+            except (OperationFailed, SourceError) as error:
+                reports.append(_unfound(location, str(error)))
+    _show_reports(console, reports, as_json)
+
+
+def _unfound(location: str, reason: str) -> Json:
+    outcome: Json = {
+        "location": location,
+        "state": "failed",
+        "reason": reason,
+        "title": None,
+        "passages": 0,
+        "removed": {},
+    }
+    return {"counts": {"failed": 1}, "seconds": 0.0, "documents": [outcome | {"document": None}]}
+
+
+def _show_reports(console: Console, reports: list[Json], as_json: bool) -> None:
+    states = {state for report in reports for state in report["counts"]}
+    merged: Json = {
+        "counts": {state: sum(report["counts"].get(state, 0) for report in reports) for state in sorted(states)},
+        "seconds": round(sum(report["seconds"] for report in reports), 2),
+        "documents": [outcome for report in reports for outcome in report["documents"]],
+    }
+    if as_json:
+        _print_json(merged)
+    else:
+        terminal.show_report(console, merged)
+    if merged["counts"].get("failed"):
+        sys.exit(1)
+
+
+@app.command()
+def reingest(
+    source: Annotated[
+        str | None, typer.Argument(help="Id, location or title of a source; without it, all of them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at sources again and take in what changed."""
+    console = Console(stderr=as_json)
+    with _session(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
+        report = session("reingest", progress, source=source)
+    _show_reports(console, [report], as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[list[str], typer.Argument(help="The question, quoted or not.", show_default=False)],
+    scope: Scope = ["workspace"],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents; every sentence is followed by the number of the quote that proves it."""
+    _require(_text(question), 'Ask something, for example: footnote ask "What changed in March?"')
+    with _session(configuration.load()) as session:
+        _show(session, session("ask", question=_text(question), scopes=scope), as_json, scope)
+
+
+def _require(text: str, hint: str) -> None:
+    if not text:
+        _fail(hint, code=2)
+
+
+def _show(session: Session, answer: Json, as_json: bool, scopes: list[str]) -> None:
+    if as_json:
+        _print_json(answer)
+        return
+
+    def around(citation: Json) -> Json:
+        where = {name: citation[name] for name in ("version", "start", "end")}
+        return session("passage", **where, scopes=scopes)
+
+    terminal.show_answer(Console(), answer, around)
+
+
+@app.command()
+def chat(scope: Scope = ["workspace"], as_json: AsJson = False) -> None:  # noqa: B006
+    """Keep a conversation: follow-up questions may say "it" and "why?". An empty line or Ctrl-D ends it."""
+    history: list[Json] = []
+    console = Console()
+    with _session(configuration.load()) as session:
+        while question := _next_question(console):
+            answer = session("ask", question=question, scopes=scope, history=history)
+            _show(session, answer, as_json, scope)
+            history.append({"question": answer["searched"]["query"], "answer": answer["text"]})
+
+
+def _next_question(console: Console) -> str:
+    try:
+        return (console.input("[bold]? [/bold]") if sys.stdin.isatty() else input()).strip()
+    except EOFError:
+        return ""
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(help="Words to look for.", show_default=False)],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Passages at most.")] = 5,
+    scope: Scope = ["workspace"],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages a question would be answered from, with their scores."""
+    _require(_text(query), 'Give words to look for, for example: footnote search "delivery dates"')
+    with _session(configuration.load()) as session:
+        found = session("search", query=_text(query), limit=limit, scopes=scope)
+    if as_json:
+        _print_json(found)
+    else:
+        terminal.show_passages(Console(), found)
+
+
+@app.command()
+def summarize(
+    document: Annotated[
+        list[str], typer.Argument(help="Title, id, path or address of a document.", show_default=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Cited key points of one document. A path or an address that is not in the library yet is added first."""
+    target = _text(document)
+    _require(target, "Name a document: `footnote sources` lists them.")
+    with _session(configuration.load()) as session:
+        try:
+            answer = session("summarize", target=target)
+        except OperationFailed:
+            path = Path(target).expanduser()
+            if "://" not in target and not path.is_file():
+                raise
+            location = target if "://" in target else str(path.absolute())
+            report = session("ingest", location=location)
+            if report["counts"].get("failed"):
+                raise OperationFailed(report["documents"][0]["reason"]) from None
+            answer = session("summarize", target=report["documents"][0]["document"])
+        _show(session, answer, as_json, ["workspace"])
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """List what has been ingested."""
+    with _session(configuration.load()) as session:
+        found = session("sources")
+    if as_json:
+        _print_json(found)
+    else:
+        terminal.show_sources(Console(), found["sources"])
+
+
+@app.command()
+def remove(
+    source: Annotated[str, typer.Argument(help="Id, location or title of a source: see `footnote sources`.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a source with all its documents; no answer will use them from then on."""
+    if not yes and not as_json and not typer.confirm(f"Remove {source} and all its documents?"):
+        _fail("Nothing was removed.")
+    with _session(configuration.load()) as session:
+        removed = session("remove", source=source)
+    if as_json:
+        _print_json(removed)
+    else:
+        Console().print(Text(f"Removed {removed['removed']['title']} ({removed['removed']['documents']} documents)."))
+
+
+@app.command()
+def serve() -> None:
+    """Run the Slack app until it is stopped; other `footnote` commands go through it meanwhile."""
+    from footnote.slack import run
+
+    run(configuration.load(), serving)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check tokens, scopes, store, embedder, model and clock; each finding comes with its remedy."""
+    from footnote.doctor import examine
+
+    findings = examine(configuration.load())
+    if as_json:
+        _print_json(
+            {"ok": all(finding.ok for finding in findings), "checks": [finding.as_json() for finding in findings]}
+        )
+    else:
+        terminal.show_findings(Console(), [finding.as_json() for finding in findings])
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+@app.command()
+def reembed(as_json: AsJson = False) -> None:
+    """Embed every document anew with the embedder that EMBEDDING_MODEL names, after it was changed."""
+    from footnote.wiring import make_embedder
+    from vectorstore.reembed import reembed as embed_anew
+
+    settings = configuration.load()
+    console = Console(stderr=as_json)
+    with terminal.progress_bar(console, "Embedding") as progress:
+        database = settings.database_url.get_secret_value() if settings.database_url else None
+        done = embed_anew(
+            settings.home,
+            make_embedder(settings),
+            database_url=database,
+            progress=lambda done, total: progress({"done": done, "total": total}),
+        )
+    if as_json:
+        _print_json({"passages": done})
+    else:
+        console.print(f"Embedded {done:,} passages anew.")
+
+
+@app.command()
+def demo() -> None:
+    """Ingest the samples into a data directory of their own and ask a few questions: no key, no server."""
+    from footnote.demo import run
+
+    run(configuration.load(), _session)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    Console().print(f"footnote {installed('footnote-slack')}")
+
+
+if __name__ == "__main__":
+    main()

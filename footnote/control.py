@@ -1,0 +1,103 @@
+"""The control socket: while the bot owns the data directory, the command line hands its work to it.
+
+One JSON object per line over a Unix socket that only its owner can open. Request `{"operation", "arguments"}`; answers are any
+number of `{"progress"}` and then one `{"result"}` or `{"error", "kind"}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from footnote.application import Application, Json
+from ingest.errors import SourceError
+from vectorstore.errors import StoreError, UnknownDocument
+
+OPERATIONS = ("ask", "summarize", "search", "passage", "ingest", "reingest", "sources", "remove")
+_WITH_PROGRESS = ("ingest", "reingest")
+_LONGEST_REQUEST = 1_000_000
+
+
+class OperationFailed(Exception):
+    """An operation refused; the message is a sentence for a person."""
+
+
+class NobodyThere(Exception):
+    """No bot serves this data directory."""
+
+
+@contextmanager
+def serving(application: Application, path: Path) -> Iterator[None]:
+    """Serve the socket at `path` until the block ends."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._answer(self.rfile.readline(_LONGEST_REQUEST))
+
+        def _answer(self, line: bytes) -> None:
+            try:
+                request = json.loads(line)
+                result = call(application, request["operation"], request["arguments"], self._progress)
+            except (OperationFailed, ValueError, KeyError, TypeError) as error:
+                self._send({"error": str(error), "kind": type(error).__name__})
+            else:
+                self._send({"result": result})
+
+        def _progress(self, step: Json) -> None:
+            self._send({"progress": step})
+
+        def _send(self, message: Json) -> None:
+            self.wfile.write(json.dumps(message).encode() + b"\n")
+
+    path.unlink(missing_ok=True)
+    with socketserver.ThreadingUnixStreamServer(str(path), Handler) as server:
+        server.daemon_threads = True
+        path.chmod(0o600)
+        thread = threading.Thread(target=server.serve_forever, name="control", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            path.unlink(missing_ok=True)
+
+
+def call(application: Application, operation: str, arguments: Json, progress: Callable[[Json], None]) -> Json:
+    """Run one of OPERATIONS here; raises OperationFailed with a sentence for a person."""
+    if operation not in OPERATIONS:
+        raise OperationFailed(f"There is no operation {operation[:40]!r}.")
+    extra: dict[str, Any] = {"progress": progress} if operation in _WITH_PROGRESS else {}
+    try:
+        result: Json = getattr(application, operation)(**arguments, **extra)
+    except (StoreError, SourceError, UnknownDocument, ValueError) as error:
+        raise OperationFailed(str(error)) from error
+    return result
+
+
+def ask_owner(path: Path, operation: str, arguments: Json, progress: Callable[[Json], None]) -> Json:
+    """Have the bot that serves `path` run the operation; raises NobodyThere or OperationFailed."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(path))
+        except OSError as error:
+            raise NobodyThere(str(path)) from error
+        connection.sendall(json.dumps({"operation": operation, "arguments": arguments}).encode() + b"\n")
+        with connection.makefile("rb") as answers:
+            for line in answers:
+                message = json.loads(line)
+                if "progress" in message:
+                    progress(message["progress"])
+                elif "error" in message:
+                    raise OperationFailed(message["error"])
+                else:
+                    result: Json = message["result"]
+                    return result
+    raise OperationFailed("The bot stopped before it had answered. Try again.")

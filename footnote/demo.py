@@ -1,0 +1,42 @@
+"""`footnote demo`: the main job on the samples, in a data directory of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+import samples
+from footnote import terminal
+from footnote.settings import Settings
+
+QUESTIONS = samples.QUESTIONS
+
+
+def run(settings: Settings, open_session: Callable[[Settings], AbstractContextManager[Any]]) -> None:
+    console = Console()
+    settings = settings.model_copy(
+        update={"footnote_home": settings.home / "demo", "database_url": None, "chroma_url": None}
+    )
+    _say(console, "Ingesting the samples (the first start also prepares the embedder, a few seconds)")
+    with open_session(settings) as session:
+        with terminal.progress_bar(console, "Ingesting") as progress:
+            report = session("ingest", progress, location=str(samples.folder()))
+        terminal.show_report(console, report)
+        for question in QUESTIONS:
+            _say(console, question)
+            terminal.show_answer(
+                console,
+                session("ask", question=question),
+                lambda citation: session("passage", **{name: citation[name] for name in ("version", "start", "end")}),
+            )
+    _say(console, "Your turn")
+    console.print('  footnote ingest FILE_FOLDER_OR_URL     footnote ask "…"     footnote chat     footnote serve')
+
+
+def _say(console: Console, text: str) -> None:
+    console.print()
+    console.rule(Text(text, style="bold"), align="left")

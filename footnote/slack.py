@@ -1,0 +1,48 @@
+"""`footnote serve`: the Slack app on top of the application, with the control socket beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from bot.slack.app import SlackRefused, build
+from bot.slack.settings import SlackSettings
+from footnote.application import Application
+from footnote.control import OperationFailed
+from footnote.library import SlackLibrary
+from footnote.settings import Settings
+from footnote.wiring import application
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """Raises OperationFailed when the tokens are not there, with where to get them."""
+    if settings.slack_bot_token is None:
+        raise OperationFailed(
+            "SLACK_BOT_TOKEN is not set. Create the app from slack-manifest.yaml at api.slack.com/apps, install it, and put its "
+            "xoxb-… token and an xapp-… token (scope connections:write) into .env; `footnote doctor` checks them."
+        )
+    try:
+        return SlackSettings(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            data_directory=settings.home,
+            app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
+            signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
+            admins=settings.footnote_admins,
+            host=settings.slack_host,
+            port=settings.slack_port,
+            api_url=settings.slack_api_url,
+            work_url=settings.work_database_url.get_secret_value() if settings.work_database_url else None,
+        )
+    except ValueError as error:
+        raise OperationFailed(str(error)) from error
+
+
+def run(settings: Settings, serving: Callable[[Application, Path], AbstractContextManager[None]]) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    slack = slack_settings(settings)
+    with application(settings) as footnote, serving(footnote, settings.home / "control.sock"):
+        try:
+            build(slack, footnote.assistant, SlackLibrary(footnote), footnote.knowledge_base.database).run()
+        except SlackRefused as error:
+            raise OperationFailed(str(error)) from error

@@ -1,0 +1,156 @@
+"""Results as people like to look at them in a terminal: highlighted quotes, tables, a progress bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import groupby
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from footnote.application import Json
+
+Around = Callable[[Json], Json]
+"""From a citation to the text before, in and after its quote."""
+
+_STATES = {"new": "green", "changed": "yellow", "unchanged": "dim", "removed": "magenta", "failed": "red"}
+
+
+def show_answer(console: Console, answer: Json, around: Around | None = None) -> None:
+    """The answer, then every quote in its passage with source, date and link, then what was searched."""
+    if answer["answered"]:
+        console.print(_paragraph(answer))
+        console.print()
+        if around:
+            for panel in _quotes(answer, around):
+                console.print(panel)
+    else:
+        console.print(Text("The documents do not hold an answer to this.", style="bold yellow"))
+        if answer["nearest"]:
+            console.print(Text("Nearest: " + "; ".join(answer["nearest"])))
+    for note in answer["notes"]:
+        console.print(Text(f"Note: {note}", style="italic"))
+    searched = answer["searched"]
+    console.print(
+        Text(
+            f"Searched {searched['passages']:,} passages of {searched['documents']:,} documents for “{searched['query']}” "
+            f"in {answer['timings_ms'].get('total', 0):.0f} ms ({answer['composer']}).",
+            style="dim",
+        )
+    )
+
+
+def _paragraph(answer: Json) -> Text:
+    text = Text()
+    for statement in answer["statements"]:
+        text.append(statement["text"])
+        for number in dict.fromkeys(citation["n"] for citation in statement["citations"]):
+            text.append(f" [{number}]", style="bold cyan")
+        text.append(" ")
+    return text
+
+
+def _quotes(answer: Json, around: Around) -> Iterator[Panel]:
+    citations = {one["n"]: one for statement in answer["statements"] for one in statement["citations"]}
+    ordered = sorted(citations.values(), key=lambda one: one["n"])
+    for _, group in groupby(ordered, key=lambda one: one["version"]):
+        owned = list(group)
+        parts: list[RenderableType] = []
+        for citation in owned:
+            place = around(citation)
+            body = Text(f"[{citation['n']}] ", style="bold cyan")
+            body.append(place["before"].rsplit("\n\n", 1)[-1], style="dim")
+            body.append(place["quote"], style="reverse")
+            body.append(place["after"].split("\n\n", 1)[0], style="dim")
+            parts.append(body)
+            if citation["link"]:
+                parts.append(Text(citation["link"], style="blue underline"))
+        yield Panel(Group(*parts), title=_source_line(owned[0]), title_align="left", border_style="dim")
+
+
+def _source_line(citation: Json) -> Text:
+    known = [citation["title"], citation["publisher"], citation["published"]]
+    return Text(" · ".join(one for one in known if one))
+
+
+def show_passages(console: Console, found: Json) -> None:
+    if not found["passages"]:
+        console.print(Text("Nothing was found.", style="yellow"))
+    for number, passage in enumerate(found["passages"], 1):
+        scores = passage["scores"]
+        title = Text(f"{number}. {passage['title']}", style="bold")
+        line = f"fused {scores['fused']:.3f} · cosine {scores['cosine']:.3f} · BM25 {scores['bm25']:.2f}"
+        known = [passage["heading"], passage["publisher"], passage["published"], passage["url"] or passage["location"]]
+        subtitle = Text(" · ".join(one for one in known if one), style="dim")
+        console.print(Panel(Group(subtitle, Text(passage["text"])), title=title, title_align="left", subtitle=line))
+
+
+def show_sources(console: Console, sources: list[Json]) -> None:
+    if not sources:
+        console.print("There are no documents yet. Add some: footnote ingest FILE_FOLDER_OR_URL")
+        return
+    table = Table(box=None, header_style="bold")
+    table.add_column("Id", no_wrap=True, min_width=21)
+    table.add_column("Title and location", overflow="fold")
+    for name in ("Scope", "Documents", "Passages", "Updated"):
+        table.add_column(name)
+    for source in sources:
+        table.add_row(
+            source["id"],
+            Text(source["title"]).append(f"\n{source['location']}", style="dim"),
+            source["scope"],
+            str(source["documents"]),
+            str(source["passages"]),
+            _day(source["updated_at"]),
+        )
+    console.print(table)
+
+
+def _day(moment: str | None) -> str:
+    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M") if moment else "–"
+
+
+def show_report(console: Console, report: Json) -> None:
+    """Counts in one line, then each document that is worth a look: failures with their reason first."""
+    counts = Text()
+    for state, style in _STATES.items():
+        number = report["counts"].get(state, 0)
+        if number:
+            counts.append(f"{number} {state}  ", style=style)
+    counts.append(f"in {report['seconds']:.1f} s", style="dim")
+    console.print(counts)
+    for outcome in sorted(report["documents"], key=lambda one: one["state"] != "failed"):
+        if outcome["state"] == "unchanged":
+            continue
+        line = Text(f"  {outcome['state']:9} ", style=_STATES[outcome["state"]])
+        line.append(outcome["title"] or outcome["location"], style="default")
+        if outcome["reason"]:
+            line.append(f": {outcome['reason']}", style="default")
+        elif outcome["passages"]:
+            line.append(f"  {outcome['passages']} passages", style="dim")
+        left_out = {what: number for what, number in outcome["removed"].items() if number}
+        if left_out:
+            named = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in left_out.items())
+            line.append(f"; left out: {named}", style="dim")
+        console.print(line)
+
+
+@contextmanager
+def progress_bar(console: Console, label: str) -> Iterator[Callable[[Json], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda step: bar.update(task, completed=step["done"], total=step["total"])
+
+
+def show_findings(console: Console, findings: list[Json]) -> None:
+    table = Table("", "Check", "Finding", "Remedy", box=None, header_style="bold")
+    for finding in findings:
+        mark = {"ok": "[green]✓[/green]", "note": "[yellow]•[/yellow]", "fault": "[red]✗[/red]"}[finding["level"]]
+        table.add_row(mark, finding["name"], Text(finding["finding"]), Text(finding["remedy"]))
+    console.print(table)
