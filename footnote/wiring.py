@@ -9,12 +9,12 @@ from functools import partial
 from bot import gate
 from bot.answer import Assistant
 from bot.model import ModelComposer
+from bot.remembered import Remembered
 from footnote.application import Application
 from footnote.settings import Settings
 from ingest.pipeline import Pipeline
 from ingest.sandbox import ParserProcess
 from vectorstore.embedder import Embedder, PackagedEmbedder
-from vectorstore.embedding_cache import EmbeddingCache
 from vectorstore.store import KnowledgeBase
 
 
@@ -49,7 +49,7 @@ def make_embedder(settings: Settings) -> Embedder:
 
 
 def make_assistant(settings: Settings, knowledge_base: KnowledgeBase, embedder: Embedder) -> Assistant:
-    embed = EmbeddingCache(embedder)
+    embed = Remembered(embedder.embed_documents, embedder.dimension)
     model = None
     if settings.answer_model:
         model = ModelComposer(
