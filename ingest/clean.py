@@ -79,10 +79,11 @@ def _headline(blocks: Sequence[Block]) -> str | None:
     for block in head:
         if block.kind == "heading" and block.level == 1:
             return block.text
-    counts = Counter(_key(block.text) for block in head if is_headline_like(block) and len(block.text.split()) > 2)
-    for block in head:
-        if counts[_key(block.text)] > 1:
-            return block.text
+    lines = [block.text for block in head if is_headline_like(block) and len(block.text.split()) > 2]
+    counts = Counter(map(_key, lines))
+    for line in lines:
+        if counts[_key(line)] > 1:
+            return line
     for place, block in enumerate(head):
         if page_words.label_of(block.text) or _is_crumbs(block):
             continue
@@ -110,15 +111,18 @@ def is_paragraph(block: Block) -> bool:
 
 
 def _without_headline(blocks: list[Block], headline: str, removed: Counter[str]) -> list[Block]:
-    """The headline goes if it is marked as one or repeated; a single unmarked one stays, now marked."""
+    """The headline goes if it is repeated, or marked as the only one of its level; a single unmarked one stays, now marked."""
     key = _key(headline)
     places = [place for place, block in enumerate(blocks) if _is_copy(block, key, place)]
     if not places or len(places) == len(blocks):
         return blocks
     first = blocks[places[0]]
     crumbs = {place for place, block in enumerate(blocks[:HEAD]) if _is_headline_in_crumbs(block, key)}
-    if len(places) == 1 and not crumbs and first.kind != "heading":
-        return [*blocks[: places[0]], replace(first, kind="heading", level=1), *blocks[places[0] + 1 :]]
+    if len(places) == 1 and not crumbs:
+        if first.kind != "heading":
+            return [*blocks[: places[0]], replace(first, kind="heading", level=1), *blocks[places[0] + 1 :]]
+        if sum(block.kind == "heading" and block.level == first.level for block in blocks) > 1:
+            return blocks
     removed["repeated_headline"] += len(places) - 1
     removed["navigation"] += len(crumbs)
     return _dropped(blocks, {*places, *crumbs})
@@ -246,8 +250,9 @@ def _advertises(blocks: Sequence[Block], place: int, gone: Mapping[int, str]) ->
         return imperative and len(block.text) <= 100
     if not (imperative or page_words.speaks_of_signing_up(block.text)) or not page_words.speaks_of_offers(block.text):
         return False
-    article = (rest.text for other, rest in enumerate(blocks) if other != place and other not in gone)
-    return not _names(block.text).intersection(*[{name for text in article for name in _names(text)}])
+    names = _names(block.text)
+    article = " ".join(rest.text for other, rest in enumerate(blocks) if other != place and other not in gone)
+    return not any(re.search(rf"\b{re.escape(name)}\b", article) for name in names)
 
 
 def _names(text: str) -> set[str]:

@@ -98,9 +98,11 @@ def _of_label(field: str, value: str) -> Metadata:
         return Metadata()
     if field == "published":
         return Metadata(published=read_date(value) if is_only_a_date(value) else None)
-    if field in ("publisher", "author"):
-        return replace(Metadata(), **{field: value}) if _is_a_name(value) else Metadata()
-    return Metadata(title=value)
+    if field == "title":
+        return Metadata(title=value)
+    if not _is_a_name(value):
+        return Metadata()
+    return Metadata(publisher=value) if field == "publisher" else Metadata(author=value)
 
 
 def _is_a_name(value: str) -> bool:
@@ -110,7 +112,7 @@ def _is_a_name(value: str) -> bool:
 
 def title_from_name(name: str) -> str:
     """A file's name as a title of last resort: no folder, no extension, blanks for the marks that stand for them."""
-    stem = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
+    stem = re.sub(r"^0\d+[-_ ]+(?=\D)", "", PurePosixPath(name.replace("\\", "/").replace("\0", "")).name)
     for _ in range(2):  # report.tar.gz
         stem = re.sub(r"\.[A-Za-z][A-Za-z0-9]{0,4}$", "", stem)
     words = re.sub(r"[\s_]+|(?<=\w)-+(?=\w)", " ", stem).strip(" .-") if not re.search(r"\d-\d", stem) else stem

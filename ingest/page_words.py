@@ -109,7 +109,7 @@ def label_of(line: str) -> str | None:
         for label, pattern in _LINES:
             if pattern.fullmatch(line.strip()):
                 return label
-    if len(line) <= 600 and _COOKIES.search(line) and _CONSENT.search(line):
+    if len(line) <= 600 and "ookies" in line and _COOKIES.search(line) and _CONSENT.search(line):
         return "cookie_notice"
     return None
 

@@ -147,10 +147,10 @@ def _visible(block: Block, removed: Counter[str]) -> Block:
 
 
 def _head(blocks: Sequence[Block]) -> list[str]:
-    """The lines above the first full paragraph."""
+    """The lines above the first full paragraph, list or table."""
     lines: list[str] = []
     for block in blocks:
-        if is_paragraph(block):
+        if is_paragraph(block) or block.kind in ("item", "row"):
             break
         lines += block.text.split("\n")
     return lines

@@ -6,8 +6,12 @@ input ends. A frame is a JSON object in UTF-8 behind its length in bytes (4, big
 
 from __future__ import annotations
 
+import contextlib
+import encodings
+import importlib
 import json
 import os
+import pkgutil
 import struct
 import sys
 import sysconfig
@@ -28,6 +32,7 @@ def main() -> None:
     incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a parser that prints must not speak on the line
     warm_up()
+    _load_codecs()
     _send(outgoing, {"protections": _lock()})
     while (header := incoming.read(4)) and len(header) == 4:
         batch = json.loads(incoming.read(struct.unpack(">I", header)[0]))
@@ -35,6 +40,13 @@ def main() -> None:
         for job, data in documents:
             lockdown.limit_cpu(CPU_SECONDS)
             _send(outgoing, _answer(job, data))
+
+
+def _load_codecs() -> None:
+    """Codecs are files that Python loads when a document first needs them; soon it can no longer open any."""
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with contextlib.suppress(ImportError):  # those of other operating systems
+            importlib.import_module(f"encodings.{module.name}")
 
 
 def _lock() -> dict[str, bool]:

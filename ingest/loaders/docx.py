@@ -42,8 +42,9 @@ class _Reading:
 
 def load_docx(data: bytes, _charset: str | None = None, _url: str | None = None) -> Loaded:
     with open_archive(data) as archive:
-        reading = _Reading(_styles(archive), _bullets(archive))
         body = parse_xml(read_member(archive, "word/document.xml")).find(_W + "body")
+        used = {style.get(_W + "val") for style in body.iter(_W + "pStyle")} if body is not None else set()
+        reading = _Reading(_styles(archive, used), _bullets(archive))
         blocks = list(_blocks(body, reading)) if body is not None else []
         if "word/footnotes.xml" in archive.namelist():
             for note in parse_xml(read_member(archive, "word/footnotes.xml")).findall(_W + "footnote"):
@@ -51,18 +52,23 @@ def load_docx(data: bytes, _charset: str | None = None, _url: str | None = None)
         return Loaded(tuple(blocks), core_metadata(archive), removed={"hidden": reading.hidden})
 
 
-def _styles(archive: zipfile.ZipFile) -> dict[str, _Style]:
+def _styles(archive: zipfile.ZipFile, used: set[str | None]) -> dict[str, _Style]:
+    """By id. Below a title, where one is used, the headings are one level further in."""
     if "word/styles.xml" not in archive.namelist():
         return {}
     styles = {}
-    for style in parse_xml(read_member(archive, "word/styles.xml")).findall(_W + "style"):
+    found = parse_xml(read_member(archive, "word/styles.xml")).findall(_W + "style")
+    titled = any(_value(style, "name").lower() == "title" and style.get(_W + "styleId") in used for style in found)
+    for style in found:
         name = _value(style, "name").lower()
         outline = style.find(f"{_W}pPr/{_W}outlineLvl")
-        level = int(outline.get(_W + "val", "9")) + 1 if outline is not None else 0
+        level = 0
         if name == "title":
             level = 1
+        elif outline is not None and outline.get(_W + "val", "9").isdecimal():
+            level = int(outline.get(_W + "val", "9")) + 1 + titled
         kind = "bullet" if name.startswith("list bullet") else "number" if name.startswith("list number") else ""
-        styles[style.get(_W + "styleId", "")] = _Style(level if level <= 6 else 0, kind)
+        styles[style.get(_W + "styleId", "")] = _Style(min(level, 6) if level <= 9 else 0, kind)
     return styles
 
 

@@ -64,5 +64,5 @@ def _metadata(package: etree._Element) -> Metadata:
     )
 
 
-def _named(tree: etree._Element, name: str) -> "etree._ElementIterator":
+def _named(tree: etree._Element, name: str) -> etree._ElementIterator:
     return tree.iter(f"{{*}}{name}")

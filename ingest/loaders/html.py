@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import trafilatura
 from lxml import etree
-from lxml.html import HTMLParser, HtmlElement, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from ingest.blocks import Block, Loaded
 from ingest.clean import is_paragraph

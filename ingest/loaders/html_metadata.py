@@ -217,15 +217,9 @@ def _canonical(page: HtmlElement, tags: dict[str, str], url: str | None) -> str 
             host, own = parts.hostname, urlsplit(url or "").hostname
         except ValueError:
             continue
-        if (
-            parts.scheme in ("http", "https")
-            and host
-            and not parts.username
-            and len(found) <= 2000
-            and found.isprintable()
-        ):
-            if own is None or _site(host) == _site(own):
-                return found
+        sound = parts.scheme in ("http", "https") and not parts.username and len(found) <= 2000 and found.isprintable()
+        if sound and host and (own is None or _site(host) == _site(own)):
+            return str(found)
     return None
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from xml.parsers.expat import ExpatError
 
+import pypdf._codecs._codecs
+import pypdf.filters  # noqa: F401 - pypdf would load both in the middle of a document, when files can no longer be opened
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
@@ -18,7 +20,7 @@ from ingest.dates import read_date
 from ingest.errors import ParseRefused
 from ingest.invisible import compose, strip_invisible
 from ingest.loaders.office_metadata import written_author, written_title
-from ingest.loaders.pdf_paragraphs import SOFT_HYPHEN, Line, blocks_of_lines, side_by_side
+from ingest.loaders.pdf_paragraphs import Line, blocks_of_lines, side_by_side
 from ingest.loaders.pdf_visible import VisibleText, placed
 from ingest.metadata import Metadata
 
@@ -100,19 +102,20 @@ def _joined(
         for number, part in enumerate(fragment.text.split("\n")):
             if number:
                 shown = [piece for piece in pieces if piece.text.strip()]
-                text = _readable("".join(piece.text for piece in pieces), removed)
+                whole = "".join(piece.text for piece in pieces)
+                text = _readable(whole, removed)
                 if shown and text:
                     x, y = shown[0].x, shown[0].y
                     size, bold = max(piece.size for piece in shown), all(piece.bold for piece in shown)
-                    yield Line(text, page, y, size, bold, (y - bottom) / height, x)
+                    parted = whole.rstrip().endswith("\u00ad")
+                    yield Line(text, page, y, size, bold, (y - bottom) / height, x, parted=parted)
                 pieces = []
             pieces.append(replace(fragment, text=part))
 
 
 def _readable(text: str, removed: _Removed) -> str:
-    """Ligatures as letters, one blank at a time; a soft hyphen that parts a word becomes one that can be told from others."""
-    parted = re.sub("\u00ad\\s*$", SOFT_HYPHEN, text)
-    visible, invisible = strip_invisible(parted)
+    """Without what cannot be seen, ligatures as letters, one blank at a time."""
+    visible, invisible = strip_invisible(text)
     removed.invisible += invisible
     return compose(re.sub(r"[ \t]+", " ", visible.translate(_LIGATURES)).strip())
 

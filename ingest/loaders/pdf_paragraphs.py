@@ -7,16 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 from ingest.blocks import Block, row
 
 _ITEM = re.compile(r"(?:[•▪◦‣·–*o●○■□➢✓]|[-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _BULLET = re.compile(r"^[•▪◦‣·*●○■□➢✓]\s*")
 _SENTENCE_END = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
-_HYPHENATED = re.compile(r"([^\W\d_]{2,})[-\u2010]$")
-SOFT_HYPHEN = "\u2010"
-"""What a soft hyphen at a line's end is turned into by the reader of the lines, because it never belongs to the word."""
+_HYPHENATED = re.compile(r"([^\W\d_]{2,})[-‐]$")
 _LARGER = 1.12
 """Times the size of the body, from which on a line is a heading."""
 _WIDE_GAP = 1.35
@@ -39,6 +36,8 @@ class Line:
     """Points from the left, where it begins."""
     is_row: bool = False
     """Whether it was put together of cells that stand side by side."""
+    parted: bool = False
+    """Whether a soft hyphen stood at its end: the word goes on in the next line."""
 
 
 def side_by_side(lines: Sequence[Line]) -> list[Line]:
@@ -95,8 +94,12 @@ class _Reading:
         self._levels = {size: min(level, 5) for level, size in enumerate(sorted(larger, reverse=True), 1)}
         lengths = sorted(len(line.text) for line in lines if line.size == self._body)
         self._width = lengths[int(len(lengths) * 0.9)] if lengths else 0
-        gaps = [a.y - b.y for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 4 * self._body]
-        self._gap = median(gaps) if gaps else 0.0
+        gaps = sorted(
+            a.y - b.y
+            for a, b in pairwise(lines)
+            if a.page == b.page and a.size == b.size and 1 < a.y - b.y < 4 * a.size
+        )
+        self._gap = gaps[len(gaps) // 4] if gaps else 0.0
         words = Counter(re.findall(r"\w+(?:-\w+)+", " ".join(line.text for line in lines)))
         self._compounds = frozenset(word.lower() for word in words)
 
@@ -180,19 +183,16 @@ class _Reading:
             text += gap
             positions += [len(text)] * (line.page - above.page)
             text += line.text
-        return text.replace(SOFT_HYPHEN, "-"), tuple(positions)
+        return text, tuple(positions)
 
     def _glue(self, text: str, above: Line, line: Line) -> tuple[str, str]:
         """The text so far, without a hyphen that only parted a word, and what comes between it and the next line."""
+        if above.parted:
+            return text, ""
         broken = _HYPHENATED.search(text)
         if broken:
-            first = line.text.split(maxsplit=1)[0]
-            word = re.match(r"[^\W\d_]+", first)
-            soft = text.endswith(SOFT_HYPHEN)
-            if word and (
-                soft or (first[0].islower() and f"{broken.group(1)}-{word.group()}".lower() not in self._compounds)
-            ):
-                return text[:-1], ""
-            return text, ""
+            word = re.match(r"[^\W\d_]+", line.text)
+            compound = word and f"{broken.group(1)}-{word.group()}".lower() in self._compounds
+            return (text, "") if compound or not word or not line.text[0].islower() else (text[:-1], "")
         short = len(above.text) + len(line.text.split(maxsplit=1)[0]) < 0.6 * self._width and above.page == line.page
         return text, "\n" if short and not self._level(line) else " "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ingest.blocks import Block, Loaded
 from ingest.encoding import decode
@@ -18,8 +19,10 @@ _RULE = re.compile(r"\s*([-=_*~#+|])(?:[ \t]*[-=_*~#+|:]){2,}\s*$")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？۔؟][\"'”’»)\]]*$")
 _WIDE_GAP = re.compile(r"\S(?:\t+| {3,})\S")
 
-WRAP_MIN, WRAP_MAX = 50, 110
+WRAP_MIN, WRAP_MAX = 50, 160
 """Characters a line of hard-wrapped text is wide; outside of it a line break was meant."""
+LONG_LINE = 110
+"""Characters; a longer line is no verse and no heading."""
 
 
 def load_text(data: bytes, charset: str | None = None, _url: str | None = None) -> Loaded:
@@ -29,11 +32,9 @@ def load_text(data: bytes, charset: str | None = None, _url: str | None = None) 
 
 def blocks_of(text: str) -> list[Block]:
     """The paragraphs, items, rows and verses of a text in order; no visible character is lost but rules and underlines."""
-    lines = _PARAGRAPH_END.sub("\n\n", _LINE_END.sub("\n", text)).split("\n")
-    blocks: list[Block] = []
-    for group in _groups(lines):
-        blocks += _of_group(group)
-    return blocks
+    groups = list(_groups(_PARAGRAPH_END.sub("\n\n", _LINE_END.sub("\n", text)).split("\n")))
+    width = _wrap_width(groups)
+    return [block for group in groups for block in _of_group(group, width)]
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -47,12 +48,12 @@ def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
             group = []
 
 
-def _of_group(lines: list[str]) -> list[Block]:
+def _of_group(lines: list[str], width: int) -> list[Block]:
     if len(lines) == 1 and not _ITEM.match(lines[0]):
         return _of_line(lines[0])
-    if len(lines) > 1 and _UNDERLINE.match(lines[1]) and len(lines[0].strip()) < WRAP_MAX:
+    if len(lines) > 1 and _UNDERLINE.match(lines[1]) and len(lines[0].strip()) < LONG_LINE:
         heading = Block(lines[0].strip(), "heading", 1 if "=" in lines[1] else 2)
-        return [heading, *(_of_group(lines[2:]) if lines[2:] else [])]
+        return [heading, *(_of_group(lines[2:], width) if lines[2:] else [])]
     blocks: list[Block] = []
     for kind, run in _runs(lines):
         if kind == "item":
@@ -60,7 +61,7 @@ def _of_group(lines: list[str]) -> list[Block]:
         elif kind == "row":
             blocks += [Block(line.strip(), "row") for line in run if not _RULE.match(line)]
         else:
-            blocks += _of_prose(run)
+            blocks += _of_prose([line for line in run if not _RULE.match(line)], width)
     return blocks
 
 
@@ -97,26 +98,28 @@ def _continues(item: str, line: str) -> bool:
     return indented or (len(item) >= WRAP_MIN and not _SENTENCE_END.search(item) and line[:1].islower())
 
 
-def _of_prose(lines: list[str]) -> list[Block]:
-    lines = [line for line in lines if not _RULE.match(line)]
-    if not lines:
-        return []
-    if len(lines) == 1:
-        return [Block(lines[0].strip())]
-    if _are_wrapped(lines):
-        return _paragraphs(lines)
-    if max(len(line) for line in lines) > WRAP_MAX:
-        return [Block(line.strip()) for line in lines]
-    return [Block("\n".join(line.strip() for line in lines), "verse")]
+# --- Wrapped lines --------------------------------------------------------------------------------------------------
 
 
-def _are_wrapped(lines: list[str]) -> bool:
-    """Whether an editor broke the lines: nearly nowhere would the next line's first word still have fitted."""
-    width = max(len(line) for line in lines)
-    if not WRAP_MIN <= width <= WRAP_MAX or any(_WIDE_GAP.search(line.strip()) for line in lines):
-        return False
-    full = sum(_is_full(line, after, width) for line, after in zip(lines, lines[1:], strict=False))
-    return full >= 0.75 * (len(lines) - 1)
+def _wrap_width(groups: Sequence[list[str]]) -> int:
+    """The width at which an editor broke the lines of a text, or 0 where nobody did.
+
+    Nearly nowhere would the next line's first word still have fitted; lines broken by their writer end anywhere.
+    """
+    breaks = [pair for group in groups if not _has_marks(group) for pair in pairwise(group)]
+    long_groups = [group for group in groups if len(group) > 3 and not _has_marks(group)]
+    widths = {max(map(len, group)) for group in long_groups} or {max((len(line) for line, _ in breaks), default=0)}
+    fitting = [width for width in widths if WRAP_MIN <= width <= WRAP_MAX]
+    for width in sorted(fitting, reverse=True):
+        near = [pair for pair in breaks if len(pair[0]) <= width]
+        full = sum(_is_full(line, after, width) for line, after in near)
+        if len(near) > 2 and full >= 0.6 * len(near):
+            return width
+    return 0
+
+
+def _has_marks(group: Sequence[str]) -> bool:
+    return any(_ITEM.match(line) or _ROW.match(line) or _WIDE_GAP.search(line.strip()) for line in group)
 
 
 def _is_full(line: str, after: str, width: int) -> bool:
@@ -124,17 +127,26 @@ def _is_full(line: str, after: str, width: int) -> bool:
     return len(line) + 1 + len(first_word) > width - 3
 
 
-def _paragraphs(lines: list[str]) -> list[Block]:
-    """Wrapped lines joined; a line that ends early at the end of a sentence ends a paragraph, as an indent begins one."""
-    width = max(len(line) for line in lines)
+def _of_prose(lines: list[str], width: int) -> list[Block]:
+    """Paragraphs: a line goes on in the next where it is full, or where the next one plainly goes on with its sentence."""
     blocks: list[Block] = []
     run: list[str] = []
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         run.append(line)
-        if after is None or (_SENTENCE_END.search(line) and not _is_full(line, after, width)):
+        if after is None or not _goes_on(line, after, width):
             blocks.append(Block(_joined(run)))
             run = []
+    if len(blocks) > 1 and all(
+        len(block.text) < LONG_LINE and len(block.text) <= max(map(len, lines)) for block in blocks
+    ):
+        return [Block("\n".join(block.text for block in blocks), "verse")]
     return blocks
+
+
+def _goes_on(line: str, after: str, width: int) -> bool:
+    if width and len(line) <= width:
+        return _is_full(line, after, width)
+    return len(line) >= WRAP_MIN and after[:1].islower() and not _SENTENCE_END.search(line)
 
 
 def _joined(lines: list[str]) -> str:
