@@ -76,7 +76,7 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
         return found
     if promised in ("pdf", "docx", "pptx", "xlsx", "epub"):
         raise ParseRefused(
-            f"The document is called a {promised.upper()} but is not one: its content does not begin like one. Save it again and add it."
+            f"The document is called a {promised.upper()} but its content is something else. Save it again and add it."
         )
     if promised == "html" or (promised is None and _HTML.match(data[:4000])):
         return "html"

@@ -47,13 +47,15 @@ _LABELS = {
 }
 _LABELLED = re.compile("|".join(rf"(?P<{field}>(?:{labels})\s*:)" for field, labels in _LABELS.items()), re.IGNORECASE)
 _PUBLISHED_WORDS = re.compile(
-    r"(?:first\s+)?(?:published|posted|issued|released)(?:\s+(?:on|at))?\s+(?=\S*\d|[A-Z])|(?:veröffentlicht am|publié le|publicado el)\s+",
+    r"(?:first\s+)?(?:published|posted|issued|released)(?:\s+(?:on|at))?\s+(?=\S*\d|[A-Z])"
+    r"|(?:veröffentlicht am|publié le|publicado el)\s+",
     re.IGNORECASE,
 )
 _NAME = r"(?:(?:[A-Z]\.\s?)+|(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]*))"
 _NAMES = rf"{_NAME}(?:\s+(?:(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|bin|al|el|y)\s+)*{_NAME}){{1,4}}"
 _BYLINE = re.compile(
-    rf"(?:By|BY|Written by|Words by|Reported by|Von|Por|Par)\s+({_NAMES}(?:(?:,\s+|\s+(?:and|und|et|y|&)\s+){_NAMES}){{0,4}})$"
+    r"(?:By|BY|Written by|Words by|Reported by|Von|Por|Par)\s+"
+    rf"({_NAMES}(?:(?:,\s+|\s+(?:and|und|et|y|&)\s+){_NAMES}){{0,4}})$"
 )
 _SEPARATORS = re.compile(r"\s+[|•·–—-]+\s+|\s*[|•·]\s*|\s{3,}|\t")
 

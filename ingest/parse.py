@@ -41,7 +41,7 @@ class Parsed:
     headings: tuple[tuple[int, int, str], ...] = ()
     """(offset, level from 1, text), in order: `text[offset:offset + len(text)]` is the heading."""
     removed: Mapping[str, int] = field(default_factory=dict)
-    """What cleaning took out, by kind: blocks ("navigation", "advertisement", "repeated_headline", …), characters ("invisible")."""
+    """What cleaning took out: blocks ("navigation", "advertisement", "repeated_headline", …), characters ("invisible")."""
 
 
 MAX_BYTES = 100_000_000

@@ -11,29 +11,30 @@ from lxml.html import HtmlElement
 from ingest.blocks import Block, Kind, row
 
 _SKIPPED = frozenset(
-    "script style noscript template svg iframe frame object embed audio video canvas button select option optgroup input textarea "
-    "datalist dialog menu head title meta link map area rt rp progress meter nav".split()
+    "script style noscript template svg iframe frame object embed audio video canvas button select option "
+    "optgroup input textarea datalist dialog menu head title meta link map area rt rp progress meter nav".split()
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NAMES = re.compile(r"[a-z]+", re.IGNORECASE)
 _PAGE_PARTS = frozenset(
-    "breadcrumb breadcrumbs nav navbar navigation menu cookie cookies consent gdpr newsletter advert adverts advertisement ads ad adslot "
-    "sponsored share sharing sharebar outbrain taboola skiplink paywall modal popup".split()
+    "breadcrumb breadcrumbs nav navbar navigation menu cookie cookies consent gdpr newsletter advert adverts advertisement ads "
+    "ad adslot sponsored share sharing sharebar outbrain taboola skiplink paywall modal popup".split()
 )
 """Names (of classes and ids) of parts that are never the article."""
 _MARGINS = frozenset(
-    "sidebar related recommended recommendations promo promotion teaser teasers widget widgets popular trending comments comment disqus "
-    "pagination pager social footer toolbar subscribe signup banner overlay tags tagcloud authorbox".split()
+    "sidebar related recommended recommendations promo promotion teaser teasers widget widgets popular trending comments comment "
+    "disqus pagination pager social footer toolbar subscribe signup banner overlay tags tagcloud authorbox".split()
 )
 """Names of parts that are the article only if it was found there."""
 _MARGIN_ROLES = frozenset("complementary banner contentinfo".split())
 _PART_ROLES = frozenset("navigation search dialog alertdialog menu menubar toolbar".split())
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|$|!)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)"
+    r"|font-size\s*:\s*0(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|$|!)"
     r"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{4,}",
     re.IGNORECASE,
 )

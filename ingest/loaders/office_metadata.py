@@ -13,12 +13,14 @@ from ingest.loaders.xml import parse_xml
 from ingest.metadata import Metadata
 
 _PROGRAM_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|presentation\d*|document\d*|book\d*|untitled.*|\(anonymous\)|unspecified|slide 1"
+    r"(?:microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|presentation\d*|document\d*|book\d*"
+    r"|untitled.*|\(anonymous\)|unspecified|slide 1"
     r"|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi|ps|rtf|odt|qxd|html?))",
     re.IGNORECASE,
 )
 _PROGRAM_AUTHOR = re.compile(
-    r"(?:python-docx|openpyxl|xlsxwriter|anonymous|\(anonymous\)|unspecified|unknown|admin(?:istrator)?|user|owner|microsoft office user|apache poi|author|root)",
+    r"(?:python-docx|openpyxl|xlsxwriter|anonymous|\(anonymous\)|unspecified|unknown|admin(?:istrator)?|user|owner"
+    r"|microsoft office user|apache poi|author|root)",
     re.IGNORECASE,
 )
 
