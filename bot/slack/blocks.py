@@ -46,9 +46,11 @@ class Atom:
 
 
 def text_atoms(group: Group, item: int, text: str, *, bold: bool = False) -> Iterator[Atom]:
+    style = {"style": {"bold": True}} if bold else {}
     for piece in pieces(text, LONGEST_PIECE):
-        style = {"style": {"bold": True}} if bold else {}
-        yield Atom(group, item, {"type": "text", "text": piece, **style}, escape(piece))
+        # Escaping makes one character of the worst text five.
+        for part in pieces(piece, LONGEST_PIECE if len(escape(piece)) <= LONGEST_TEXT // 2 else LONGEST_PIECE // 5):
+            yield Atom(group, item, {"type": "text", "text": part, **style}, escape(part))
 
 
 def link_atom(group: Group, item: int, url: str | None, label: str, *, in_text: bool = True) -> Atom:
@@ -80,17 +82,50 @@ def _between_characters(text: str, limit: int) -> int:
 
 
 def packed(atoms: Iterable[Atom]) -> list[Part]:
-    """Messages that hold all of the atoms in their order; none for none."""
+    """Messages that hold all of the atoms in their order; none for none. A short item is not torn in two."""
     parts: list[list[Atom]] = []
-    text_size = json_size = 0
-    for atom in atoms:
-        text, size = len(atom.text) + 3, len(json.dumps(atom.element, ensure_ascii=False)) + 60
-        if not parts or text_size + text > LONGEST_TEXT or json_size + size > LARGEST_BLOCKS:
+    filled = _Size()
+    for item in _items(atoms):
+        whole = _Size.of(item)
+        if parts and whole.fits and not (filled + whole).fits:
             parts.append([])
-            text_size = json_size = 0
-        parts[-1].append(atom)
-        text_size, json_size = text_size + text, json_size + size
+            filled = _Size()
+        for atom in item:
+            size = _Size.of([atom])
+            if not parts or not (filled + size).fits:
+                parts.append([])
+                filled = _Size()
+            parts[-1].append(atom)
+            filled += size
     return [_part(each) for each in parts]
+
+
+def _items(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
+    """Bullets, sources and notes as a whole; running text atom by atom."""
+    for (group, _), item in groupby(atoms, key=lambda atom: (atom.group, atom.item)):
+        if group == "body":
+            yield from ([atom] for atom in item)
+        else:
+            yield list(item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    text: int = 0
+    json: int = 0
+
+    @classmethod
+    def of(cls, atoms: list[Atom]) -> _Size:
+        # The additions are for line breaks and for what surrounds an element.
+        elements = sum(len(json.dumps(atom.element, ensure_ascii=False)) + 60 for atom in atoms)
+        return cls(sum(len(atom.text) + 3 for atom in atoms), elements)
+
+    def __add__(self, other: _Size) -> _Size:
+        return _Size(self.text + other.text, self.json + other.json)
+
+    @property
+    def fits(self) -> bool:
+        return self.text <= LONGEST_TEXT - len("*Sources*\n") and self.json <= LARGEST_BLOCKS
 
 
 def _part(atoms: list[Atom]) -> Part:

@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -27,7 +27,7 @@ _TALKATIVE = (
 )
 
 
-def configure(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
+def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Once, at the start of the process. `secrets` are blacked out wherever they would appear."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
@@ -43,7 +43,7 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     last: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(),

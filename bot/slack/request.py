@@ -73,7 +73,14 @@ def is_well_formed(body: Any) -> bool:
         return False
     ids = (event.get("user"), event.get("channel"), body.get("team_id"), body.get("user_id"))
     people = (str, Mapping, type(None))  # team_join and user_change carry the whole user
-    return all(isinstance(each, people) for each in ids) and isinstance(event.get("message", {}), Mapping)
+    objects = (event.get("message"), *(body.get(name) for name in ("message", "channel", "user", "container")))
+    actions = body.get("actions", [])
+    return (
+        all(isinstance(each, people) for each in ids)
+        and all(isinstance(each, Mapping | None) for each in objects)
+        and isinstance(actions, list)
+        and all(isinstance(action, Mapping) for action in actions)
+    )
 
 
 def heard(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
