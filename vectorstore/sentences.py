@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sentencex
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_NUMBER = re.compile(r"\A(\s*\d{1,3})\.(?=\s)")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,3}[.)]|#{1,6}|\|)\s?")
 
 
@@ -55,9 +56,11 @@ def _blocks(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _of_block(text: str, start: int, end: int, language: str, offset: int) -> list[Sentence]:
     # Same length, so boundaries found in the unwrapped text hold in the wrapped one.
     unwrapped = text[start:end].replace("\n", " ").replace("\r", " ")
+    # The full stop behind an item's number ends no sentence.
+    unwrapped = _NUMBER.sub(r"\1,", unwrapped)
     found = []
     for boundary in sentencex.get_sentence_boundaries(language, unwrapped):
-        piece = unwrapped[boundary["start_index"] : boundary["end_index"]]
+        piece = text[start + boundary["start_index"] : start + boundary["end_index"]]
         stripped = piece.strip()
         if stripped:
             first = start + boundary["start_index"] + len(piece) - len(piece.lstrip())
