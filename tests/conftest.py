@@ -1,0 +1,97 @@
+"""What several parts' tests share: one packaged embedder for the whole session, and small knowledge bases."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vectorstore.catalog import document_of, source_of
+from vectorstore.embedder import PackagedEmbedder, Vectors
+from vectorstore.store import Draft, KnowledgeBase, Span, version_of
+from vectorstore.values import WORKSPACE, Version
+
+
+@pytest.fixture(scope="session")
+def embedder_cache(request: pytest.FixtureRequest) -> Path:
+    """Where the embedder's graph is kept, from one session to the next; its own checksum says whether it still holds."""
+    return Path(request.config.cache.mkdir("embedder"))
+
+
+@pytest.fixture(scope="session")
+def embedder(embedder_cache: Path) -> PackagedEmbedder:
+    with (embedder_cache / "building").open("w") as building:
+        fcntl.flock(building, fcntl.LOCK_EX)  # two test processes need not both build it
+        return PackagedEmbedder(embedder_cache)
+
+
+class CountingEmbedder:
+    """The packaged embedder, with a memory of what it was asked to embed."""
+
+    def __init__(self, embedder: PackagedEmbedder, name: str | None = None) -> None:
+        self._embedder = embedder
+        self.name = name or embedder.name
+        self.dimension = embedder.dimension
+        self.embedded: list[str] = []
+        self.asked: list[str] = []
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += texts
+        return self._embedder.embed_documents(texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        self.asked.append(text)
+        return self._embedder.embed_query(text)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._embedder.count_tokens(texts)
+
+
+@pytest.fixture
+def counting_embedder(embedder: PackagedEmbedder) -> CountingEmbedder:
+    """`embedded`: the texts that were embedded as documents so far; `asked`: as queries."""
+    return CountingEmbedder(embedder)
+
+
+@pytest.fixture
+def knowledge_base(tmp_path: Path, embedder: PackagedEmbedder) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase(tmp_path / "home", embedder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def draft() -> Callable[..., Draft]:
+    """`draft(location, text, scope=…, **metadata)`: a version with one passage for each paragraph of `text`."""
+
+    def make(location: str, text: str, *, scope: str = WORKSPACE, **metadata: Any) -> Draft:
+        source = source_of(location, scope)
+        document = document_of(source, location)
+        values = {"title": Path(location).stem} | metadata
+        version = version_of(document, Version(id="", document_id=document.id, text=text, **values))
+        return Draft(document, version, tuple(_paragraphs(text)))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def publish(draft: Callable[..., Draft]) -> Callable[..., Draft]:
+    """`publish(knowledge_base, location, text, …)`: a document that is its own source, current when it returns."""
+
+    def run(knowledge_base: KnowledgeBase, location: str, text: str, **details: Any) -> Draft:
+        made = draft(location, text, **details)
+        knowledge_base.catalog.add_source(source_of(location, made.document.scope))
+        knowledge_base.publish([made])
+        return made
+
+    return run
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    start = 0
+    for paragraph in text.split("\n\n"):
+        if paragraph.strip():
+            yield Span(start, start + len(paragraph))
+        start += len(paragraph) + 2
