@@ -21,6 +21,7 @@ HEADLINE_MAX = 200
 
 _SENTENCE_END = re.compile(r"[.!…。！؟۔:;,][\"'”’»)\]]*$")
 _FULL_STOP = re.compile(r"[.!?…。！？؟۔][\"'”’»)\]]*$")
+_OUTLET = re.compile(r"\s[-–—|·•]\s(?:[^\s]+\s?){1,6}$")
 _NOT_WORD = re.compile(r"[^\w]+")
 _CRUMB_MARK = re.compile(r"\s*[>›»→]\s*|\s+[/|•·]\s+")
 
@@ -44,7 +45,7 @@ def clean(blocks: Sequence[Block], title: str | None = None, *, scraped: bool = 
     rest = [part for block in blocks for part in _lines_of(block)] if scraped else list(blocks)
     headline = title or _headline(rest)
     if headline:
-        rest = _without_headline(rest, headline, removed)
+        rest = _without_headline(rest, headline, removed, known=title is not None)
     if scraped:
         rest = _without_navigation(rest, removed)
         rest = _without_advertisements(rest, removed)
@@ -52,8 +53,9 @@ def clean(blocks: Sequence[Block], title: str | None = None, *, scraped: bool = 
 
 
 def _lines_of(block: Block) -> list[Block]:
-    """A run of short lines is taken apart if one of them is a button: then it is no verse."""
-    if block.kind != "verse" or not any(page_words.label_of(line) for line in block.text.split("\n")):
+    """A run of short lines is taken apart if one of them is a call to action or two are buttons: then it is no verse."""
+    labels = [page_words.label_of(line) for line in block.text.split("\n")] if block.kind == "verse" else []
+    if labels.count("button") < 2 and not any(label not in (None, "button") for label in labels):
         return [block]
     return [Block(line) for line in block.text.split("\n")]
 
@@ -82,7 +84,8 @@ def _headline(blocks: Sequence[Block]) -> str | None:
     lines = [block.text for block in head if is_headline_like(block) and len(block.text.split()) > 2]
     counts = Counter(map(_key, lines))
     for line in lines:
-        if counts[_key(line)] > 1:
+        key = _key(line)
+        if counts[key] > 1 or any(_is_headline_in_crumbs(block, key) for block in head):
             return line
     for place, block in enumerate(head):
         if page_words.label_of(block.text) or _is_crumbs(block):
@@ -110,10 +113,11 @@ def is_paragraph(block: Block) -> bool:
     return block.kind == "paragraph" and len(block.text) >= 60 and bool(_FULL_STOP.search(block.text))
 
 
-def _without_headline(blocks: list[Block], headline: str, removed: Counter[str]) -> list[Block]:
+def _without_headline(blocks: list[Block], headline: str, removed: Counter[str], *, known: bool) -> list[Block]:
     """The headline goes if it is repeated, or marked as the only one of its level; a single unmarked one stays, now marked."""
     key = _key(headline)
-    places = [place for place, block in enumerate(blocks) if _is_copy(block, key, place)]
+    text = next((place for place, block in enumerate(blocks[:HEAD]) if is_paragraph(block)), HEAD)
+    places = [place for place, block in enumerate(blocks) if _is_copy(block, key, place < text)]
     if not places or len(places) == len(blocks):
         return blocks
     first = blocks[places[0]]
@@ -121,25 +125,29 @@ def _without_headline(blocks: list[Block], headline: str, removed: Counter[str])
     if len(places) == 1 and not crumbs:
         if first.kind != "heading":
             return [*blocks[: places[0]], replace(first, kind="heading", level=1), *blocks[places[0] + 1 :]]
-        if sum(block.kind == "heading" and block.level == first.level for block in blocks) > 1:
+        if not known and sum(block.kind == "heading" and block.level == first.level for block in blocks) > 1:
             return blocks
     removed["repeated_headline"] += len(places) - 1
     removed["navigation"] += len(crumbs)
     return _dropped(blocks, {*places, *crumbs})
 
 
-def _is_copy(block: Block, key: str, place: int) -> bool:
-    """The headline itself, at the top or, if it has more than two words, anywhere; a short one may be a section's name too."""
-    return is_headline_like(block) and (place < HEAD or len(key.split()) > 2) and _key(block.text) == key
+def _is_copy(block: Block, key: str, above_text: bool) -> bool:
+    """The headline itself, above the text or, if it has more than two words, anywhere; a short one may be a section's name too."""
+    return is_headline_like(block) and (above_text or len(key.split()) > 2) and _key(block.text) == key
 
 
 def _is_headline_in_crumbs(block: Block, key: str) -> bool:
-    """ "Home Cars <headline>": a few words of navigation before the headline, or the outlet's name after it."""
+    """ "Home Cars <headline>": a few words of navigation before the headline, or a mark and the outlet's name after it."""
     if not is_headline_like(block) or len(key) < 12:
         return False
     words = _key(block.text)
-    extra = words.replace(key, "", 1).split() if words.startswith(key + " ") or words.endswith(" " + key) else []
-    return 0 < len(extra) <= 6
+    if words.endswith(" " + key):
+        return len(words[: -len(key)].split()) <= 6
+    if not words.startswith(key + " "):
+        return False
+    tail = _OUTLET.search(block.text)
+    return tail is not None and _key(tail.group()) == words[len(key) + 1 :]
 
 
 # --- Navigation and advertisements ----------------------------------------------------------------------------------
@@ -235,10 +243,10 @@ def _is_teaser(block: Block) -> bool:
 
 
 def _advertises(blocks: Sequence[Block], place: int, gone: Mapping[int, str]) -> bool:
-    """Whether a block beside a call to action belongs to it: it tells the reader to do something, in few words.
+    """Whether a block beside a call to action belongs to it: in few words it tells the reader to do something.
 
-    A line without a full stop must begin with such an imperative; a sentence must also speak the language of offers and share no
-    name or figure with the rest of the document.
+    A line without a full stop must begin with such an imperative, or be a title of words that the rest does not know. A sentence must
+    speak the language of offers, and must share no name or figure with the rest of the document.
     """
     block = blocks[place]
     if block.kind not in ("paragraph", "heading") or len(block.text) > 300 or "\n" in block.text:
@@ -246,18 +254,31 @@ def _advertises(blocks: Sequence[Block], place: int, gone: Mapping[int, str]) ->
     if page_words.label_of(block.text) == "button":
         return True
     imperative = page_words.begins_with_offer(block.text)
-    if not _FULL_STOP.search(block.text):
-        return imperative and len(block.text) <= 100
-    if not (imperative or page_words.speaks_of_signing_up(block.text)) or not page_words.speaks_of_offers(block.text):
-        return False
-    names = _names(block.text)
     article = " ".join(rest.text for other, rest in enumerate(blocks) if other != place and other not in gone)
-    return not any(re.search(rf"\b{re.escape(name)}\b", article) for name in names)
+    if not _FULL_STOP.search(block.text):
+        foreign_title = gone.get(place + 1) == "advertisement" and _is_foreign_title(block.text, article)
+        return (imperative and len(block.text) <= 100) or foreign_title
+    below_an_offer = (
+        place > 0 and is_headline_like(blocks[place - 1]) and page_words.begins_with_offer(blocks[place - 1].text)
+    )
+    if not (imperative or below_an_offer or page_words.speaks_of_signing_up(block.text)):
+        return False
+    return page_words.speaks_of_offers(block.text) and not any(_occurs(name, article) for name in _names(block.text))
 
 
 def _names(text: str) -> set[str]:
     """Capitalised words that do not begin a sentence, and figures of two digits or more."""
     return set(re.findall(r"(?<=[\w,;] )[A-Z][a-z]{2,}\b|\b\d[\d.,]*\d\b", text))
+
+
+def _is_foreign_title(text: str, article: str) -> bool:
+    """ "Powering the Future of Retail": capitalised like a title, and not one of its longer words is in the article."""
+    words = re.findall(r"[^\W\d_]{4,}", text)
+    return len(words) > 1 and all(word[0].isupper() and not _occurs(word, article) for word in words)
+
+
+def _occurs(word: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) is not None
 
 
 def _dropped(blocks: Sequence[Block], gone: Collection[int]) -> list[Block]:

@@ -20,7 +20,7 @@ from ingest.dates import read_date
 from ingest.errors import ParseRefused
 from ingest.invisible import compose, strip_invisible
 from ingest.loaders.office_metadata import written_author, written_title
-from ingest.loaders.pdf_paragraphs import Line, blocks_of_lines, side_by_side
+from ingest.loaders.pdf_paragraphs import Line, blocks_of_lines, is_apart, side_by_side
 from ingest.loaders.pdf_visible import VisibleText, placed
 from ingest.metadata import Metadata
 
@@ -96,21 +96,32 @@ def _lines(page: PageObject, number: int, removed: _Removed) -> list[Line]:
 def _joined(
     fragments: Iterable[_Fragment], page: int, bottom: float, height: float, removed: _Removed
 ) -> Iterator[Line]:
-    """The fragments of a page put together to lines, at the line breaks they hold."""
+    """The fragments of a page put together to lines: they end at line breaks and where a cell ends."""
     pieces: list[_Fragment] = []
     for fragment in [*fragments, _Fragment("\n", 0, 0, 0, False)]:
+        if pieces and fragment.text.strip() and is_apart(_text(pieces), pieces[0].x, fragment.x, fragment.size):
+            yield from _line(pieces, page, bottom, height, removed)
+            pieces = []
         for number, part in enumerate(fragment.text.split("\n")):
             if number:
-                shown = [piece for piece in pieces if piece.text.strip()]
-                whole = "".join(piece.text for piece in pieces)
-                text = _readable(whole, removed)
-                if shown and text:
-                    x, y = shown[0].x, shown[0].y
-                    size, bold = max(piece.size for piece in shown), all(piece.bold for piece in shown)
-                    parted = whole.rstrip().endswith("\u00ad")
-                    yield Line(text, page, y, size, bold, (y - bottom) / height, x, parted=parted)
+                yield from _line(pieces, page, bottom, height, removed)
                 pieces = []
-            pieces.append(replace(fragment, text=part))
+            if part.strip() or pieces:
+                pieces.append(replace(fragment, text=part))
+
+
+def _text(pieces: Sequence[_Fragment]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def _line(pieces: Sequence[_Fragment], page: int, bottom: float, height: float, removed: _Removed) -> Iterator[Line]:
+    text = _readable(_text(pieces), removed)
+    shown = [piece for piece in pieces if piece.text.strip()]
+    if text and shown:
+        x, y = shown[0].x, shown[0].y
+        size, bold = max(piece.size for piece in shown), all(piece.bold for piece in shown)
+        parted = _text(pieces).rstrip().endswith("\u00ad")
+        yield Line(text, page, y, size, bold, (y - bottom) / height, x, parted=parted)
 
 
 def _readable(text: str, removed: _Removed) -> str:

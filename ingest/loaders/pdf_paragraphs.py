@@ -56,16 +56,23 @@ def _beside(left: Line, right: Line) -> Line:
     if _BARE_MARK.fullmatch(left.text):
         number = left.text.strip("().")
         return replace(right, text=f"{number}. {right.text}" if number.isalnum() else f"- {right.text}", x=left.x)
-    end = left.x + len(left.text) * left.size * _LETTER_WIDTH
-    if not left.is_row and right.x - end < 0.8 * right.size:
+    if not left.is_row and not is_apart(left.text, left.x, right.x, right.size):
         return replace(left, text=f"{left.text} {right.text}", bold=left.bold and right.bold)
     cells = left.text[2:-2].split(" | ") if left.is_row else [left.text]
     return replace(left, text=row([*cells, right.text]).text, is_row=True, bold=False)
 
 
+def is_apart(text: str, x: float, next_x: float, size: float) -> bool:
+    """Whether what begins at `next_x` stands further from `text`, which begins at `x`, than a word from the next.
+
+    The width of `text` is estimated from its letters, so the longer it is, the wider the gap must be.
+    """
+    letters = sum(0.28 if letter in _NARROW else 0.68 if letter.isupper() else 0.52 for letter in text.strip())
+    return next_x - x > size * (letters * 1.05 + 0.8)
+
+
+_NARROW = frozenset(" .,;:'’!|iljtfI()[]-")
 _BARE_MARK = re.compile(r"[•▪◦‣·*●○■□➢✓–-]|\(?(?:\d{1,3}|[a-z])[.)]?")
-_LETTER_WIDTH = 0.5
-"""Of an average letter, in sizes of the font."""
 
 
 def blocks_of_lines(pages: Sequence[Sequence[Line]]) -> list[Block]:

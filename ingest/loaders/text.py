@@ -12,7 +12,7 @@ from ingest.invisible import strip_invisible
 
 _LINE_END = re.compile(r"\r\n?|[\u0085\u2028\x0b]")
 _PARAGRAPH_END = re.compile(r"[\u2029\x0c]")
-_ITEM = re.compile(r"[ \t]*(?:[-*•–—▪◦‣·]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?=\S)")
+_ITEM = re.compile(r"(?![ \t]*[-–—*].*[-–—*]$)[ \t]*(?:[-*•–—▪◦‣·]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?=\S)")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _UNDERLINE = re.compile(r"\s*([=~-])\1{2,}\s*$")
 _RULE = re.compile(r"\s*([-=_*~#+|])(?:[ \t]*[-=_*~#+|:]){2,}\s*$")
