@@ -11,12 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from vectorstore.errors import StoreDamaged, StoreTooNew
+from vectorstore.errors import StoreDamaged, StoreError, StoreTooNew
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -29,7 +29,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, readers: int = 8) -> None:
-        self.url = make_url(url)
+        self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE")
@@ -50,11 +50,15 @@ class Database:
     def insert_ignoring(self, connection: Connection, table: Any, values: dict[str, Any]) -> bool:
         """INSERT … ON CONFLICT DO NOTHING; True when the row is new."""
         dialect = sqlite if self.is_sqlite else postgresql
-        result = connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-        return bool(result.rowcount)
+        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+        # Not its row count: on PostgreSQL that is unknown (-1) where the primary key is fetched.
+        return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
     def migrate(self) -> None:
-        """Bring the schema to this release's; raises StoreTooNew when a newer release has written it."""
+        """Bring the schema to this release's.
+
+        Raises StoreTooNew when a newer release has written it, StoreDamaged or StoreError when it cannot be read.
+        """
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
@@ -72,11 +76,32 @@ class Database:
                 raise StoreDamaged(
                     f"The database {self.url.database} is damaged ({error.orig}). Restore it from a backup."
                 ) from error
+            if not self.is_sqlite and isinstance(error, OperationalError):
+                raise StoreError(
+                    f"The database at {self.url.render_as_string()} does not answer. Start it, or correct DATABASE_URL."
+                ) from error
             raise
 
     def close(self) -> None:
         self._writer.dispose()
         self._reader.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        found = make_url(url)
+        if found.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError(found.get_backend_name())
+        found.get_dialect().import_dbapi()
+    except ImportError as error:
+        raise StoreError(
+            "DATABASE_URL needs a driver that is not installed: pip install 'footnote-slack[postgres]'."
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            "DATABASE_URL cannot be used. It looks like postgresql+psycopg://user@host/name; leave it empty for SQLite."
+        ) from error
+    return found
 
 
 def _sqlite_engine(url: str, *, size: int, begin: str) -> Engine:
