@@ -157,8 +157,7 @@ class Interactions:
         self._needs_view(user, view)
         if not view.content.get("submit") and not _inputs(view):
             raise Impossible("this modal has no submit button")
-        for name, value in (values or {}).items():
-            self._fill(view, name, value)
+        self.fill(user, view, values or {})
         self._require(view)
         payload = self._about(user, "view_submission", view.id)
         payload |= {"view": self._filled(view), "response_urls": []}
@@ -171,6 +170,12 @@ class Interactions:
                 self._after_submission(view, delivery)
 
         return self._deliver("interactive", payload, answered, accepts=True)
+
+    def fill(self, user: User, view: View, values: dict[str, Any]) -> None:
+        """Type into the fields of a view, without sending anything."""
+        self._needs_view(user, view)
+        for name, value in values.items():
+            self._fill(view, name, value)
 
     def _fill(self, view: View, name: str, value: Any) -> None:
         for block, element in elements.elements(view.content["blocks"]):

@@ -27,6 +27,7 @@ from playground.interactions import Interactions
 from playground.manifest import Manifest
 from playground.messages import Message
 from playground.oracle import Oracle
+from playground.page.site import Site
 from playground.rates import Rates
 from playground.signed_http import SignedHttp
 from playground.sockets import Envelope, Sockets
@@ -56,7 +57,7 @@ class Playground:
     ) -> None:
         """`http_events_url`: deliver there, signed, instead of over Socket Mode. `retry_delays`: seconds before each
         redelivery of an event. `stream_seconds`: how long a streamed message lives. `port` 0: any free one."""
-        self._host, self._port, self._page = host, port, page
+        self._host, self._port = host, port
         self._loop = asyncio.new_event_loop()
         self._waiters: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         the_manifest = manifest if isinstance(manifest, Manifest) else Manifest.read(manifest)
@@ -85,6 +86,7 @@ class Playground:
         self._backend.courier.transport = self.http or self._sockets
         self._thread = threading.Thread(target=self._loop.run_forever, name="playground", daemon=True)
         self._runner: web.AppRunner | None = None
+        self._page: Site | None = Site(self) if page else None
 
     # -- running --------------------------------------------------------------------------------------------------
 
@@ -112,6 +114,8 @@ class Playground:
     async def _serve(self) -> None:
         api = Api(self._backend, self._sockets, self.rates)
         application = Doors(self._backend, api, self._sockets, self._interactions).application()
+        if self._page:
+            self._page.mount(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
@@ -215,6 +219,10 @@ class Playground:
     def submit(self, user: Who, view: View, values: dict[str, Any] | None = None) -> Delivery:
         return self._do(lambda: self._interactions.submit(self._user(user), view, values))
 
+    def fill(self, user: Who, view: View, values: dict[str, Any]) -> None:
+        """Type into a modal or the App Home without submitting."""
+        self._do(lambda: self._interactions.fill(self._user(user), view, values))
+
     def close(self, user: Who, view: View, clear: bool = False) -> Delivery | None:
         return self._do(lambda: self._interactions.close(self._user(user), view, clear))
 
@@ -312,6 +320,8 @@ class Playground:
                 self._waiters.remove(entry)
 
     def _changed(self) -> None:
+        if self._page:
+            self._page.changed()
         for entry in list(self._waiters):
             predicate, future = entry
             if future.done():
