@@ -115,7 +115,7 @@ class Work:
         if status:
             status.result(timeout=20)
         ts = step("post", lambda: self._post(kept, request, outcome, look=look))
-        self._failpoint("after-post")
+        self._failpoint("before-record")
         step("record", lambda: self._record(kept, outcome, ts))
         return outcome
 
@@ -175,7 +175,9 @@ class Work:
         now = self._intake.find(kept.request.id)
         if outcome.kind == "nothing" or now is None or now.state == WITHDRAWN:
             return None
-        return self._replies.deliver(kept, request, self._parts(request, outcome), look=look)
+        ts = self._replies.deliver(kept, request, self._parts(request, outcome), look=look)
+        self._failpoint("after-post")
+        return ts
 
     def _parts(self, request: Request, outcome: Outcome) -> list[Part]:
         if outcome.reference:

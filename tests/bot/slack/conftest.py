@@ -224,6 +224,16 @@ def working(app: SlackApp) -> Iterator[None]:
         loop.close()
 
 
+def check_invariants(slack: Playground) -> None:
+    """After every test: nothing came twice, nobody was pinged, no link was unfurled, nothing was refused as malformed."""
+    ours = [message for message in slack.workspace.all_messages() if message.user == slack.bot_user]
+    marks = [str(message.metadata) for message in ours if message.metadata and not message.is_deleted]
+    assert len(marks) == len(set(marks))
+    assert slack.oracle.pings == []
+    assert not any(link.unfurls for link in slack.oracle.links)
+    assert not any(call.unknown for call in slack.calls)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
     """Start the app with settings of one's own: `start(http=True)`, `start(admins=["ada"])`, `start(answer=…)`."""
@@ -244,6 +254,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
             shelf.add("s1", "Storm closes the strait", "https://harbour.example/storm")
             settings = settings_for(slack.environment, tmp_path, http=http, admins=ids, port=port)
             app = build(settings, oracle, shelf, database)
+            stack.callback(check_invariants, slack)
             stack.enter_context(working(app))
             return Footnote(slack, app, oracle, shelf, database)
 
@@ -302,6 +313,7 @@ def child(tmp_path: Path) -> Iterator[Child]:
         finally:
             if running.process:
                 running.stop()
+            check_invariants(slack)
 
 
 def serve() -> None:

@@ -13,7 +13,9 @@ def finals(child: Any, channel: Any) -> list[str]:
     return [m.text for m in child.slack.messages(channel) if m.user == child.slack.bot_user and not m.is_deleted]
 
 
-@pytest.mark.parametrize("failpoint", ["before-commit", "after-commit", "after-ack", "during-answer", "after-post"])
+@pytest.mark.parametrize(
+    "failpoint", ["before-commit", "after-commit", "after-ack", "during-answer", "after-post", "before-record"]
+)
 def test_a_question_survives_a_kill_with_one_answer(child: Any, failpoint: str) -> None:
     slack, general = child.slack, child.slack.workspace.general
     child.start(failpoint)
