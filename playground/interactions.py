@@ -329,12 +329,13 @@ class Interactions:
         if user.id not in channel.members:
             raise Impossible(f"{user.name} is not in this conversation")
 
-    @staticmethod
-    def _needs_view(user: User, view: View) -> None:
+    def _needs_view(self, user: User, view: View) -> None:
         if view.user != user.id:
             raise Impossible("this view is another person's")
         if not view.is_open:
             raise Impossible("this modal is closed")
+        if view.type == "modal" and stack_of(self._backend, view)[-1] is not view:
+            raise Impossible("another modal lies on top of this one")
 
 
 def _named(channel: Channel) -> dict[str, str]:

@@ -31,6 +31,7 @@ from playground.page.site import Site
 from playground.rates import Rates
 from playground.signed_http import SignedHttp
 from playground.sockets import Envelope, Sockets
+from playground.waiters import Waiters
 from playground.workspace import AgentThread, Channel, Team, User, View, Workspace
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Playground:
         redelivery of an event. `stream_seconds`: how long a streamed message lives. `port` 0: any free one."""
         self._host, self._port = host, port
         self._loop = asyncio.new_event_loop()
-        self._waiters: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._waiters = Waiters()
         the_manifest = manifest if isinstance(manifest, Manifest) else Manifest.read(manifest)
         self.manifest = the_manifest
         self.clock: Clock = clock or RealClock()
@@ -124,8 +125,7 @@ class Playground:
         self.workspace.base_url = self.workspace.team.url = f"http://{self._host}:{port}"
 
     async def _close(self) -> None:
-        for _, future in self._waiters:
-            future.cancel()
+        self._waiters.close()
         await self._backend.courier.close()
         for connection in list(self._sockets.connections):
             await connection.socket.close()
@@ -297,42 +297,18 @@ class Playground:
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 10) -> T:
         """The first true result of `predicate`, which is asked after every change. Raises TimeoutError with a dump."""
-        work = asyncio.run_coroutine_threadsafe(self._until(predicate, timeout), self._loop)
-        return work.result(timeout + 5)
+        waiting = self._waiters.until(predicate, timeout, self.dump)
+        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result(timeout + 5)
 
     async def eventually(self, predicate: Callable[[], T], timeout: float = 10) -> T:  # noqa: ASYNC109
         """`wait_for` for a coroutine on another event loop, which goes on while it waits."""
-        work = asyncio.run_coroutine_threadsafe(self._until(predicate, timeout), self._loop)
-        return await asyncio.wrap_future(work)
-
-    async def _until(self, predicate: Callable[[], T], timeout: float) -> T:  # noqa: ASYNC109
-        if result := predicate():
-            return result
-        future: asyncio.Future[T] = self._loop.create_future()
-        entry = (predicate, future)
-        self._waiters.append(entry)
-        try:
-            return await asyncio.wait_for(future, timeout)
-        except TimeoutError as error:
-            raise TimeoutError(f"not true within {timeout} s; this is how it stands:\n{dump(self)}") from error
-        finally:
-            if entry in self._waiters:
-                self._waiters.remove(entry)
+        waiting = self._waiters.until(predicate, timeout, self.dump)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(waiting, self._loop))
 
     def _changed(self) -> None:
         if self._page:
             self._page.changed()
-        for entry in list(self._waiters):
-            predicate, future = entry
-            if future.done():
-                continue
-            try:
-                result = predicate()
-            except Exception as error:
-                future.set_exception(error)
-                continue
-            if result:
-                future.set_result(result)
+        self._waiters.look()
 
     def dump(self) -> str:
         """The state as text a person can read."""

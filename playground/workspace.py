@@ -344,6 +344,8 @@ class Workspace:
         if message.thread_ts and message.thread_ts != message.ts:
             root = next((m for m in channel.messages if m.ts == message.thread_ts), None)
             wire["parent_user_id"] = root.user if root else "USLACKBOT"
+            if root and message.subtype == "thread_broadcast":
+                wire["root"] = self.wire(root)
         if replies:
             users = list(dict.fromkeys(reply.user for reply in replies))
             wire |= {

@@ -162,7 +162,13 @@ def invite(slack: Playground, seat: Seat, _: Form) -> None:
     slack.invite(seat.channel, slack.bot_user, seat.person)
 
 
+def assist(slack: Playground, seat: Seat, _: Form) -> str:
+    """Start a new chat in the pane of an app that still has `assistant_view`."""
+    return seat.query(thread=slack.open_assistant_thread(seat.person), tab="messages")
+
+
 ACTIONS: dict[str, Action] = {
+    "assist": assist,
     "click": click,
     "close": close,
     "delete": delete,

@@ -129,6 +129,10 @@ class Drawing:
             case _:
                 return _styled(str(piece.get("text", "")), piece.get("style") or {})
 
+    def link(self, url: str, label: str) -> Markup:
+        """A link that opens elsewhere; just its label where the address is not of the web."""
+        return _link(url, label)
+
     def editable(self, text: str) -> str:
         """Escaped text with tokens as the person typed it."""
 

@@ -38,6 +38,8 @@ class Site:
     def __init__(self, slack: Playground) -> None:
         self._slack = slack
         self._watching: set[asyncio.Event] = set()
+        self._seen: dict[str, str] = {}
+        """person -> the channel they looked at last, which an agent is told when they turn to it."""
         drawing = Drawing(slack.workspace)
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -80,10 +82,20 @@ class Site:
     async def _look(self, request: web.Request) -> web.Response:
         seat = Seat.of(self._slack, request.query)
         screen = Screen(self._slack, seat)
-        if "X-Live" not in request.headers and screen.is_app_conversation and seat.tab in ("home", "messages"):
-            self._slack.open_home(seat.person, seat.tab)
+        if "X-Live" not in request.headers:
+            self._enter(screen)
         html = self._templates.get_template("page.html").render(screen=screen, seat=seat, slack=self._slack)
         return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+
+    def _enter(self, screen: Screen) -> None:
+        """Opening the app's own conversation is told to it, with what the person had before their eyes."""
+        person, seat = screen.person, screen.seat
+        if not screen.is_app_conversation:
+            self._seen[person.id] = screen.channel.id
+        elif seat.tab in ("home", "messages"):
+            seen = self._seen.get(person.id)
+            viewed = {"type": "slack#/types/channel_id", "value": seen, "team_id": self._slack.team.id}
+            self._slack.open_home(person, seat.tab, [viewed] if seen else [])
 
     async def _wire(self, _: web.Request) -> web.Response:
         return web.Response(text=self._slack.dump())

@@ -107,7 +107,7 @@ document.addEventListener("submit", async (event) => {
       for (const value of each.multiple && each.options ? [...each.selectedOptions].map((one) => one.value) : [each.value]) body.append(each.name, value);
   }
   const link = event.submitter && event.submitter.dataset.url;
-  if (link) window.open(link, "_blank", "noopener");
+  if (link && /^(https?|mailto):/i.test(link)) window.open(link, "_blank", "noopener");
   form.closest("details.menu")?.removeAttribute("open");
   const composer = form.matches("[data-composer]") ? form.querySelector("textarea") : null;
   if (composer && !composer.value.trim() && !form.querySelector("input[type=file]").files.length) return;
