@@ -247,7 +247,10 @@ class Catalog:
         version: Version,
         rows: Sequence[IndexRow],
     ) -> None:
-        """Write a version completely, without making it current. Writing it twice changes nothing."""
+        """Write a version completely, without making it current. Writing it twice changes nothing.
+
+        A version that is there already but was cut into other chunks gets these.
+        """
         self.database.insert_ignoring(
             connection,
             documents,
@@ -277,7 +280,12 @@ class Catalog:
                 "fetched_at": version.fetched_at or datetime.now(UTC),
             },
         )
-        if fresh and rows:
+        owned = chunks.c.version_id == version.id
+        stored = [] if fresh else connection.execute(select(chunks.c.id).where(owned)).scalars().all()
+        if set(stored) == {row.chunk.id for row in rows}:
+            return
+        connection.execute(delete(chunks).where(owned))
+        if rows:
             connection.execute(
                 insert(chunks),
                 [
