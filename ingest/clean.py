@@ -133,8 +133,9 @@ def _without_headline(blocks: list[Block], headline: str, removed: Counter[str],
 
 
 def _is_copy(block: Block, key: str, above_text: bool) -> bool:
-    """The headline itself, above the text or, if it has more than two words, anywhere; a short one may be a section's name too."""
-    return is_headline_like(block) and (above_text or len(key.split()) > 2) and _key(block.text) == key
+    """The headline itself, above the text or, if it has more than two words, anywhere: a short one may be a section's name."""
+    line = is_headline_like(block) or block.kind == "heading"
+    return line and (above_text or len(key.split()) > 2) and _key(block.text) == key
 
 
 def _is_headline_in_crumbs(block: Block, key: str) -> bool:

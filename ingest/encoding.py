@@ -16,6 +16,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MAX_BYTES = 20_000_000
+"""Of a text or a web page: four for each character that is kept of a document, and as many for its markup."""
 _SAMPLE = 64_000
 """Bytes looked at to tell an encoding; more costs time and does not change the verdict."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -26,6 +28,10 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
     Raises ParseRefused for what is no text in any encoding.
     """
+    if len(data) > MAX_BYTES:
+        raise ParseRefused(
+            f"The text has {len(data):,} bytes; Footnote reads at most {MAX_BYTES:,}. Split it and add the parts."
+        )
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import httpcore
 import httpx
 
-from ingest.addresses import web_address
-from ingest.errors import FetchFailed
+from ingest.addresses import REFUSED, web_address
+from ingest.errors import FetchFailed, FetchRefused
 from ingest.kinds import charset_of
 from ingest.transport import TOO_SLOW, Deadline, GuardedTransport, Resolver, system_resolver
 
@@ -107,7 +107,11 @@ def _next_hop(address: httpx.URL, target: str, allow_private: bool) -> httpx.URL
     """What a redirect leads to, checked like an address a person gave: before and after it is made absolute."""
     if "://" in target[:20] or target.startswith("//"):
         web_address(target if "://" in target[:20] else f"{address.scheme}:{target}", allow_private=allow_private)
-    return web_address(str(address.join(target)), allow_private=allow_private)
+    try:
+        joined = str(address.join(target))
+    except httpx.InvalidURL as error:
+        raise FetchRefused(REFUSED) from error
+    return web_address(joined, allow_private=allow_private)
 
 
 def _fetched(response: httpx.Response, address: httpx.URL, passed: tuple[str, ...], limits: Limits) -> Fetched:

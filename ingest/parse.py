@@ -112,17 +112,13 @@ def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
     """Invisible characters, what surrounds the article and the headline taken out; offsets and metadata settled."""
     removed = Counter(loaded.removed)
     blocks = [_visible(block, removed) for block in loaded.blocks]
+    _check_length(sum(len(block.text) for block in blocks))
     metadata = _tidy(loaded.metadata.or_else(from_head(_head(blocks))))
     cleaned = clean(blocks, metadata.title, scraped=loaded.scraped)
     removed.update(cleaned.removed)
     assembled = assemble(cleaned.blocks)
     if not assembled.text:
         raise ParseRefused(_NO_TEXT.get(kind, "The document holds no text."))
-    if len(assembled.text) > MAX_TEXT:
-        raise ParseRefused(
-            f"The document has {len(assembled.text):,} characters of text; Footnote reads at most {MAX_TEXT:,}. "
-            "Split it and add the parts."
-        )
     return Parsed(
         text=assembled.text,
         title=metadata.title or _line(cleaned.headline) or title_from_name(strip_invisible(name)[0]),
@@ -136,6 +132,14 @@ def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
         headings=assembled.headings,
         removed={what: number for what, number in removed.items() if number},
     )
+
+
+def _check_length(characters: int) -> None:
+    if characters > MAX_TEXT:
+        raise ParseRefused(
+            f"The document has {characters:,} characters of text; Footnote reads at most {MAX_TEXT:,}. "
+            "Split it and add the parts."
+        )
 
 
 def _visible(block: Block, removed: Counter[str]) -> Block:

@@ -210,9 +210,9 @@ def _language(value: str | None) -> str | None:
 def _canonical(page: HtmlElement, tags: dict[str, str], url: str | None) -> str | None:
     """The page's own address: http or https, and of the site it was fetched from if it was fetched."""
     links = [link.get("href") or "" for link in page.iter("link") if (link.get("rel") or "").lower() == "canonical"]
-    for candidate in (*links, tags.get("og:url", "")):
+    for candidate in filter(None, map(str.strip, (*links, tags.get("og:url", "")))):
         try:
-            found = urljoin(url or "", candidate.strip())
+            found = urljoin(url or "", candidate)
             parts = urlsplit(found)
             host, own = parts.hostname, urlsplit(url or "").hostname
         except ValueError:

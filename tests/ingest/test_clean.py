@@ -66,10 +66,10 @@ class TestAdvertisements:
     @pytest.mark.parametrize(
         "advertisement",
         [
-            "Discover Tools For Modern Teams\n\nBring data and people together to reach audiences on our leading platforms.\n\nFind out more",
+            "Discover Tools For Modern Teams\n\nBring data together to reach audiences on our leading platforms.\n\nFind out more",
             "Advertisement",
             "Subscribe to our newsletter",
-            "Sign up for our daily newsletter\n\nGet the best stories in your inbox every morning.\n\nEmail address\n\nSubscribe",
+            "Sign up for our daily newsletter\n\nGet the best stories in your inbox.\n\nEmail address\n\nSubscribe",
             "Share this article\n\nFacebook\n\nTwitter\n\nCopy link",
             "We use cookies to improve this site. By continuing to browse you agree to our cookie policy.\n\nAccept all",
             "- Advertisement -\n\nArticle continues below",
