@@ -133,12 +133,7 @@ def _unfound(location: str, reason: str) -> Json:
 
 
 def _show_reports(console: Console, reports: list[Json], as_json: bool) -> None:
-    states = {state for report in reports for state in report["counts"]}
-    merged: Json = {
-        "counts": {state: sum(report["counts"].get(state, 0) for report in reports) for state in sorted(states)},
-        "seconds": round(sum(report["seconds"] for report in reports), 2),
-        "documents": [outcome for report in reports for outcome in report["documents"]],
-    }
+    merged = terminal.merged(reports)
     if as_json:
         _print_json(merged)
     else:

@@ -13,7 +13,12 @@ import samples
 from footnote import terminal
 from footnote.settings import Settings
 
-QUESTIONS = samples.QUESTIONS
+QUESTIONS = (
+    "Is Veldmark in talks with Orrin?",
+    "How much will the ferries cost?",
+    "Who is the mayor of Port Callow?",
+)
+"""Reported and denied; corrected; not in the documents."""
 
 
 def run(settings: Settings, open_session: Callable[[Settings], AbstractContextManager[Any]]) -> None:
@@ -24,8 +29,8 @@ def run(settings: Settings, open_session: Callable[[Settings], AbstractContextMa
     _say(console, "Ingesting the samples (the first start also prepares the embedder, a few seconds)")
     with open_session(settings) as session:
         with terminal.progress_bar(console, "Ingesting") as progress:
-            report = session("ingest", progress, location=str(samples.folder()))
-        terminal.show_report(console, report)
+            reports = [session("ingest", progress, location=str(path)) for path in samples.documents()]
+        terminal.show_report(console, terminal.merged(reports))
         for question in QUESTIONS:
             _say(console, question)
             terminal.show_answer(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.slack.app import SlackRefused, build
 from bot.slack.settings import SlackSettings
+from bot.values import Question
 from footnote.application import Application
 from footnote.control import OperationFailed
 from footnote.library import SlackLibrary
@@ -42,6 +43,8 @@ def run(settings: Settings, serving: Callable[[Application, Path], AbstractConte
     """Serve until SIGTERM or SIGINT."""
     slack = slack_settings(settings)
     with application(settings) as footnote, serving(footnote, settings.home / "control.sock"):
+        # The first search after opening loads the index; it should not be somebody's question.
+        footnote.assistant.answer(Question("What do the documents say?"))
         try:
             build(slack, footnote.assistant, SlackLibrary(footnote), footnote.knowledge_base.database).run()
         except SlackRefused as error:

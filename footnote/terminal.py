@@ -115,6 +115,16 @@ def _day(moment: str | None) -> str:
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M") if moment else "–"
 
 
+def merged(reports: list[Json]) -> Json:
+    """Several reports as one."""
+    states = {state for report in reports for state in report["counts"]}
+    return {
+        "counts": {state: sum(report["counts"].get(state, 0) for report in reports) for state in sorted(states)},
+        "seconds": round(sum(report["seconds"] for report in reports), 2),
+        "documents": [outcome for report in reports for outcome in report["documents"]],
+    }
+
+
 def show_report(console: Console, report: Json) -> None:
     """Counts in one line, then each document that is worth a look: failures with their reason first."""
     counts = Text()
