@@ -7,11 +7,13 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, AsyncExitStack
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
+from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.clock import ManualClock
@@ -217,3 +219,49 @@ def test_http_retries_carry_number_and_reason(start: Callable[..., Playground], 
     slack.wait_for(lambda: slack.acks[0].is_done)
     seen = [(r.get("x-slack-retry-num"), r.get("x-slack-retry-reason")) for r in http.requests]
     assert seen == [(None, None), ("1", "http_error"), ("2", "http_error"), ("3", "http_error")]
+
+
+def test_ten_connections_are_enough(slack: Playground, connect: Callable[[Playground], WebClient]) -> None:
+    client, token = connect(slack), slack.environment["SLACK_APP_TOKEN"]
+
+    async def first_frames() -> list[dict[str, object]]:
+        async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
+            frames = []
+            for _ in range(11):
+                url = client.apps_connections_open(app_token=token)["url"]
+                socket = await stack.enter_async_context(session.ws_connect(url))
+                frames.append(await socket.receive_json())
+            return frames
+
+    frames = asyncio.run(first_frames())
+    assert [frame["type"] for frame in frames] == ["hello"] * 10 + ["disconnect"]
+    assert frames[0]["connection_info"] == {"app_id": slack.workspace.app_id}
+    assert frames[10]["reason"] == "too_many_websockets"
+
+
+def test_a_ticket_opens_one_connection(slack: Playground, connect: Callable[[Playground], WebClient]) -> None:
+    url = connect(slack).apps_connections_open(app_token=slack.environment["SLACK_APP_TOKEN"])["url"]
+
+    async def knock(address: str) -> bool:
+        async with aiohttp.ClientSession() as session:
+            try:
+                async with session.ws_connect(address):
+                    return True
+            except aiohttp.WSServerHandshakeError:
+                return False
+
+    assert [asyncio.run(knock(url)), asyncio.run(knock(url))] == [True, False]
+
+
+def test_a_client_that_pings_is_answered(slack: Playground, connect: Callable[[Playground], WebClient]) -> None:
+    url = connect(slack).apps_connections_open(app_token=slack.environment["SLACK_APP_TOKEN"])["url"]
+
+    async def pong() -> bytes:
+        async with aiohttp.ClientSession() as session, session.ws_connect(url, autoping=False) as socket:
+            await socket.ping(b"are you there?")
+            while True:
+                message = await socket.receive(5)
+                if message.type == aiohttp.WSMsgType.PONG:
+                    return bytes(message.data)
+
+    assert asyncio.run(pong()) == b"are you there?"
