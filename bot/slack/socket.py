@@ -28,9 +28,15 @@ class Socket(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, app_token: str, door: Door) -> None:
         super().__init__(app, app_token, ping_interval=PING_SECONDS)
         self._door = door
-        self.trouble: str | None = None
-        """Slack's reason for the last disconnect that is not routine, until we are connected again."""
+        self._reason: str | None = None
         self.client.message_listeners.append(self._watch)  # type: ignore[arg-type]
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can reach us now: Slack's reason for a disconnect that is not routine, or that we are not connected."""
+        session = self.client.current_session
+        is_open = session is not None and not session.closed
+        return self._reason or (None if is_open else "not connected")
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         started = time.time()
@@ -49,10 +55,10 @@ class Socket(AsyncSocketModeHandler):
     async def _watch(self, client: SocketModeClient, message: dict[str, Any], raw: str | None) -> None:
         del client, raw
         if message.get("type") == "hello":
-            self.trouble = None
+            self._reason = None
         elif message.get("type") == "disconnect" and message.get("reason") not in ("warning", "refresh_requested"):
-            self.trouble = str(message.get("reason"))
-            _log.error("disconnected", reason=self.trouble)
+            self._reason = str(message.get("reason"))
+            _log.error("disconnected", reason=self._reason)
 
 
 def _flat(headers: dict[str, Any] | None) -> dict[str, str]:

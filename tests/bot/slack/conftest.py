@@ -115,6 +115,8 @@ class Shelf:
     rows: dict[str, SourceRow] = field(default_factory=dict)
     readable: tuple[str, ...] = ("workspace",)
     """The scopes that may read the one passage."""
+    lives_on: Path = Path("/nonexistent")
+    """While this file is missing, a deadly address kills the process."""
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
     """(what, source or address, actor)"""
 
@@ -127,6 +129,9 @@ class Shelf:
     def ingest(self, location: str, *, scope: str, actor: str, progress: Callable[[Progress], None]) -> Report:
         self.jobs.append(("ingest", location, actor))
         progress(Progress(0, 2, "page one"))
+        if "deadly" in location and not self.lives_on.exists():
+            self.lives_on.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
         if "broken" in location:
             return Report(failed=1, failures=((location, "the page is encrypted"),))
         if "locked" in location:
@@ -286,6 +291,7 @@ class Child:
     def start(self, failpoint: str = "") -> None:
         """Start the app; it dies at the failpoint, as if the power had gone."""
         environment = {**os.environ, **self.slack.environment, "DIRECTORY": str(self.directory), "FAILPOINT": failpoint}
+        environment["ADMINS"] = self.slack.workspace.admin.id
         self.process = subprocess.Popen(
             [sys.executable, __file__], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -318,8 +324,10 @@ def child(tmp_path: Path) -> Iterator[Child]:
 
 def serve() -> None:
     directory = Path(os.environ["DIRECTORY"])
-    settings = settings_for(dict(os.environ), directory, failpoint=os.environ["FAILPOINT"])
-    shelf = Shelf()
+    settings = settings_for(
+        dict(os.environ), directory, admins=frozenset(os.environ["ADMINS"].split()), failpoint=os.environ["FAILPOINT"]
+    )
+    shelf = Shelf(lives_on=directory / "lives-on")
     app = build(settings, Oracle(), shelf, migrated(directory))
     original = app.start
 

@@ -40,6 +40,28 @@ def test_a_private_question_survives_a_kill_with_an_answer(child: Any) -> None:
     assert all(m.ephemeral_for for m in slack.messages(general) if m.user == slack.bot_user)
 
 
+def test_a_question_that_kills_the_process_three_times_is_given_up_with_a_reference(child: Any) -> None:
+    slack, direct = child.slack, child.slack.im("maya")
+    child.start("during-answer")
+    slack.post("maya", direct, "was the ferry cancelled?")
+    child.died()
+    for _ in range(2):
+        child.start("during-answer")
+        child.died()
+    child.start("during-answer")
+    [error] = slack.wait_for(lambda: finals(child, direct), timeout=20)
+    assert "reference F-" in error
+
+
+def test_a_job_survives_a_kill_with_one_report(child: Any) -> None:
+    slack, direct = child.slack, child.slack.im("ada")
+    child.start()
+    slack.slash("ada", direct, "/footnote", "ingest https://a.example/deadly")
+    child.died()
+    child.start()
+    slack.wait_for(lambda: finals(child, direct) == ["Done: 1 new, 1 unchanged."], timeout=20)
+
+
 def test_a_follow_up_needs_no_mention_after_a_restart(child: Any) -> None:
     slack, general = child.slack, child.slack.workspace.general
     child.start()

@@ -94,6 +94,17 @@ def test_questions_around_a_change_of_connection_are_answered(footnote: Any, rea
     assert QUOTE in reply.text
 
 
+def test_while_slack_does_not_let_us_in_the_health_says_so_and_then_all_is_well(footnote: Any) -> None:
+    slack = footnote.slack
+    slack.faults.add("apps.connections.open", times=2, error="internal_error")
+    slack.disconnect("link_disabled")
+    slack.wait_for(lambda: not slack.connections)
+    slack.wait_for(lambda: footnote.app.health()["trouble"].get("socket"))
+    slack.wait_for(lambda: slack.connections, timeout=25)
+    assert QUOTE in footnote.ask("maya", slack.im("maya"), "was the ferry cancelled?").text
+    assert footnote.app.health()["ok"]
+
+
 def test_after_a_cut_line_the_questions_are_answered(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     slack.abort_connections()
