@@ -134,7 +134,6 @@ class Actions:
         for message in streaming:
             assert message.stream is not None  # noqa: S101  chosen for having one
             message.stream.state = "stopped_by_user"
-            message.extra["streaming_state"] = "completed"
         event_ts = workspace.ts()
         where = {"channel": channel.id, "thread_ts": thread_ts, "user": user.id, "event_ts": event_ts}
         stopped = {"type": "agent_session_stopped", "streaming_message_ts": [m.ts for m in streaming]}

@@ -11,7 +11,7 @@ from playground.backend import Backend, Call
 from playground.errors import ApiError
 from playground.faults import Fault
 from playground.methods import METHODS
-from playground.methods.spec import Method, missing_scope
+from playground.methods.spec import CALLER, Method, missing_scope
 from playground.rates import Rates
 from playground.sockets import Sockets
 from playground.wire import Request, decode
@@ -51,7 +51,9 @@ class Api:
             if method is None:
                 raise ApiError("unknown_method", req_method=call.method)
             self._admit(method, call)
-            body = {"ok": True, **method.run(self._backend, call.arguments)}
+            is_app = call.token == self._backend.credentials.app_token
+            told = {CALLER: "app" if is_app else "bot"} if method.caller == "either" else {}
+            body = {"ok": True, **method.run(self._backend, call.arguments | told)}
         except ApiError as error:
             return _refusal(error)
         return _warned(body, call.warning)
@@ -79,7 +81,7 @@ class Api:
             raise ApiError("invalid_auth")
         if credentials.revoked:
             raise ApiError(credentials.revoked)
-        expected = credentials.bot_token if kind == "bot" else credentials.app_token
+        expected = {"bot": credentials.bot_token, "app": credentials.app_token}.get(kind, call.token)
         if call.token != expected:
             raise ApiError("not_allowed_token_type")
 

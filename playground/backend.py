@@ -175,7 +175,6 @@ class Backend:
         stream = message.stream
         if stream and stream.state == "streaming" and self.clock.now() - stream.started_at > self.stream_seconds:
             stream.state = "expired"
-            message.extra["streaming_state"] = "completed"
         return stream is not None and stream.state == "streaming"
 
     def withdraw(self, message: Message) -> None:

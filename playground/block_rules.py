@@ -162,7 +162,7 @@ _RICH = by_type(
 )
 _rich_text = fields({"elements": several(_RICH, 1000, 0)}, _BLOCK)
 _CELL = by_type(
-    {"raw_text": fields({"text": text(10_000, 0)}, {"type": anything}), "rich_text": _rich_text, "raw_number": anything}
+    {"raw_text": fields({"text": text(10_000)}, {"type": anything}), "rich_text": _rich_text, "raw_number": anything}
 )
 _SOURCE = fields({"type": one_of("url"), "url": url(), "text": text(255)}, {})
 _TASK = fields(

@@ -14,6 +14,7 @@ from playground.workspace import Workspace
 Block = dict[str, Any]
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+ATTACHMENTS = 100
 TOTAL_TEXT = 13_200
 """Characters of all blocks of a message together; beyond it Slack has answered msg_blocks_too_long."""
 VIEW_BYTES = 250_000
@@ -23,14 +24,31 @@ def check_message_blocks(blocks: list[Any], maximum: int = MESSAGE_BLOCKS) -> No
     """Raises ApiError for blocks that Slack refuses in a message."""
     problems = Problems()
     check_blocks(problems, blocks, "/blocks", maximum, IN_MESSAGES)
-    if sum(isinstance(block, dict) and block.get("type") == "table" for block in blocks) > 1:
-        problems.note("only_one_table_allowed", "/blocks")
-    if problems.found:
-        messages = [f"[ERROR] {each}" for each in problems.found]
-        raise ApiError("invalid_blocks", messages, errors=problems.found)
+    _refuse("invalid_blocks", problems)
+    if sum(block["type"] == "table" for block in blocks) > 1:
+        raise ApiError("invalid_attachments", ["[ERROR] only_one_table_allowed"])
     markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
     if markdown > MARKDOWN_LIMIT or sum(len(each) for block in blocks for each in _all_texts(block)) > TOTAL_TEXT:
         raise ApiError("msg_blocks_too_long")
+
+
+def check_attachments(attachments: Any) -> None:
+    """Raises ApiError for attachments that Slack refuses."""
+    if not isinstance(attachments, list):
+        raise ApiError("invalid_attachments")
+    if len(attachments) > ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    problems = Problems()
+    for position, attachment in enumerate(attachments):
+        if isinstance(attachment, dict) and attachment.get("blocks"):
+            pointer = f"/attachments/{position}/blocks"
+            check_blocks(problems, attachment["blocks"], pointer, MESSAGE_BLOCKS, IN_MESSAGES)
+    _refuse("invalid_attachments", problems)
+
+
+def _refuse(code: str, problems: Problems) -> None:
+    if problems.found:
+        raise ApiError(code, [f"[ERROR] {each}" for each in problems.found], errors=problems.found)
 
 
 _VIEW = {

@@ -22,8 +22,16 @@ class Team:
     url: str = ""
 
     def wire(self) -> dict[str, Any]:
-        icon = {"image_default": True}
-        return {"id": self.id, "name": self.name, "domain": self.domain, "email_domain": "", "icon": icon}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "url": f"{self.url}/",
+            "domain": self.domain,
+            "email_domain": "",
+            "icon": {"image_default": True},
+            "avatar_base_url": f"{self.url}/avatars/",
+            "is_verified": False,
+        }
 
 
 @dataclass

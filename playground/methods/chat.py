@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.backend import Backend
-from playground.blocks import check_message_blocks, fallback_text, with_block_ids
+from playground.blocks import check_attachments, check_message_blocks, fallback_text, with_block_ids
 from playground.errors import ApiError
 from playground.messages import Message
 from playground.methods.spec import Arguments, Method, joined_channel, known_user, need_scope, visible_channel
@@ -50,8 +50,6 @@ def addressed(
     thread_ts = arguments.get("thread_ts") or None
     if thread_ts:
         thread_ts = root_of(channel, str(thread_ts))
-    if len(arguments.get("attachments") or ()) > 100:
-        raise ApiError("too_many_attachments")
     message = Message(
         ts=backend.workspace.ts(),
         channel=channel.id,
@@ -92,6 +90,7 @@ def content(arguments: Arguments, keep_text: str = "") -> tuple[str, list[dict[s
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
     check_message_blocks(blocks)
+    check_attachments(arguments.get("attachments") or [])
     if not text.strip() and not blocks and not arguments.get("attachments") and not keep_text:
         raise ApiError("no_text")
     return text[:TEXT_LIMIT] or fallback_text(blocks) or keep_text, blocks

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from playground.backend import Backend
+from playground.blocks import check_message_blocks, check_view
 from playground.errors import ApiError
-from playground.methods.spec import Arguments, Method
+from playground.methods.spec import CALLER, Arguments, Method
 
 
-def who_am_i(backend: Backend, _: Arguments) -> dict[str, object]:
+def who_am_i(backend: Backend, arguments: Arguments) -> dict[str, object]:
     workspace = backend.workspace
+    if arguments.get(CALLER) == "app":
+        return {"app_name": workspace.app_name, "app_id": workspace.app_id}
     return {
         "url": f"{workspace.team.url}/",
         "team": workspace.team.name,
@@ -41,6 +44,28 @@ def bot_info(backend: Backend, arguments: Arguments) -> dict[str, object]:
     return {"bot": {key: value for key, value in profile.items() if key != "team_id"}}
 
 
+def validate(_: Backend, arguments: Arguments) -> dict[str, object]:
+    """Exactly one of blocks, message and view; errors are described one by one."""
+    given = [name for name in ("blocks", "message", "view") if arguments.get(name)]
+    if len(given) != 1:
+        raise ApiError("invalid_arguments", ["[ERROR] provide exactly one of: blocks, message, view"])
+    value = arguments[given[0]]
+    try:
+        if given[0] == "view":
+            check_view(value)
+        else:
+            check_message_blocks(value if given[0] == "blocks" else value.get("blocks") or [])
+    except ApiError as error:
+        messages = [each.removeprefix("[ERROR] ") for each in error.fields["response_metadata"]["messages"]]
+        raise ApiError(error.code, errors=[_described(each) for each in messages]) from error
+    return {}
+
+
+def _described(problem: str) -> dict[str, object]:
+    message, _, pointer = problem.removesuffix("]").partition(" [json-pointer:")
+    return {"code": "failed_constraint", "message": message, "pointer": pointer.removeprefix("/blocks")}
+
+
 def team_info(backend: Backend, _: Arguments) -> dict[str, object]:
     return {"team": backend.workspace.team.wire()}
 
@@ -53,11 +78,12 @@ def authorizations(backend: Backend, _: Arguments) -> dict[str, object]:
 
 METHODS = {
     "api.test": Method(api_test, optional=("error", "foo"), tier=4, caller="anybody"),
-    "auth.test": Method(who_am_i, tier=None),
+    "auth.test": Method(who_am_i, caller="either", tier=None),
     "auth.revoke": Method(revoke, optional=("test",), tier=3),
     "apps.event.authorizations.list": Method(
         authorizations, ("authorizations:read",), ("event_context",), ("cursor", "limit"), tier=4, caller="app"
     ),
+    "blocks.validate": Method(validate, optional=("blocks", "message", "view"), tier=4, caller="anybody"),
     "bots.info": Method(bot_info, ("users:read",), optional=("bot",), tier=3),
     "team.info": Method(team_info, ("team:read",), optional=("team", "domain"), tier=3),
 }

@@ -32,7 +32,6 @@ def start(backend: Backend, arguments: Arguments) -> dict[str, Any]:
                 raise ApiError(f"missing_{name}")
     added = _added(arguments)
     message = addressed(backend, arguments, channel, "", [])
-    message.extra["streaming_state"] = "in_progress"
     message.stream = Stream(backend.clock.now(), is_stoppable=boolean(arguments, "is_stoppable"))
     _append(message, added)
     _show(backend, message)
@@ -64,7 +63,6 @@ def stop(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     _append(message, _added(arguments))
     before = backend.workspace.wire(message)
     stream.state = "stopped"
-    message.extra["streaming_state"] = "completed"
     if arguments.get("metadata"):
         message.metadata = checked_metadata(arguments["metadata"])
     if session and message.thread_ts:

@@ -188,7 +188,7 @@ def test_all_blocks_together_are_limited(slack: Playground, client: WebClient) -
 
 def test_one_table_is_enough(slack: Playground, client: WebClient) -> None:
     table = {"type": "table", "rows": [[cell("a")]]}
-    assert post(slack, client, table, table)["error"] == "invalid_blocks"
+    assert post(slack, client, table, table)["error"] == "invalid_attachments"
 
 
 def test_a_block_id_is_unique_and_given_where_it_is_missing(slack: Playground, client: WebClient) -> None:
@@ -203,3 +203,28 @@ def test_the_text_of_a_message_of_blocks_alone_comes_from_them(slack: Playground
         "chat.postMessage", json={"channel": slack.workspace.general.id, "blocks": [section("*a*")]}
     )
     assert answer["message"]["text"] == "*a*"
+
+
+def test_a_table_has_no_empty_cell(slack: Playground, client: WebClient) -> None:
+    answer = post(slack, client, {"type": "table", "rows": [[cell("")]]})
+    assert "must be more than 0 characters [json-pointer:/blocks/0/rows/0/0/text]" in answer["errors"]
+
+
+def test_blocks_in_attachments_are_checked_too(slack: Playground, client: WebClient) -> None:
+    attachments = [{"blocks": [section("x" * 3001)]}]
+    with pytest.raises(SlackApiError) as caught:
+        client.chat_postMessage(channel=slack.workspace.general.id, text="x", attachments=attachments)
+    assert caught.value.response["error"] == "invalid_attachments"
+    pointer = "[json-pointer:/attachments/0/blocks/0/text/text]"
+    assert f"must be less than 3001 characters {pointer}" in caught.value.response["errors"]
+
+
+def test_blocks_can_be_validated_without_posting(client: WebClient) -> None:
+    assert client.blocks_validate(blocks=[section()])["ok"]
+    with pytest.raises(SlackApiError) as caught:
+        client.blocks_validate(blocks=[{"type": "section", "text": {"type": "invalid", "text": "a"}}])
+    assert caught.value.response["errors"][-1] == {
+        "code": "failed_constraint",
+        "message": "must be one of: plain_text, mrkdwn",
+        "pointer": "/0/text/type",
+    }

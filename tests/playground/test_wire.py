@@ -122,3 +122,9 @@ def test_every_call_is_on_record(slack: Playground, client: WebClient) -> None:
     assert (call.method, call.ok, call.unknown) == ("chat.postMessage", True, ("colour",))
     assert call.arguments["text"] == "hi"
     assert call.response["ts"] == slack.messages("general")[0].ts
+
+
+def test_auth_test_with_the_app_token_names_the_app(slack: Playground) -> None:
+    app = WebClient(slack.environment["SLACK_APP_TOKEN"], base_url=slack.environment["SLACK_API_URL"])
+    answer = app.auth_test().data
+    assert answer == {"ok": True, "app_name": "Librarian", "app_id": slack.workspace.app_id}
