@@ -74,12 +74,10 @@ def choose(
     taken: dict[str, int] = {}
     position = 0
     while len(chosen) < limit and position < len(ranked):
-        some = ranked[position : position + 2 * limit]
+        some = ranked[position : position + 2 * limit + 8]
         position += len(some)
         passages = load([item.chunk_id for item in some])
-        for item in some:
-            if len(chosen) == limit:
-                break
+        for item in some:  # to its end even when enough is chosen: the next may be a copy of the last
             passage = passages.get(item.chunk_id)
             if passage is None or taken.get(item.document_id, 0) >= per_document:
                 continue
@@ -87,6 +85,8 @@ def choose(
             copy = next((place for place, other in enumerate(triples) if _overlap(words, other) >= _SAME_TEXT), None)
             if copy is not None and chosen[copy].document.id != passage.document.id:
                 chosen[copy] = _with_duplicate(chosen[copy], passage)
+                continue
+            if len(chosen) == limit:
                 continue
             taken[item.document_id] = taken.get(item.document_id, 0) + 1
             chosen.append(passage)
