@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 
 from vectorstore.errors import EmbedderUnavailable
 from vectorstore.minilm import DIMENSION, MiniLM
+from vectorstore.words import encodable
 
 Vectors = NDArray[np.float32]
 
@@ -75,7 +76,7 @@ class PackagedEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch([encodable(text) for text in texts])]
         for batch in _batches_by_length(encoded):
             ids = np.zeros((len(batch), max(len(encoded[index]) for index in batch)), np.int64)
             mask = np.zeros_like(ids)
@@ -91,9 +92,8 @@ class PackagedEmbedder:
         return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [
-            len(encoding.ids) for encoding in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
-        ]
+        encoded = self._counter.encode_batch_fast([encodable(text) for text in texts], add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encoded]
 
 
 def _batches_by_length(encoded: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -26,11 +26,16 @@ def analyzer() -> TextAnalyzer:
 _local = threading.local()
 
 
+def encodable(text: str) -> str:
+    """`text` with lone surrogates, which no UTF-8 can carry, replaced; native code refuses them."""
+    return text.encode(errors="replace").decode()
+
+
 def stems(text: str) -> list[str]:
     """Every word of `text` in order, stemmed as the index stems it, stop words included."""
     if not hasattr(_local, "analyzer"):
         _local.analyzer = analyzer()
-    found: list[str] = _local.analyzer.analyze(text)
+    found: list[str] = _local.analyzer.analyze(encodable(text))
     return found
 
 

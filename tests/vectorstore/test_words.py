@@ -40,3 +40,7 @@ def test_several_threads_stem_alike() -> None:
 def test_content_stems_are_some_of_the_stems_in_order(text: str) -> None:
     rest = iter(stems(text))
     assert all(stem in rest for stem in content_stems(text))
+
+
+def test_a_lone_surrogate_is_no_part_of_a_word() -> None:
+    assert stems("ferry \ud800 pier") == stems("ferry pier")
