@@ -85,7 +85,8 @@ def test_a_driver_that_is_missing_is_named() -> None:
 def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
     database = Database("postgresql+psycopg://reader:sesame@127.0.0.1:9/name")
     with pytest.raises(StoreError, match=r"127\.0\.0\.1:9/name does not answer") as refused:
-        database.close()
+        database.migrate()
+    database.close()
     assert "sesame" not in str(refused.value)
 
 

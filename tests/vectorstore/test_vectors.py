@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import chromadb
+import numpy as np
+import pytest
+from chromadb.config import Settings
+from chromadb.utils.embedding_functions import register_embedding_function
+
+from vectorstore.embedder import Vectors
+from vectorstore.errors import StoreDamaged, StoreError
+from vectorstore.vectors import VectorIndex, as_array
+
+DIMENSION = 8
+
+
+def unit(*places: int) -> Vectors:
+    """A vector of length 1 that points along these axes."""
+    vector = np.zeros(DIMENSION, np.float32)
+    vector[list(places)] = 1
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[VectorIndex]:
+    opened = VectorIndex(tmp_path / "vectors")
+    yield opened
+    opened.close()
+
+
+def test_the_nearest_come_first_with_their_cosine(index: VectorIndex) -> None:
+    index.add("workspace", ["far", "same", "near"], np.stack([unit(7), unit(0), unit(0, 1)]))
+    ids, cosines = zip(*index.nearest("workspace", unit(0), 3), strict=True)
+    assert ids == ("same", "near", "far")
+    np.testing.assert_allclose(cosines, [1, 2**-0.5, 0], atol=1e-5)
+
+
+def test_a_scope_holds_only_its_own(index: VectorIndex) -> None:
+    index.add("workspace", ["open"], unit(0)[None])
+    index.add("user:U1", ["private"], unit(0)[None])
+    assert [chunk_id for chunk_id, _ in index.nearest("workspace", unit(0), 9)] == ["open"]
+    assert [chunk_id for chunk_id, _ in index.nearest("user:U1", unit(0), 9)] == ["private"]
+    assert index.nearest("user:U2", unit(0), 9) == []
+    assert not index.exists("user:U2")
+
+
+def test_a_scope_that_is_none_is_refused(index: VectorIndex) -> None:
+    with pytest.raises(ValueError, match="is not a scope"):
+        index.nearest("user:u1", unit(0), 1)
+
+
+def test_adding_again_replaces(index: VectorIndex) -> None:
+    index.add("workspace", ["moved"], unit(0)[None])
+    index.add("workspace", ["moved"], unit(5)[None])
+    [(chunk_id, cosine)] = index.nearest("workspace", unit(5), 9)
+    assert (chunk_id, round(cosine, 3)) == ("moved", 1)
+
+
+def test_removed_ones_are_not_found(index: VectorIndex) -> None:
+    index.add("workspace", ["a", "b"], np.stack([unit(0), unit(1)]))
+    index.remove("workspace", ["a", "never-there"])
+    index.remove("admin", ["a"])
+    assert [chunk_id for chunk_id, _ in index.nearest("workspace", unit(0), 9)] == ["b"]
+
+
+def test_a_dropped_scope_can_be_filled_again(index: VectorIndex) -> None:
+    index.add("workspace", ["a"], unit(0)[None])
+    index.drop("workspace")
+    index.drop("workspace")
+    assert index.nearest("workspace", unit(0), 9) == []
+    index.add("workspace", ["b"], unit(0)[None])
+    assert [chunk_id for chunk_id, _ in index.nearest("workspace", unit(0), 9)] == ["b"]
+
+
+def test_no_limit_finds_nothing(index: VectorIndex) -> None:
+    index.add("workspace", ["a"], unit(0)[None])
+    assert index.nearest("workspace", unit(0), 0) == []
+
+
+def test_what_it_holds_is_told_by_searching(index: VectorIndex) -> None:
+    index.add("workspace", ["a", "b"], np.stack([unit(0), unit(1)]))
+    assert index.holds("workspace", ["a", "b"], np.stack([unit(0), unit(1)]))
+    assert index.holds("workspace", ["equal-text"], unit(0)[None])
+    assert not index.holds("workspace", ["a", "c"], np.stack([unit(0), unit(2)]))
+    assert not index.holds("admin", ["a"], unit(0)[None])
+
+
+def test_vectors_of_another_dimension_are_an_error_of_the_store(index: VectorIndex) -> None:
+    index.add("workspace", ["a"], unit(0)[None])
+    with pytest.raises(StoreError, match="does not answer"):
+        index.nearest("workspace", np.ones(DIMENSION + 1, np.float32), 1)
+    assert not index.holds("workspace", ["a"], np.ones((1, DIMENSION + 1), np.float32))
+
+
+def test_what_was_added_is_there_after_reopening(tmp_path: Path) -> None:
+    first = VectorIndex(tmp_path)
+    first.add("workspace", ["a"], unit(0)[None])
+    first.close()
+    second = VectorIndex(tmp_path)
+    assert [chunk_id for chunk_id, _ in second.nearest("workspace", unit(0), 9)] == ["a"]
+    second.search_everywhere()
+    second.close()
+
+
+@register_embedding_function
+class Planted(chromadb.EmbeddingFunction[list[str]]):
+    """What an attacker who can write to a Chroma server would plant: code that a client builds from a configuration."""
+
+    def __init__(self) -> None:
+        """Nothing to set."""
+
+    def __call__(self, input: list[str]) -> list[Vectors]:
+        return [unit(0) for _ in input]
+
+    @staticmethod
+    def name() -> str:
+        return "planted"
+
+    def get_config(self) -> dict[str, str]:
+        return {}
+
+    @staticmethod
+    def build_from_config(config: dict[str, str]) -> Planted:
+        return Planted()
+
+
+def test_a_collection_with_a_foreign_configuration_is_refused(tmp_path: Path) -> None:
+    client = chromadb.PersistentClient(str(tmp_path), Settings(anonymized_telemetry=False))
+    client.create_collection("workspace", embedding_function=Planted())
+    client.close()
+    index = VectorIndex(tmp_path)
+    with pytest.raises(StoreDamaged, match="was not made by Footnote"):
+        index.nearest("workspace", unit(0), 1)
+    with pytest.raises(StoreDamaged):
+        index.add("workspace", ["a"], unit(0)[None])
+    index.close()
+
+
+def test_a_planted_model_is_never_loaded(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path)
+    index.add("workspace", ["a"], unit(0)[None])
+    index.close()
+    with closing(sqlite3.connect(tmp_path / "chroma.sqlite3")) as connection, connection:
+        [(stored,)] = connection.execute("SELECT schema_str FROM collections")
+        schema = json.loads(stored)
+        schema["keys"]["#embedding"]["float_list"]["vector_index"]["config"]["embedding_function"] = {
+            "type": "known",
+            "name": "sentence_transformer",
+            "config": {"model_name": "evil", "device": "cpu", "normalize_embeddings": False, "kwargs": {}},
+        }
+        connection.execute("UPDATE collections SET schema_str = ?", [json.dumps(schema)])
+    reopened = VectorIndex(tmp_path)
+    with pytest.raises(StoreDamaged, match="was not made by Footnote"):
+        reopened.nearest("workspace", unit(0), 1)
+    reopened.close()
+
+
+def test_the_probe_is_content_with_a_sound_folder(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path)
+    index.add("workspace", ["a"], unit(0)[None])
+    index.close()
+    assert subprocess.run([sys.executable, "-m", "vectorstore.probe", str(tmp_path)], check=False).returncode == 0
+
+
+def test_stored_vectors_become_an_array() -> None:
+    blobs = [unit(0).astype("<f4").tobytes(), unit(3).astype("<f4").tobytes()]
+    np.testing.assert_array_equal(as_array(iter(blobs), DIMENSION), np.stack([unit(0), unit(3)]))
+    assert as_array([], DIMENSION).shape == (0, DIMENSION)
