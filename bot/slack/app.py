@@ -14,7 +14,6 @@ import structlog
 from aiohttp import ClientError, web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import logs
 from bot.slack.admin import Admin
@@ -87,10 +86,11 @@ class SlackApp:
         quiet.setLevel(logging.WARNING)  # below it, Bolt logs whole requests
         self._bolt = AsyncApp(
             logger=quiet,
-            client=AsyncWebClient(settings.bot_token, base_url=settings.api_url),
+            token=settings.bot_token,
             signing_secret=settings.signing_secret or "",
             request_verification_enabled=not settings.is_socket_mode,
         )
+        self._bolt.client.base_url = settings.api_url.rstrip("/") + "/"
         desk = Desk(conversations, library, people, settings.admins)
         self._door = Door(self._bolt, self._intake, conversations, desk, self._durable.start, self._metrics, failpoint)
         self._socket: Socket | None = None

@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.mrkdwn import escape, public_url
 from bot.slack.request import RETRY
-from bot.values import Answer, Citation, SourceLine
+from bot.values import Answer, Citation, SourceLine, Statement
 
 SHOW_QUOTES = "show_quotes"
 FEEDBACK = "feedback"
@@ -81,15 +81,24 @@ def _asked(question: str) -> Iterator[Atom]:
 
 def _said(answer: Answer, as_points: bool) -> Iterator[Atom]:
     group: Group = "points" if as_points else "body"
-    for item, statement in enumerate(answer.statements):
-        place = item if as_points else 0
-        yield from text_atoms(group, place, statement.text if as_points or item == 0 else f" {statement.text}")
+    for item, statement, opens in _in_paragraphs(answer, each_alone=as_points):
+        yield from text_atoms(group, item, statement.text if opens else f" {statement.text}")
         for citation in _once(statement.citations):
-            yield from text_atoms(group, place, " ")
+            yield from text_atoms(group, item, " ")
             url = public_url(citation.link, citation.url)
-            yield link_atom(group, place, url, f"[{citation.n}]", in_text=False)
+            yield link_atom(group, item, url, f"[{citation.n}]", in_text=False)
     for item, source in enumerate(answer.sources):
         yield from _source(item, source, answer)
+
+
+def _in_paragraphs(answer: Answer, *, each_alone: bool) -> Iterator[tuple[int, Statement, bool]]:
+    """(paragraph, statement, whether it opens the paragraph). Quotes of one source stand together, another's apart."""
+    paragraph, before = -1, None
+    for statement in answer.statements:
+        source = {citation.version for citation in statement.citations} if answer.composer == "extractive" else set()
+        opens = each_alone or source != before
+        paragraph, before = paragraph + opens, source
+        yield paragraph, statement, opens
 
 
 def _source(item: int, source: SourceLine, answer: Answer) -> Iterator[Atom]:

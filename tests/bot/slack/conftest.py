@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -264,6 +264,16 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
             return Footnote(slack, app, oracle, shelf, database)
 
         yield begin
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[..., SlackApp]]:
+    """An app that is not started, with settings of one's own."""
+    with Playground.running(MANIFEST) as slack:
+        database = migrated(tmp_path)
+        settings = settings_for(slack.environment, tmp_path)
+        yield lambda **changes: build(replace(settings, **changes), Oracle(), Shelf(), database)
+        database.close()
 
 
 @pytest.fixture

@@ -153,6 +153,19 @@ def test_any_length_is_split_not_cut(slack: Playground, words: str) -> None:
     assert len(slack.oracle.pings) == pings
 
 
+def test_quotes_of_one_source_stand_together_and_of_another_apart() -> None:
+    def said(composer: Any) -> str:
+        quotes = [
+            Citation(n, f"S{n}.", "T", None, None, None, "d", version, 0, 3) for n, version in enumerate("aab", 1)
+        ]
+        statements = tuple(Statement(each.quote, (each,)) for each in quotes)
+        [part] = answer_parts(Answer(statements, (), Searched(1, 1, "q"), composer=composer), "a" * 24)
+        return part.text
+
+    assert said("extractive") == "S1. [1] S2. [2]\nS3. [3]"
+    assert said("model") == "S1. [1] S2. [2] S3. [3]"
+
+
 def test_sixty_sources_arrive(slack: Playground) -> None:
     cited = [
         Citation(n, "Q.", f"Title {n}", _PUBLIC + "x" * 300 + str(n), "P", None, "d", f"v{n}", 0, 2)

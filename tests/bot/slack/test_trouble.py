@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bot.slack.app import SlackRefused
+from bot.slack.settings import SlackSettings
 
 QUOTE = "The ferry to Skarn was cancelled on Monday."
 
@@ -110,3 +115,31 @@ def test_after_a_cut_line_the_questions_are_answered(footnote: Any) -> None:
     slack.abort_connections()
     slack.wait_for(lambda: slack.connections, timeout=25)
     assert QUOTE in footnote.ask("maya", general, footnote.at("was the ferry cancelled?")).text
+
+
+@pytest.mark.parametrize(("token", "name"), [("bot_token", "SLACK_BOT_TOKEN"), ("app_token", "SLACK_APP_TOKEN")])
+def test_a_wrong_token_is_told_at_the_start_by_its_name(make: Any, token: str, name: str) -> None:
+    with pytest.raises(SlackRefused, match=name):
+        asyncio.run(make(**{token: "xoxb-FAKE-wrong"}).start())
+
+
+def test_slack_out_of_reach_is_told_at_the_start(make: Any) -> None:
+    with pytest.raises(SlackRefused, match="cannot be reached"):
+        asyncio.run(make(api_url="http://127.0.0.1:9/api/").start())
+
+
+def test_the_oauth_variables_of_bolt_are_refused(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "FAKE")
+    with pytest.raises(SlackRefused, match="SLACK_CLIENT_ID"):
+        asyncio.run(make().start())
+
+
+@pytest.mark.parametrize("given", [{}, {"app_token": "xapp-FAKE", "signing_secret": "FAKE"}])
+def test_exactly_one_entrance_is_needed(tmp_path: Path, given: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="SLACK_APP_TOKEN"):
+        SlackSettings(bot_token="xoxb-FAKE", data_directory=tmp_path, **given)
+
+
+def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
+    assert "FAKE" not in repr(SlackSettings(bot_token="xoxb-FAKE", data_directory=tmp_path, app_token="xapp-FAKE"))
