@@ -24,12 +24,15 @@ def main() -> None:
         rate_limits=not options.no_rate_limits,
         page=True,
     )
-    playground.start()
+    stopping = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stopping)  # before any thread starts: they inherit it
+    try:
+        playground.start()
+    except OSError as error:
+        parser.exit(1, f"Port {options.port} cannot be opened ({error.strerror}); choose another with --port.\n")
     lines = [f"{name}={value}" for name, value in playground.environment.items()]
     sys.stdout.write("\n".join([f"# The workspace is at {playground.url}", *lines, ""]))
     sys.stdout.flush()
-    stopping = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
     signal.sigwait(stopping)
     playground.stop()
 

@@ -62,8 +62,6 @@ class Sockets:
         self._opened = 0
         self.connections: list[Connection] = []
         self.sent: list[Envelope] = []
-        self.received: list[dict[str, Any]] = []
-        """Every frame the app sent, in order."""
 
     @property
     def usable(self) -> list[Connection]:
@@ -130,7 +128,6 @@ class Sockets:
             frame = json.loads(data)
         except ValueError:
             return
-        self.received.append(frame)
         future = connection.waiting.get(str(frame.get("envelope_id"))) if isinstance(frame, dict) else None
         if future and not future.done():
             future.set_result(Answer(True, frame.get("payload") or None))

@@ -14,8 +14,6 @@ from playground.workspace import AgentThread, Channel, User, View
 if TYPE_CHECKING:
     from playground.server import Playground
 
-_SAMPLES = ("What do you know about?",)
-
 
 @dataclass(frozen=True)
 class Seat:

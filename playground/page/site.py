@@ -80,12 +80,14 @@ class Site:
     # -- looking --------------------------------------------------------------------------------------------------
 
     async def _look(self, request: web.Request) -> web.Response:
-        seat = Seat.of(self._slack, request.query)
+        seat = Seat.of(self._slack, {"as": request.cookies.get("as", ""), **request.query})
         screen = Screen(self._slack, seat)
         if "X-Live" not in request.headers:
             self._enter(screen)
         html = self._templates.get_template("page.html").render(screen=screen, seat=seat, slack=self._slack)
-        return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+        response = web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+        response.set_cookie("as", seat.person.name, samesite="Strict")  # a permalink opens as the same person
+        return response
 
     def _enter(self, screen: Screen) -> None:
         """Opening the app's own conversation is told to it, with what the person had before their eyes."""

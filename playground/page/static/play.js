@@ -198,7 +198,6 @@ function offer(area) {
     return item;
   }));
   list.hidden = false;
-  area.setAttribute("aria-expanded", "true");
   mark(area, 0);
 }
 
@@ -213,7 +212,6 @@ function mark(area, position) {
 function hide(area) {
   const list = document.getElementById(area.getAttribute("aria-controls"));
   list.hidden = true;
-  area.setAttribute("aria-expanded", "false");
   area.removeAttribute("aria-activedescendant");
 }
 
@@ -240,7 +238,7 @@ document.addEventListener("keydown", (event) => {
 
 function escape(event) {
   const area = event.target;
-  if (area.matches?.("[data-composer] textarea") && area.getAttribute("aria-expanded") === "true") return hide(area);
+  if (area.matches?.("[data-composer] textarea") && area.hasAttribute("aria-activedescendant")) return hide(area);
   const menu = document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
   if (document.querySelector("dialog[open]")) return;
