@@ -16,6 +16,8 @@ from ingest.blocks import Block
 
 HEAD = 8
 """Blocks from the top among which the headline, its copies and the breadcrumb stand."""
+LONGEST_RUN = 50
+"""Lines without a blank one between them that are looked through for buttons; more are something else."""
 HEADLINE_MAX = 200
 """Characters; longer is a paragraph."""
 
@@ -54,10 +56,11 @@ def clean(blocks: Sequence[Block], title: str | None = None, *, scraped: bool = 
 
 def _lines_of(block: Block) -> list[Block]:
     """A run of short lines is taken apart if one of them is a call to action or two are buttons: then it is no verse."""
-    labels = [page_words.label_of(line) for line in block.text.split("\n")] if block.kind == "verse" else []
+    lines = block.text.split("\n") if block.kind == "verse" else []
+    labels = [page_words.label_of(line) for line in lines] if len(lines) <= LONGEST_RUN else []
     if labels.count("button") < 2 and not any(label not in (None, "button") for label in labels):
         return [block]
-    return [Block(line) for line in block.text.split("\n")]
+    return [Block(line) for line in lines]
 
 
 # --- The headline ---------------------------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from ingest.dates import is_only_a_date, read_date
+from ingest.invisible import strip_invisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ def _of_line(line: str) -> Metadata:
 
 def _byline_with_outlet(line: str) -> Metadata:
     """ "By Jane Doe, The Daily Example": the last part after a comma is not a person's when it begins with an article."""
-    name, comma, outlet = line.rpartition(", ")
-    byline = _BYLINE.match(name) if comma else None
-    if byline and (outlet.lower().startswith(("the ", "staff", "special ")) or is_only_a_date(outlet)):
-        return Metadata(author=byline.group(1), published=read_date(outlet) if is_only_a_date(outlet) else None)
+    for comma in (match.start() for match in re.finditer(", ", line)):
+        byline, outlet = _BYLINE.match(line[:comma]), line[comma + 2 :]
+        dated = is_only_a_date(outlet)
+        if byline and (dated or outlet.lower().startswith(("the ", "staff", "special "))):
+            return Metadata(author=byline.group(1), published=read_date(outlet) if dated else None)
     return Metadata()
 
 
@@ -114,9 +117,12 @@ def _is_a_name(value: str) -> bool:
 
 def title_from_name(name: str) -> str:
     """A file's name as a title of last resort: no folder, no extension, blanks for the marks that stand for them."""
-    stem = re.sub(r"^0\d+[-_ ]+(?=\D)", "", PurePosixPath(name.replace("\\", "/").replace("\0", "")).name)
+    web = re.match(r"https?://[^/?#]*([^?#]*)", name)
+    path = unquote(web.group(1)) if web else name
+    last = PurePosixPath(strip_invisible(path[-4000:])[0].replace("\\", "/")).name
+    stem = re.sub(r"^0\d+[-_ ]+(?=\D)", "", last)
     for _ in range(2):  # report.tar.gz
-        stem = re.sub(r"\.[A-Za-z][A-Za-z0-9]{0,4}$", "", stem)
+        stem = re.sub(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,4}$", "", stem)
     words = re.sub(r"[\s_]+|(?<=\w)-+(?=\w)", " ", stem).strip(" .-") if not re.search(r"\d-\d", stem) else stem
     words = re.sub(r"[\s_]+", " ", words).strip(" .-")
     return (words[:1].upper() + words[1:])[:200] or "Untitled"

@@ -121,7 +121,7 @@ def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
         raise ParseRefused(_NO_TEXT.get(kind, "The document holds no text."))
     return Parsed(
         text=assembled.text,
-        title=metadata.title or _line(cleaned.headline) or title_from_name(strip_invisible(name)[0]),
+        title=metadata.title or _line(cleaned.headline) or title_from_name(name),
         publisher=metadata.publisher,
         author=metadata.author,
         published=metadata.published,

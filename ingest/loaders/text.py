@@ -21,6 +21,8 @@ _WIDE_GAP = re.compile(r"\S(?:\t+| {3,})\S")
 
 WRAP_MIN, WRAP_MAX = 50, 160
 """Characters a line of hard-wrapped text is wide; outside of it a line break was meant."""
+_ENOUGH = 500
+"""Groups of lines, and lines of each, that are looked at to tell whether a text is wrapped."""
 LONG_LINE = 110
 """Characters; a longer line is no verse and no heading."""
 
@@ -104,16 +106,19 @@ def _continues(item: str, line: str) -> bool:
 def _wrap_width(groups: Sequence[list[str]]) -> int:
     """The width at which an editor broke the lines of a text, or 0 where nobody did.
 
-    Nearly nowhere would the next line's first word still have fitted; lines broken by their writer end anywhere.
+    Nearly nowhere would the next line's first word still have fitted, and most lines end amid a sentence; lines broken by
+    their writer end anywhere, and lines that are paragraphs end with their sentence.
     """
-    breaks = [pair for group in groups if not _has_marks(group) for pair in pairwise(group)]
+    groups = groups[:_ENOUGH]
+    breaks = [pair for group in groups if not _has_marks(group) for pair in pairwise(group[:_ENOUGH])]
     long_groups = [group for group in groups if len(group) > 3 and not _has_marks(group)]
     widths = {max(map(len, group)) for group in long_groups} or {max((len(line) for line, _ in breaks), default=0)}
     fitting = [width for width in widths if WRAP_MIN <= width <= WRAP_MAX]
     for width in sorted(fitting, reverse=True):
         near = [pair for pair in breaks if len(pair[0]) <= width]
-        full = sum(_is_full(line, after, width) for line, after in near)
-        if len(near) > 2 and full >= 0.6 * len(near):
+        full = [line for line, after in near if _is_full(line, after, width)]
+        amid = sum(not _SENTENCE_END.search(line) for line in full)
+        if len(near) > 2 and len(full) >= 0.6 * len(near) and amid >= 0.5 * len(full):
             return width
     return 0
 
@@ -136,9 +141,8 @@ def _of_prose(lines: list[str], width: int) -> list[Block]:
         if after is None or not _goes_on(line, after, width):
             blocks.append(Block(_joined(run)))
             run = []
-    if len(blocks) > 1 and all(
-        len(block.text) < LONG_LINE and len(block.text) <= max(map(len, lines)) for block in blocks
-    ):
+    longest = min(LONG_LINE, max(map(len, lines)))
+    if len(blocks) > 1 and all(len(block.text) <= longest for block in blocks):
         return [Block("\n".join(block.text for block in blocks), "verse")]
     return blocks
 
