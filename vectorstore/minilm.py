@@ -30,6 +30,8 @@ class MiniLM:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False
+        # Waiting threads sleep: spinning takes the cores from everything else that answers meanwhile.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(_built(weights, cache), options, ["CPUExecutionProvider"])
 
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
