@@ -112,7 +112,7 @@ intake = Table(
     Column("kind", String, nullable=False),
     Column("payload", JSON, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("state", String, nullable=False, comment="received, done, dead or withdrawn"),
+    Column("state", String, nullable=False, comment="received, done, dead, refused or withdrawn"),
     Column("attempts", Integer, nullable=False, comment="How often work on it was begun; more than one: a crash."),
     Column("reply_ts", String),
     Column("reference", String, comment="The reference id shown with an error."),

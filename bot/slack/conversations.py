@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
+from bot.slack.intake import REFUSED, WITHDRAWN
 from bot.slack.request import Request
 from bot.values import Answer, Turn
 from vectorstore.database import Database
-from vectorstore.schema import answer_citations, answers, feedback
+from vectorstore.schema import answer_citations, answers, feedback, intake
 
 REMEMBERED_TURNS = 5
 DIRECT_MEMORY = timedelta(hours=1)
@@ -46,16 +47,22 @@ class Conversations:
         self._database = database
 
     def is_ours(self, team: str, channel: str, thread_ts: str) -> bool:
-        """Whether we have answered in this thread: then what is said in it needs no mention."""
-        query = select(exists().where(*_in_thread(team, channel, thread_ts), answers.c.message_ts.is_not(None)))
+        """Whether what is said in this thread is said to us: it began with a question to us, or we answered in it.
+
+        An answer counts from when it is kept, before it is posted: its reader may be quicker than our notes.
+        """
+        root = (intake.c.team == team, intake.c.channel == channel, intake.c.message_ts == thread_ts)
+        began = exists().where(*root, intake.c.state.not_in((REFUSED, WITHDRAWN)))
+        answered = exists().where(*_in_thread(team, channel, thread_ts))
         with self._database.read() as connection:
-            return bool(connection.scalar(query))
+            return bool(connection.scalar(select(or_(began, answered))))
 
     def turns(self, request: Request) -> tuple[Turn, ...]:
         """The last exchanges of the request's conversation, oldest first; none for a private reply to a command."""
         if request.response_url:
             return ()
-        conditions = [*_in_thread(request.team, request.channel, request.thread_ts), answers.c.message_ts.is_not(None)]
+        thread = _in_thread(request.team, request.channel, request.thread_ts)
+        conditions = [*thread, answers.c.id != answer_id(request.id)]
         if request.thread_ts is None:
             conditions.append(answers.c.created_at > datetime.now(UTC) - DIRECT_MEMORY)
         query = select(answers.c.standalone, answers.c.answer).where(*conditions)

@@ -21,7 +21,7 @@ from bot.slack.request import Request
 from vectorstore.database import Database
 from vectorstore.schema import intake
 
-RECEIVED, DONE, DEAD, WITHDRAWN = "received", "done", "dead", "withdrawn"
+RECEIVED, DONE, DEAD, REFUSED, WITHDRAWN = "received", "done", "dead", "refused", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

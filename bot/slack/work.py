@@ -17,7 +17,7 @@ from bot.slack.blocks import Part
 from bot.slack.conversations import Conversations
 from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
-from bot.slack.intake import DEAD, DONE, RECEIVED, WITHDRAWN, Intake, Kept
+from bot.slack.intake import DEAD, DONE, RECEIVED, REFUSED, WITHDRAWN, Intake, Kept
 from bot.slack.library import Answerer
 from bot.slack.metrics import Metrics
 from bot.slack.mrkdwn import has_words
@@ -194,7 +194,8 @@ class Work:
         self._finish(kept, outcome, ts)
 
     def _finish(self, kept: Kept, outcome: Outcome, ts: str | None) -> Outcome:
-        self._intake.finish(kept.request.id, DONE, ts, outcome.reference)
+        state = REFUSED if outcome.kind == "refused" else DONE
+        self._intake.finish(kept.request.id, state, ts, outcome.reference)
         return outcome
 
     def _give_up(self, kept: Kept, outcome: Outcome) -> None:

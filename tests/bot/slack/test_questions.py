@@ -65,6 +65,29 @@ def test_a_follow_up_in_our_thread_needs_no_mention_and_brings_its_history(footn
     ]
 
 
+def test_a_follow_up_may_come_before_we_have_noted_our_answer(footnote: Any) -> None:
+    general = footnote.slack.workspace.general
+    root = footnote.ask("maya", general, footnote.at("was the ferry cancelled?")).thread_ts
+    footnote.ask("tomas", general, "and on Tuesday?", root, count=2)
+    assert len(footnote.oracle.asked[-1].history) == 1
+
+
+def test_after_a_hint_the_question_needs_no_mention(footnote: Any) -> None:
+    general = footnote.slack.workspace.general
+    root = footnote.ask("maya", general, footnote.at("")).thread_ts
+    assert QUOTE in footnote.ask("maya", general, "was the ferry cancelled?", root, count=2).text
+
+
+def test_where_we_refused_we_do_not_join_the_conversation(footnote: Any) -> None:
+    slack, shared = footnote.slack, footnote.slack.workspace.shared
+    root = footnote.ask("gus", shared, footnote.at("was the ferry cancelled?")).thread_ts
+    footnote.settled()
+    slack.post("maya", shared, "no, it went", root)
+    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks))
+    time.sleep(0.3)
+    assert len(footnote.replies(shared)) == 1
+
+
 def test_a_follow_up_in_a_direct_conversation_brings_its_history(footnote: Any) -> None:
     direct = footnote.slack.im("maya")
     footnote.ask("maya", direct, "was the ferry cancelled?")
