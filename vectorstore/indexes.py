@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from threading import Condition
 
 from vectorstore.catalog import IndexRow
 from vectorstore.keywords import KeywordIndex
@@ -19,6 +21,20 @@ class Indexes:
         self._dimension = dimension
         self.vectors = VectorIndex(chroma_url or folder / "vectors")
         self.keywords = KeywordIndex(folder / "keywords")
+        self._users = 0
+        self._idle = Condition()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """`close` waits until everyone has left this block."""
+        with self._idle:
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._users -= 1
+                self._idle.notify_all()
 
     def add(self, rows: Sequence[IndexRow]) -> None:
         """Insert or replace the chunks of whole versions."""
@@ -38,6 +54,8 @@ class Indexes:
             self.vectors.remove(scope, owned)
 
     def close(self) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: self._users == 0)
         self.keywords.close()
         self.vectors.close()
 

@@ -20,7 +20,7 @@ from vectorstore.embedder import Embedder
 from vectorstore.errors import EmbedderMismatch
 from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
-from vectorstore.search import KEYWORD_WEIGHT, POOL, choose, rank
+from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Scores, Version
 
 Failpoint = Callable[[str], None]
@@ -78,6 +78,7 @@ class KnowledgeBase:
         self._embedder = embedder
         self._failpoint = failpoint
         self._publishing = Lock()
+        self._swaps = 0
         self._counts: dict[tuple[str, ...], tuple[int, int]] = {}
         try:
             self.database = Database(database_url or f"sqlite:///{home / 'footnote.sqlite'}")
@@ -108,11 +109,22 @@ class KnowledgeBase:
         query = query.strip()
         if not query or not scopes:
             return []
-        vector = self._embedder.embed_query(query)
-        indexes, pool = self._indexes, max(POOL, 4 * limit)
-        ranked = rank(query, vector, scopes, self.catalog, indexes.vectors, indexes.keywords, pool, keyword_weight)
+        ranked = self._rank(query, scopes, max(POOL, 4 * limit), keyword_weight)
         scores = {item.chunk_id: item.scores for item in ranked}
         return choose(ranked, limit, per_document, lambda ids: self._load(ids, scores))
+
+    def _rank(self, query: str, scopes: Sequence[str], pool: int, keyword_weight: float) -> list[Ranked]:
+        """Once more when a version was swapped in between: candidates of before are not what SQL calls current after."""
+        vector = self._embedder.embed_query(query)
+        while True:
+            indexes, swaps = self._indexes, self._swaps
+            with indexes.in_use():
+                if indexes is not self._indexes:
+                    continue  # rebuilt since; these may be closed
+                parts = (self.catalog, indexes.vectors, indexes.keywords)
+                ranked = rank(query, vector, scopes, *parts, pool, keyword_weight)
+            if swaps == self._swaps:
+                return ranked
 
     def _load(self, chunk_ids: Sequence[str], scores: dict[str, Scores]) -> dict[str, Passage]:
         loaded = self.catalog.load_chunks(chunk_ids)
@@ -126,9 +138,12 @@ class KnowledgeBase:
     def counts(self, scopes: Sequence[str]) -> tuple[int, int]:
         """(documents, passages) readable in `scopes`."""
         key = tuple(sorted(set(scopes)))
-        if key not in self._counts:
-            self._counts[key] = self.catalog.counts(key)
-        return self._counts[key]
+        known = self._counts.get(key)
+        if known is None:
+            swaps, known = self._swaps, self.catalog.counts(key)
+            if swaps == self._swaps:
+                self._counts[key] = known
+        return known
 
     def find_document(self, wanted: str, scopes: Sequence[str]) -> Version:
         """The current version that `wanted` names; see `Catalog.find_document`."""
@@ -150,6 +165,7 @@ class KnowledgeBase:
             self._failpoint("publish.staged")
             self._indexes.add([row for owned in rows for row in owned])
             self._failpoint("publish.indexed")
+            self._swaps += 1
             with self.database.write() as connection:
                 for draft in drafts:
                     self.catalog.make_current(
@@ -160,7 +176,7 @@ class KnowledgeBase:
                         last_modified=draft.last_modified,
                         data_fingerprint=draft.data_fingerprint,
                     )
-            self._counts.clear()
+            self._changed()
             self._failpoint("publish.swapped")
             documents = [draft.document.id for draft in drafts]
             self._unindex(self.catalog.superseded(documents))
@@ -170,7 +186,7 @@ class KnowledgeBase:
         """Unfindable at once, then out of the indexes and out of SQL."""
         with self._publishing:
             versions = self.catalog.hide_source(source_id)
-            self._counts.clear()
+            self._changed()
             self._unindex(versions)
             self.catalog.delete_source(source_id)
 
@@ -178,9 +194,13 @@ class KnowledgeBase:
         """For documents that their source no longer has."""
         with self._publishing:
             versions = self.catalog.hide_documents(document_ids)
-            self._counts.clear()
+            self._changed()
             self._unindex(versions)
             self.catalog.delete_documents(document_ids)
+
+    def _changed(self) -> None:
+        self._swaps += 1
+        self._counts.clear()
 
     def _unindex(self, version_ids: Sequence[str]) -> None:
         if version_ids:
