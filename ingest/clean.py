@@ -249,8 +249,8 @@ def _is_teaser(block: Block) -> bool:
 def _advertises(blocks: Sequence[Block], place: int, gone: Mapping[int, str]) -> bool:
     """Whether a block beside a call to action belongs to it: in few words it tells the reader to do something.
 
-    A line without a full stop must begin with such an imperative, or be a title of words that the rest does not know. A sentence must
-    speak the language of offers, and must share no name or figure with the rest of the document.
+    A line without a full stop must begin with such an imperative, or be a title of words that the rest does not know. A
+    sentence must speak the language of offers, and must share no name or figure with the rest of the document.
     """
     block = blocks[place]
     if block.kind not in ("paragraph", "heading") or len(block.text) > 300 or "\n" in block.text:

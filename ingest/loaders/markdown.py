@@ -29,10 +29,11 @@ _FIELDS = {
 }
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>|<!--.*?-->", re.DOTALL)
 _HTML_TAGS = frozenset(
-    "a abbr address article aside b big blockquote br center cite code col colgroup dd del details dfn div dl dt em "
-    "figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd li link main map mark meta nav "
-    "ol p picture pre q s samp script section small source span strike strong style sub summary sup table tbody td tfoot th thead time title tr "
-    "tt u ul var video wbr".split()
+    "a abbr address article aside b big blockquote br center cite code col colgroup dd del details dfn "
+    "div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hr html i iframe img input "
+    "ins kbd li link main map mark meta nav ol p picture pre q s samp script section small source span "
+    "strike strong style sub summary sup table tbody td tfoot th thead time title tr tt u ul var video "
+    "wbr".split()
 )
 
 

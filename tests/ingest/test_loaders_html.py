@@ -33,20 +33,22 @@ MESSY = {
     "article with everything around": f"""<header><a href=/>Courier</a><nav><ul><li><a href=/a>News</a></ul></nav></header>
         <article>{BODY}</article><aside><h3>Most read</h3><a href=/x>Something else happened</a></aside>
         <footer>© 2026 Courier <a href=/p>Privacy</a></footer>""",
-    "no article element": f"""<div id=top class=nav><a href=/>Home</a> <a href=/b>Sport</a></div><div class=wrap><div class=c1>{BODY}</div>
-        <div class=sidebar><p>The Courier has reported from the harbour since 1911 and still does so every day.</p></div></div>""",
+    "no article element": f"""<div id=top class=nav><a href=/>Home</a> <a href=/b>Sport</a></div>
+        <div class=wrap><div class=c1>{BODY}</div><div class=sidebar><p>The Courier has reported from here since 1911 and still does.</p>
+        </div></div>""",
     "laid out with tables": f"""<table><tr><td class=menu><a href=/>Home</a><br><a href=/b>Sport</a></td>
         <td><table><tr><td>{BODY}</td></tr></table></td></tr></table>""",
     "paragraphs by line breaks": "<div>" + "<br><br>".join(LONG) + "</div>",
     "every paragraph in its own box": "".join(
         f"<div class=block><div class=inner><p>{sentence}</p></div></div>" for sentence in LONG
     ),
-    "advertisements between": f"""<div class=content><p>{LONG[0]}</p><div class="ad-slot">Advertisement<p>Buy shoes today!</p></div><p>{LONG[1]}</p>
-        <div class=newsletter-signup><h4>Get our newsletter</h4><p>All the news in your inbox.</p><button>Sign up</button></div><p>{LONG[2]}</p>
+    "advertisements between": f"""<div class=content><p>{LONG[0]}</p><div class="ad-slot">Advertisement<p>Buy shoes!</p></div>
+        <p>{LONG[1]}</p><div class=newsletter-signup><h4>Get our newsletter</h4><p>All the news in your inbox.</p>
+        <button>Sign up</button></div><p>{LONG[2]}</p>
         <p>{LONG[3]}</p></div>""",
     "buttons and teasers": f"""<main>{BODY}<div class=share><a>Facebook</a> <a>Twitter</a></div>
-        <div class=related-articles><h3>Related articles</h3><ul><li><a href=/a>Bridge closed again for repairs</a></ul></div></main>""",
-    "cookie wall": f"""<div id=cookie-consent><p>We use cookies. By continuing you agree.</p></div><div class=page>{BODY}</div>""",
+        <div class=related-articles><h3>Related articles</h3><ul><li><a href=/a>Bridge closed again</a></ul></div></main>""",
+    "cookie wall": f"<div id=cookie-consent><p>We use cookies. By continuing you agree.</p></div><div class=page>{BODY}</div>",
     "class names that frighten": f"""<body class="has-sidebar share-enabled"><div class="content with-ads">{BODY}</div>""",
     "unclosed": "<div><p>" + "<p>".join(LONG),
     "links in every sentence": "<div>"
@@ -95,13 +97,15 @@ def test_what_no_reader_sees_is_not_read(hidden: str) -> None:
 
 
 def test_inline_elements_part_no_words_and_footnote_marks_do_not_stick_to_them() -> None:
-    body = "<p>The Pet<b>rel</b>, built in <a href=/x>Orrin</a><sup><a href='#f1'>[1]</a></sup>, sails at 5 m<sup>2</sup>.<br>It is late.</p>"
+    mark = "<sup><a href='#f1'>[1]</a></sup>"
+    body = f"<p>The Pet<b>rel</b>, built in <a href=/x>Orrin</a>{mark}, sails at 5 m<sup>2</sup>.<br>It is late.</p>"
     assert read(page(body)).text == "The Petrel, built in Orrin, sails at 5 m2.\nIt is late."
 
 
 JSON_LD = """<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"Nope"},
 {"@type":["NewsArticle"],"headline":"Tunnel opens late","datePublished":"2026-03-03T08:00:00+01:00","inLanguage":"en-GB",
-"author":[{"@type":"Person","name":"Ines Okoro"},{"@type":"Person","name":"Bo Lind"}],"publisher":{"@type":"Organization","name":"Courier"}}]}</script>"""
+"author":[{"@type":"Person","name":"Ines Okoro"},{"@type":"Person","name":"Bo Lind"}],
+"publisher":{"@type":"Organization","name":"Courier"}}]}</script>"""
 OPEN_GRAPH = """<title>Tunnel opens late | Courier</title><meta property="og:title" content="Tunnel opens late - Courier">
 <meta property="og:site_name" content="Courier"><meta property="article:published_time" content="2026-03-03">
 <meta name="author" content="Ines Okoro, Bo Lind">"""

@@ -16,10 +16,10 @@ from ingest.loaders.text import blocks_of
 from ingest.parse import MAX_TEXT, Parsed, parse
 
 PARAGRAPHS = (
-    "The harbour tunnel opened to traffic on Monday, twelve months after the date that the city had promised to everybody on the island.",
-    "It cost 412 million crowns, which is 38% more than planned. The council will review the contract in May, after the timetable.",
+    "The harbour tunnel opened to traffic on Monday, twelve months after the date that the city had promised to the islanders.",
+    "It cost 412 million crowns, which is 38% more than planned. The council will review the contract in May, after the fair.",
     "Nobody was hurt.",
-    "The pumps failed in 2024, and the police closed its inquiry a year later; a report of two hundred pages was never published.",
+    "The pumps failed in 2024, and the police closed its inquiry a year later; a report of two hundred pages was never shown.",
 )
 
 
@@ -65,8 +65,8 @@ def test_wrapped_items_are_one_line_each() -> None:
         - The first item is long enough to be wrapped by the editor that
           wrote it, and goes on here.
         - The second is short.""")
-    expected = "- The first item is long enough to be wrapped by the editor that wrote it, and goes on here.\n- The second is short."
-    assert read(text).text == expected
+    first = "- The first item is long enough to be wrapped by the editor that wrote it, and goes on here."
+    assert read(text).text == f"{first}\n- The second is short."
 
 
 def test_underlined_lines_are_headings_and_rules_go() -> None:
@@ -170,12 +170,16 @@ def test_no_visible_character_of_a_text_is_lost(paragraphs: list[str]) -> None:
 
 
 class TestMarkdown:
-    FRONT = '---\ntitle: "Ferry handbook"\nauthors:\n  - Mara Lind\n  - Ben Ode\ndate: 2026-03-01\npublisher: Harbour Authority\nlang: en-GB\n---\n'
+    FRONT = (
+        '---\ntitle: "Ferry handbook"\nauthors:\n  - Mara Lind\n  - Ben Ode\ndate: 2026-03-01\n'
+        "publisher: Harbour Authority\nlang: en-GB\n---\n"
+    )
 
     def test_it_is_read_as_it_is_rendered(self) -> None:
         text = (
-            "# Handbook\n\nIntro that is\nwrapped, **bold**, _thin_, [linked](https://x.example), `code <b>` and ~~gone~~.\n\n## Rules\n\n"
-            "- one\n- two\n  1. nested\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n\nmore\n```\n\n> Quoted.\n\n![picture](x.png)\n"
+            "# Handbook\n\nIntro that is\nwrapped, **bold**, _thin_, [linked](https://x.example), `code <b>` and ~~gone~~."
+            "\n\n## Rules\n\n- one\n- two\n  1. nested\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n\nmore\n```\n\n"
+            "> Quoted.\n\n![picture](x.png)\n"
         )
         parsed = read(text, "handbook.md")
         assert parsed.title == "Handbook"
