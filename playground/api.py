@@ -11,7 +11,7 @@ from playground.backend import Backend, Call
 from playground.errors import ApiError
 from playground.faults import Fault
 from playground.methods import METHODS
-from playground.methods.spec import CALLER, Method, missing_scope
+from playground.methods.spec import Method, missing_scope
 from playground.rates import Rates
 from playground.sockets import Sockets
 from playground.wire import Request, decode
@@ -52,8 +52,8 @@ class Api:
                 raise ApiError("unknown_method", req_method=call.method)
             self._admit(method, call)
             is_app = call.token == self._backend.credentials.app_token
-            told = {CALLER: "app" if is_app else "bot"} if method.caller == "either" else {}
-            body = {"ok": True, **method.run(self._backend, call.arguments | told)}
+            run = method.run_for_app if is_app and method.run_for_app else method.run
+            body = {"ok": True, **run(self._backend, call.arguments)}
         except ApiError as error:
             return _refusal(error)
         return _warned(body, call.warning)
@@ -62,7 +62,8 @@ class Api:
         """Raises ApiError unless token, scopes and arguments are in order."""
         if method.caller == "anybody":
             return
-        self._authenticate(call, method.caller)
+        by_either = method.run_for_app is not None
+        self._authenticate(call, "either" if by_either else method.caller)
         granted = self._backend.manifest.scopes
         if method.caller == "bot" and method.scopes and not granted.intersection(method.scopes):
             raise missing_scope(self._backend, ",".join(method.scopes))

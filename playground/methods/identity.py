@@ -5,13 +5,15 @@ from __future__ import annotations
 from playground.backend import Backend
 from playground.blocks import check_message_blocks, check_view
 from playground.errors import ApiError
-from playground.methods.spec import CALLER, Arguments, Method
+from playground.methods.spec import Arguments, Method
 
 
-def who_am_i(backend: Backend, arguments: Arguments) -> dict[str, object]:
+def which_app(backend: Backend, _: Arguments) -> dict[str, object]:
+    return {"app_name": backend.workspace.app_name, "app_id": backend.workspace.app_id}
+
+
+def who_am_i(backend: Backend, _: Arguments) -> dict[str, object]:
     workspace = backend.workspace
-    if arguments.get(CALLER) == "app":
-        return {"app_name": workspace.app_name, "app_id": workspace.app_id}
     return {
         "url": f"{workspace.team.url}/",
         "team": workspace.team.name,
@@ -78,7 +80,7 @@ def authorizations(backend: Backend, _: Arguments) -> dict[str, object]:
 
 METHODS = {
     "api.test": Method(api_test, optional=("error", "foo"), tier=4, caller="anybody"),
-    "auth.test": Method(who_am_i, caller="either", tier=None),
+    "auth.test": Method(who_am_i, run_for_app=which_app),
     "auth.revoke": Method(revoke, optional=("test",), tier=3),
     "apps.event.authorizations.list": Method(
         authorizations, ("authorizations:read",), ("event_context",), ("cursor", "limit"), tier=4, caller="app"

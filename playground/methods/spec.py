@@ -13,8 +13,6 @@ from playground.workspace import Channel, User
 
 Arguments = dict[str, Any]
 Run = Callable[[Backend, Arguments], dict[str, Any]]
-CALLER = "(caller)"
-"""Among the arguments of a method that takes either token: whose it was, bot or app. No client can send this name."""
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 """Calls a minute for each of Slack's rate tiers."""
 
@@ -28,8 +26,10 @@ class Method:
     optional: tuple[str, ...] = ()
     tier: int | None = None
     """None: a special limit, which is not enforced."""
-    caller: Literal["bot", "app", "either", "anybody"] = "bot"
-    """Whose token is needed: the bot's (xoxb-), the app's (xapp-), one of both, or none."""
+    caller: Literal["bot", "app", "anybody"] = "bot"
+    """Whose token is needed: the bot's (xoxb-), the app's (xapp-), or none."""
+    run_for_app: Run | None = None
+    """What a method of the bot does with the app's token instead; None refuses it."""
 
     def unknown(self, arguments: Arguments) -> tuple[str, ...]:
         known = {*self.required, *self.optional, "team_id", "token"}

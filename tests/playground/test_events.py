@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -196,6 +197,28 @@ def test_opening_the_home_is_told_with_its_tab(slack: Playground) -> None:
     home, messages = told(slack, "app_home_opened")
     assert (home["tab"], home["channel"]) == ("home", slack.im("maya").id)
     assert messages["context"] == {"entities": entities}
+
+
+def test_looking_elsewhere_is_told_to_the_agent(slack: Playground) -> None:
+    entities = [{"type": "slack#/types/channel_id", "value": slack.workspace.general.id, "team_id": slack.team.id}]
+    slack.look_at("maya", entities)
+    slack.look_at("maya", [])
+    assert [event["context"] for event in told(slack, "app_context_changed")] == [{"entities": entities}, {}]
+
+
+def test_a_coroutine_waits_without_blocking_its_loop(slack: Playground) -> None:
+    async def wait() -> str:
+        waiting = asyncio.ensure_future(slack.eventually(lambda: slack.messages("general")))
+        await asyncio.to_thread(slack.post, "maya", "general", "hello")
+        return (await waiting)[0].text
+
+    assert asyncio.run(wait()) == "hello"
+
+
+def test_waiting_in_vain_ends_with_the_state_as_text(slack: Playground) -> None:
+    slack.post("maya", "general", "hello")
+    with pytest.raises(TimeoutError, match="maya: hello"):
+        slack.wait_for(lambda: False, timeout=0.05)
 
 
 def test_only_what_the_manifest_subscribes_to_is_sent(
