@@ -39,7 +39,7 @@ REFUSAL = (
 
 def answer_parts(answer: Answer, answer_id: str, *, asked: str = "", as_points: bool = False) -> list[Part]:
     """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see."""
-    atoms = _said(answer, as_points) if answer.answered else _not_said(answer)
+    atoms = _said(answer, as_points) if answer.answered else _no_points(answer) if as_points else _not_said(answer)
     parts = packed([*_asked(asked), *atoms, *_notes(answer)])
     last = parts[-1]
     controls = _controls(answer_id, has_quotes=answer.answered)
@@ -143,6 +143,12 @@ def _not_said(answer: Answer) -> Iterator[Atom]:
         "Try other words, or ask an administrator of Footnote to add what is missing: /footnote ingest and its address."
     )
     yield from text_atoms("notes", 0, advice)
+
+
+def _no_points(answer: Answer) -> Iterator[Atom]:
+    yield from text_atoms("body", 0, "I found no sentences in that document to give as its key points.", bold=True)
+    for title in answer.nearest[:1]:
+        yield from text_atoms("body", 1, f"It is “{title}”; you can ask me about what is in it.")
 
 
 def _notes(answer: Answer) -> Iterator[Atom]:
