@@ -26,7 +26,7 @@ _POINTERS = re.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|one|ones|there)\b",
     re.IGNORECASE,
 )
-_EASY = "possible|important|better|necessary|true|normal|okay|ok|common|hard|difficult|legal|wise|worth\\w*|best|enough|time|likely"
+_EASY = "possible|important|better|necessary|true|normal|okay|ok|common|hard|difficult|legal|wise|worth\\w*|best|time|likely"
 _NO_POINTERS = re.compile(
     rf"\b(?:is|was|would|will|makes?|made|be) it (?:(?:so|very|more|less) )?(?:{_EASY})\s+(?:to|that|for)\b"
     r"|\bit(?:['’]s| is| was| would be) (?:[\w-]+ ){1,3}(?:to|that)\b|\bit (?:sounds|seems|looks|appears|turns out)\b"
@@ -43,8 +43,8 @@ _OF_THE_SPEAKER = re.compile(r"^\W*(?:\w+\W+)?(?:i|we|my)\b", re.IGNORECASE)
 _NEXT_WORDS = re.compile(r"(?:\s+[\w'’-]+){2,5}")
 
 _LEFT_OUT = re.compile(
-    r"^\W*(?:and|or|but|so)?\W*(?:why|how so|how come|when|where|who|how (?:much|many|long|far|old|often)|which|more|what else|else"
-    r"|go on|tell me more|say more)\W*(?:then|not|that|exactly)?\W*$"
+    r"^\W*(?:and|or|but|so)?\W*(?:why|how so|how come|when|where|who|how (?:much|many|long|far|old|often)|which|more|what else"
+    r"|else|go on|tell me more|say more)\W*(?:then|not|that|exactly)?\W*$"
     r"|^\W*(?:and|or)\b|^\W*(?:(?:okay|ok|now|so|but|no|really)\W+)*(?:what|how) about\b|^\W*no\W",
     re.IGNORECASE,
 )

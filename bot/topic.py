@@ -7,7 +7,7 @@ Joshi and Weinstein 1995). What an answer speaks of again and again counts besid
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -88,7 +88,7 @@ def phrases(text: str) -> list[Phrase]:
 
 def salient(history: Sequence[Turn]) -> Iterator[Phrase]:
     """The words of a conversation, the most salient first, each as the phrase that it nearly always stands in."""
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     center: Phrase | None = None
     runs: list[_Run] = []
     for index, turn in enumerate(history):
