@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,6 +28,7 @@ from bot.slack.intake import Intake
 from bot.slack.library import Answerer, Library
 from bot.slack.metrics import Metrics
 from bot.slack.posting import Slack
+from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
 from bot.slack.signed import web_application
@@ -42,6 +43,7 @@ NEEDED_SCOPES = frozenset(
 """Of the bot token; slack-manifest.yaml asks for them."""
 SWEEP_SECONDS = 30.0
 FORGOTTEN_AFTER = timedelta(seconds=60)
+CHECKPOINTS_KEPT = timedelta(hours=1)
 
 _log = structlog.get_logger("footnote.slack")
 
@@ -188,12 +190,12 @@ class SlackApp:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 left = await asyncio.to_thread(self._intake.unfinished, FORGOTTEN_AFTER)
+                self._metrics.waiting.set(len(left))
+                for id in left:
+                    self._durable.resume(id)
+                await asyncio.to_thread(self._durable.forget_finished, datetime.now(UTC) - CHECKPOINTS_KEPT)
             except Exception as error:  # the edge of a loop that must not end
-                _log.error("sweep_failed", error=type(error).__name__)
-                continue
-            self._metrics.waiting.set(len(left))
-            for id in left:
-                self._durable.resume(id)
+                _log.error("sweep_failed", place=place_of(error))
 
     def health(self) -> dict[str, Any]:
         """`ok`, and what is wrong where it is not."""

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -72,6 +73,14 @@ class Durable:
     def start(self, id: str) -> None:
         """Begin the work soon, in a thread; an id that was started before is left alone."""
         self._starters.submit(self._start, id)
+
+    def forget_finished(self, before: datetime) -> int:
+        """Delete what was kept of work that ended before then, at most 500 at a time; returns how much it was."""
+        done = DBOS.list_workflows(
+            status="SUCCESS", completed_before=before.isoformat(), limit=500, load_input=False, load_output=False
+        )
+        DBOS.delete_workflows([each.workflow_id for each in done])
+        return len(done)
 
     def pause(self, seconds: float) -> None:
         """Wait inside the work. Raises Interrupted when the process stops meanwhile."""

@@ -27,7 +27,9 @@ class Replies:
         """
         try:
             if request.response_url:
-                self._privately(request.response_url, request, parts, look=look)
+                self._privately(
+                    request.response_url, parts, look=look, replace=kept.request.kind in ("retry", "remove")
+                )
                 return None
             return self._openly(kept, request, parts, look=look)
         except TokenLost:
@@ -46,10 +48,10 @@ class Replies:
             self._post(kept, request, request.channel, request.thread_ts, n, part, look=look)
         return first
 
-    def _privately(self, url: str, request: Request, parts: list[Part], *, look: bool) -> None:
+    def _privately(self, url: str, parts: list[Part], *, look: bool, replace: bool) -> None:
         """Nobody can look up what only one person sees: after an interruption the reply is sent again, and says so."""
         for n, part in enumerate([*text_parts(_REPEATED), *parts] if look else parts):
-            self._slack.respond(url, part, replace=n == 0 and request.kind in ("retry", "remove"))
+            self._slack.respond(url, part, replace=replace and n == 0)
 
     def _directly(self, kept: Kept, request: Request, parts: list[Part]) -> str:
         channel = self._slack.direct(request.user)

@@ -287,7 +287,7 @@ def test_a_private_error_is_retried_privately(footnote: Any) -> None:
     slack.slash("maya", general, "/ask", "was the ferry cancelled?").wait()
     slack.click("maya", footnote.reply(general), "retry").wait()
     footnote.settled()
-    reply = footnote.replies(general)[-1]
+    [reply] = footnote.replies(general)
     assert reply.ephemeral_for == slack.workspace.member.id
     assert QUOTE in reply.text
 
