@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types imports eval lock clean
+.PHONY: help setup demo play test check format lint types imports eval lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: setup ## Ingest the samples, ask three questions, show cited answers (no key, no server)
 	@$(BIN)/footnote demo
+
+play: setup ## Try the bot in the browser, against a stand-in for Slack (no tokens)
+	@$(BIN)/footnote play
 
 test: setup ## Run the everyday test suite
 	@$(BIN)/pytest -n 2 --dist loadfile

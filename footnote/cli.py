@@ -329,6 +329,19 @@ def demo() -> None:
 
 
 @app.command()
+def play(
+    documents: Annotated[
+        list[Path] | None, typer.Option(help="Documents instead of the samples; may be given again.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page on this machine.")] = 8765,
+) -> None:
+    """Try the bot in the browser, against a stand-in for Slack: no workspace, no tokens."""
+    from footnote.play import run
+
+    run(configuration.load(), documents or [], port)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from importlib.metadata import version as installed
