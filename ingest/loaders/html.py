@@ -33,7 +33,7 @@ def load_html(data: bytes, charset: str | None = None, url: str | None = None) -
     page = tree_of(markup)
     metadata = metadata_of(page, url)
     found, removed = walk(page)
-    blocks = _article(found, _main_text(markup))
+    blocks = _article(found, _main_lines(markup))
     removed["navigation"] = removed.get("navigation", 0) + len(found) - len(blocks)
     removed["invisible"] = invisible
     return Loaded(tuple(blocks), metadata, scraped=True, removed=removed)
@@ -59,19 +59,19 @@ def _declared(data: bytes) -> str | None:
     return match.group(1).decode("ascii", "replace") if match else None
 
 
-def _main_text(markup: str) -> str:
-    """The words of what trafilatura takes for the article, without spaces and marks; empty where it finds none."""
+def _main_lines(markup: str) -> frozenset[str]:
+    """The lines of what trafilatura takes for the article, without spaces and marks; none where it finds none."""
     document = trafilatura.bare_extraction(
         tree_of(markup), fast=True, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False
     )
-    return _key(str(getattr(document, "text", "") or ""))
+    return frozenset(map(_key, str(getattr(document, "text", "") or "").split("\n")))
 
 
 def _key(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
-def _article(found: Sequence[Found], main: str) -> list[Block]:
+def _article(found: Sequence[Found], main: frozenset[str]) -> list[Block]:
     """The blocks of the article, in order."""
     keys = [_key(item.block.text) for item in found]
     named = [bool(key) and key in main for key in keys]

@@ -73,6 +73,7 @@ class _Walker:
         self._everything = everything
         self._size = max(len(page.text_content()), 1)
         self._pieces: list[str] = []
+        self._length = 0
         self._linked = 0
         self._kind: Kind = "paragraph"
         self._level = 0
@@ -88,7 +89,7 @@ class _Walker:
             return
         marginal = marginal or (not self._everything and _is_marginal(element, tag))
         if tag == "br":
-            self._pieces.append("\n")
+            self._gather("\n")
         elif tag == "table" and _is_data(element):
             self.flush(element, marginal=marginal)
             self._table(element, marginal)
@@ -104,7 +105,7 @@ class _Walker:
     def flush(self, element: HtmlElement, *, marginal: bool) -> None:
         """What was gathered since the last block becomes one."""
         text = _SPACE_KEEPING_BREAKS.sub(_blank_or_break, "".join(self._pieces)).strip()
-        linked, self._linked, self._pieces = self._linked, 0, []
+        linked, self._linked, self._pieces, self._length = self._linked, 0, [], 0
         if not text:
             return
         kind, mark = self._kind, self._mark
@@ -116,6 +117,10 @@ class _Walker:
             mark = ""
         if kind == "item":
             self._kind, self._mark = "paragraph", ""
+
+    def _gather(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
 
     def _part(self, element: HtmlElement, tag: str) -> str | None:
         """What part of the page an element is that nobody reads as its content; None for the rest."""
@@ -150,20 +155,20 @@ class _Walker:
     def _inline(self, element: HtmlElement, tag: str, marginal: bool) -> None:
         if tag == "sup" and _is_reference(element):
             return
-        before = sum(map(len, self._pieces))
+        before = self._length
         if tag == "q":
-            self._pieces.append("“")
+            self._gather("“")
         self._children(element, marginal)
         if tag == "q":
-            self._pieces.append("”")
+            self._gather("”")
         if tag == "a":
-            self._linked += max(sum(map(len, self._pieces)) - before, 0)
+            self._linked += max(self._length - before, 0)
 
     def _children(self, element: HtmlElement, marginal: bool) -> None:
-        self._pieces.append(_SPACE.sub(" ", element.text or ""))
+        self._gather(_SPACE.sub(" ", element.text or ""))
         for child in element:
             self.element(child, marginal=marginal)
-            self._pieces.append(_SPACE.sub(" ", child.tail or ""))
+            self._gather(_SPACE.sub(" ", child.tail or ""))
 
     def _table(self, table: HtmlElement, marginal: bool) -> None:
         for line in table.iter("tr"):

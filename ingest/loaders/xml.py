@@ -6,9 +6,17 @@ from lxml import etree
 
 from ingest.errors import ParseRefused
 
+MAX_BYTES = 50_000_000
+"""Of one part; as a tree it needs many times as much memory."""
+
 
 def parse_xml(data: bytes) -> etree._Element:
-    """The root element; raises ParseRefused where it is damaged or declares entities."""
+    """The root element; raises ParseRefused where it is damaged, too large or declares entities."""
+    if len(data) > MAX_BYTES:
+        raise ParseRefused(
+            f"A part of the document unpacks to {len(data):,} bytes; Footnote reads at most {MAX_BYTES:,}. "
+            "Split it and add the parts."
+        )
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )

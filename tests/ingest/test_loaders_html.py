@@ -34,7 +34,7 @@ MESSY = {
         <article>{BODY}</article><aside><h3>Most read</h3><a href=/x>Something else happened</a></aside>
         <footer>© 2026 Courier <a href=/p>Privacy</a></footer>""",
     "no article element": f"""<div id=top class=nav><a href=/>Home</a> <a href=/b>Sport</a></div>
-        <div class=wrap><div class=c1>{BODY}</div><div class=sidebar><p>The Courier has reported from here since 1911 and still does.</p>
+        <div class=wrap><div class=c1>{BODY}</div><div class=sidebar><p>The Courier has reported since 1911.</p>
         </div></div>""",
     "laid out with tables": f"""<table><tr><td class=menu><a href=/>Home</a><br><a href=/b>Sport</a></td>
         <td><table><tr><td>{BODY}</td></tr></table></td></tr></table>""",

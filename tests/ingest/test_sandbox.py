@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -88,6 +91,46 @@ def test_it_runs_without_network_privileges_and_our_secrets(monkeypatch: pytest.
     assert not any("canary" in value for value in environment.values())
     assert len(descriptors) <= 4
     assert user != 0
+
+
+LOCKED = """
+import encodings.idna, os, socket, subprocess, sys, sysconfig
+from ingest import lockdown
+lockdown.leave_network()
+print("files hidden", lockdown.see_only([sysconfig.get_path("stdlib")]))
+lockdown.drop_privileges()
+print("calls denied", lockdown.deny_system_calls())
+lockdown.limit_resources()
+def attempt(what, action):
+    try:
+        action()
+    except (OSError, subprocess.SubprocessError, MemoryError) as error:
+        print(what, "failed")
+    else:
+        print(what, "WORKED")
+attempt("connect", lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1))
+attempt("unix socket", lambda: socket.socket(socket.AF_UNIX))
+attempt("read", lambda: open("/etc/passwd").read())
+attempt("list", lambda: os.listdir("/"))
+attempt("write", lambda: open("/tmp/footnote-lockdown", "w").write("x"))
+attempt("program", lambda: subprocess.run(["true"]))
+attempt("signal", lambda: os.kill(os.getppid(), 0))
+attempt("memory", lambda: bytearray(2_000_000_000))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="these protections are Linux's; elsewhere `protections` says they are off"
+)
+def test_what_was_given_up_cannot_be_done() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        run = subprocess.run([sys.executable, "-c", LOCKED, port], capture_output=True, text=True, check=False)
+    lines = run.stdout.splitlines()
+    assert lines[:2] == ["files hidden True", "calls denied True"]
+    assert lines[2:] == [
+        f"{what} failed" for what in ("connect", "unix socket", "read", "list", "write", "program", "signal", "memory")
+    ]
 
 
 def test_a_process_that_is_killed_is_replaced_and_only_its_document_fails() -> None:
