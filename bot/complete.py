@@ -7,15 +7,20 @@ import re
 from bot.reading import Line
 
 _LEANING = re.compile(
-    r"^\W*(?:and |but |yet |so |however,? |meanwhile,? |still,? |then,? |also,? |(?:last|this|next|in|on|by|since|after) [\w ,]{1,20}?,? )?"
+    r"^\W*(?:and |but |yet |so |however,? |meanwhile,? |still,? |then,? |also,? |(?:last|this|next|in|on|by|"
+    r"since|after) [\w ,]{1,20}?,? )?"
     r"(?:he|she|it|they|this|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|latter|pair|two|trio|same))\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^\W*(?:according to (?:those|these|the) |but |however,? |yet )?the (?:\w+ ){0,1}(?:compan(?:y|ies)|carmakers?|automakers?|firms?|group|agency|ministry|"
-    r"minister|spokes\w+|officials?|reports?|stud(?:y|ies)|researchers|authors?|team|deal|move|decision|arrangement|announcement|agreement|"
-    r"statement|people|retailer|bank|manufacturer|start-?up|airline|operator|publisher|newspaper|outlet|council|committee|union|party|"
-    r"programme|program|project|plan|law|bill|measure|change|incident|attack|accident|technique|method|approach|results?|findings)\b"
+    r"^\W*(?:according to (?:those|these|the) |but |however,? |yet )?the (?:\w+ ){0,1}(?:compan(?:y|ies)|"
+    r"carmakers?|automakers?|firms?|group|agency|ministry|"
+    r"minister|spokes\w+|officials?|reports?|stud(?:y|ies)|researchers|authors?|team|deal|move|decision|"
+    r"arrangement|announcement|agreement|"
+    r"statement|people|retailer|bank|manufacturer|start-?up|airline|operator|publisher|newspaper|outlet|council|"
+    r"committee|union|party|"
+    r"programme|program|project|plan|law|bill|measure|change|incident|attack|accident|technique|method|approach|"
+    r"results?|findings)\b"
     r"(?! (?:of|in|for|at|from|on|that|which|who)\b)",
     re.IGNORECASE,
 )

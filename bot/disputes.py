@@ -11,21 +11,26 @@ from bot.understand import Asked
 from vectorstore.words import stems
 
 _DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|ed|ing)|contradict\w*|"
-    r"(?:completely |entirely |simply |totally |flatly )?(?:false|untrue|baseless|unfounded|groundless|fabricated)|no truth|not true|"
+    r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|"
+    r"ed|ing)|contradict\w*|"
+    r"(?:completely |entirely |simply |totally |flatly )?(?:false|untrue|baseless|unfounded|groundless|"
+    r"fabricated)|no truth|not true|"
     r"nothing (?:to|in) (?:it|the)|not (?:been )?(?:the case|confirmed)|disavow\w*|repudiat\w*|debunk\w*|hoax|no such|"
-    r"(?:has|have|had|was|were|is|are) no (?:plans?|talks?|evidence|intention|agreement|deal|basis)|contest(?:s|ed)|pushed back|"
+    r"(?:has|have|had|was|were|is|are) no (?:plans?|talks?|evidence|intention|agreement|deal|basis)|contest(?:s|"
+    r"ed)|pushed back|"
     r"(?:called|calls|calling) (?:it|the \w+|that) (?:wrong|misleading|inaccurate|nonsense|speculation)|insist(?:s|ed)?)\b",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
     r"^\W*(?:correction|clarification|erratum|corrigendum|editor[’']s note|update|retraction)s?\b"
-    r"|\b(?:corrected|retract(?:s|ed|ion)|withdr(?:ew|awn|aws)|rescind\w*|amended|an earlier version|was (?:wrongly|incorrectly|mistakenly)|"
+    r"|\b(?:corrected|retract(?:s|ed|ion)|withdr(?:ew|awn|aws)|rescind\w*|amended|an earlier version|"
+    r"was (?:wrongly|incorrectly|mistakenly)|"
     r"(?:wrongly|incorrectly|erroneously|mistakenly) (?:stated|said|reported|put|gave|described|identified)|misstat\w+|apologi[sz]e[sd]? for)\b",
     re.IGNORECASE,
 )
 _REPORT = re.compile(
-    r"\b(?:reports?|claims?|stor(?:y|ies)|allegations?|accusations?|rumou?rs?|speculation|suggestions?|charges?|account|assertions?|"
+    r"\b(?:reports?|claims?|stor(?:y|ies)|allegations?|accusations?|rumou?rs?|speculation|suggestions?|charges?|"
+    r"account|assertions?|"
     r"statements?|figures?|findings|stud(?:y|ies)|articles?|news|talks|plan|deal|criticism)\b",
     re.IGNORECASE,
 )

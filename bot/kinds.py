@@ -6,7 +6,7 @@ Surface patterns only, so that it costs microseconds and its mistakes can be rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 Kind = Literal[
@@ -27,18 +27,22 @@ _MONTH = (
 )
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?\d[\d,.]*\d(?!\w)|(?<![\w.])\d+(?:st|nd|rd|th|%|bn|m|k|km|kg|mm|cm)?\b|\d+(?:\.\d+)?\s?%"
-    rf"|\b(?:{'|'.join(NUMBER_WORDS)}|{'|'.join(word for word in MAGNITUDES if len(word) > 2)}|half|third|quarter|twice"
+    rf"|\b(?:{'|'.join(NUMBER_WORDS)}|{'|'.join(word for word in MAGNITUDES if len(word) > 2)}|half|third|"
+    rf"quarter|twice"
     r"|several|dozens|hundreds|thousands|millions|billions)\b",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
+    rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|"
+    rf"th)?\s+(?:of\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
     rf"|(?:in|since|until|by|last|next|this|early|late|mid)[\s-]+{_MONTH}|{_MONTH},?\s+\d{{4}}"
     r"|(?:1\d|20)\d\d(?:s|[-–/]\d{2,4})?|\d{1,4}\s?(?:AD|BC|BCE|CE)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}"
     r"|\d{1,2}(?:st|nd|rd|th)[\s-]centur(?:y|ies)"
     r"|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|twentieth|\w+-first)[\s-]century"
-    r"|(?:last|next|this|previous|following|same)\s+(?:year|month|week|decade|century|summer|winter|spring|autumn|fall)"
-    r"|yesterday|today|tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d+\s+(?:years?|months?|weeks?|days?)\s+ago"
+    r"|(?:last|next|this|previous|following|same)\s+(?:year|month|week|decade|century|summer|winter|spring|"
+    r"autumn|fall)"
+    r"|yesterday|today|tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d+\s+(?:years?|months?|"
+    r"weeks?|days?)\s+ago"
     r"|\d{1,2}:\d{2}|\d{1,2}\s?[ap]\.?m\b)",
     re.IGNORECASE,
 )
@@ -47,13 +51,16 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    rf"\b(?:\d[\d,.]*|{'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion|several|few|half|an?|many)[\s-]+(?:more\s+)?"
+    rf"\b(?:\d[\d,.]*|{'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion|several|few|half|an?|"
+    rf"many)[\s-]+(?:more\s+)?"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))\b|\b(?:overnight|permanently|indefinitely)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:because|due to|owing to|since|so that|in order to|as a result|caused?|causes|causing|led to|leads? to|therefore|thus|hence|"
-    r"consequently|thanks to|reasons?|result(?:s|ed|ing)? (?:in|from)|attribut\w+|prompt\w+|to (?:avoid|prevent|ensure|protect|reduce|increase|"
+    r"\b(?:because|due to|owing to|since|so that|in order to|as a result|caused?|causes|causing|led to|"
+    r"leads? to|therefore|thus|hence|"
+    r"consequently|thanks to|reasons?|result(?:s|ed|ing)? (?:in|from)|attribut\w+|prompt\w+|to (?:avoid|prevent|"
+    r"ensure|protect|reduce|increase|"
     r"help|make|allow|keep)|so as|given that|on the grounds|explain\w*|for fear)\b",
     re.IGNORECASE,
 )
@@ -66,12 +73,15 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(
-    r"(?:(?<=^)|(?<=[^\w]))(?:[A-Z][\w’'&.-]*[\w]|[A-Z])(?:\s+(?:(?:of|the|de|la|le|van|von|der|den|du|al|bin|and|for|&)\s+){0,2}(?:[A-Z][\w’'&.-]*[\w]|[A-Z]\.?))*"
+    r"(?:(?<=^)|(?<=[^\w]))(?:[A-Z][\w’'&.-]*[\w]|[A-Z])(?:\s+(?:(?:of|the|de|la|le|van|von|der|den|du|al|bin|"
+    r"and|for|&)\s+){0,2}(?:[A-Z][\w’'&.-]*[\w]|[A-Z]\.?))*"
 )
 _PLACE = re.compile(
-    r"\b(?:in|at|from|near|to|into|of|across|outside|inside|around|between|throughout|off|on|via|towards?|north|south|east|west|under|over|above|below|behind)\s+"
+    r"\b(?:in|at|from|near|to|into|of|across|outside|inside|around|between|throughout|off|on|via|towards?|north|"
+    r"south|east|west|under|over|above|below|behind)\s+"
     r"(?:the\s+|a\s+|an\s+|its\s+|their\s+|his\s+|her\s+)?(?:\w+\s+){0,2}?[A-Z]\w+"
-    r"|\b(?:city|town|village|country|state|county|province|region|river|island|street|building|house|room|district|capital|border|coast|site|area|church|school|university|forest|sea|lake|mountains?)\b"
+    r"|\b(?:city|town|village|country|state|county|province|region|river|island|street|building|house|room|"
+    r"district|capital|border|coast|site|area|church|school|university|forest|sea|lake|mountains?)\b"
 )
 
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
@@ -95,11 +105,14 @@ def spans(kind: Kind, text: str) -> Iterator[tuple[int, int]]:
 
 
 def names(text: str) -> list[str]:
-    """Capitalised names in order; the first word of a sentence counts only when it goes on or is no ordinary word."""
+    """Capitalised names in order, without the ordinary word that a sentence or a question may open with."""
     found = []
     for match in NAME.finditer(text):
         name = match.group().rstrip(".,'’").removesuffix("'s").removesuffix("’s")
-        if name and not (starts_sentence(text, match.start()) and " " not in name and name.lower() in _OPENERS):
+        if starts_sentence(text, match.start()):
+            first, _, rest = name.partition(" ")
+            name = rest if first.lower() in _OPENERS else name
+        if name:
             found.append(name)
     return found
 
@@ -112,9 +125,9 @@ def starts_sentence(text: str, position: int) -> bool:
 
 _OPENERS = frozenset(
     """a about above according across after all also although among an and another any are as at be because before being
-    between both but by can could did do does during each either even every few first for from had has have having he her
+    between both but by can could did do does don doesn didn isn aren wasn weren hasn haven won during each either even every few first for from had has have having he her
     here his how however i if in instead into is it its last later like many may meanwhile more moreover most much my
-    neither next no nor not now of often on once one only or other our out over perhaps please rather several she should
+    neither next no nor not now of often on once one only or other our out over perhaps please rather several she should shall may might must am
     since so some sometimes still such than that the their then there these they this those though three through thus to
     today two under unlike until up was we were what when where whether which while who whom whose why will with within
     without would yes yesterday yet you your name list tell give describe explain show summarize summarise""".split()
@@ -144,6 +157,3 @@ def _value(match: re.Match[str]) -> float:
         return float(match.group("digits").replace(",", ""))
     word = match.group("word").lower()
     return MAGNITUDES[word] if word in MAGNITUDES else float(NUMBER_WORDS[word])
-
-
-Test = Callable[[str], bool]

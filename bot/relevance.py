@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +66,11 @@ def _held(stem: str, held: Mapping[str, float]) -> float:
         return 0.0
     alike = (value for other, value in held.items() if same_family(stem, other))
     return 0.7 * max(alike, default=0.0)
+
+
+def is_held(stem: str, held: Collection[str]) -> bool:
+    """Whether `held` has the stem or another form of its word."""
+    return stem in held or any(same_family(stem, other) for other in held)
 
 
 def same_family(one: str, other: str) -> bool:

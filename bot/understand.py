@@ -31,7 +31,7 @@ class Asked:
 
 _QUESTION_STEMS = frozenset(
     stem
-    for word in """tell give show list name explain describe know say said mean many much long far old often please question answer
+    for word in """tell told give show list name explain describe know say said mean many much long far old often please question answer
     find anything something information according document documents article text summarize summarise happen happened happening""".split()
     for stem in stems(word)
 )
@@ -56,17 +56,21 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _KINDS)
 _DECIDES = re.compile(
-    r"^\W*(?:and |but |so |then |well,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|am|isn[’']t|"
+    r"^\W*(?:and |but |so |then |well,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
+    r"should|may|might|must|am|isn[’']t|"
     r"aren[’']t|wasn[’']t|weren[’']t|don[’']t|doesn[’']t|didn[’']t|hasn[’']t|haven[’']t|can[’']t|won[’']t)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b|" + _DECIDES.pattern, re.IGNORECASE)
 _LISTS = re.compile(
-    r"\b(?:list|which (?:\w+ )?\w+s (?:are|were|have|did|do)|what (?:\w+ ){0,2}(?:types|kinds|ways|steps|reasons|examples|factors|members|"
+    r"\b(?:list|which (?:\w+ )?\w+s (?:are|were|have|did|do)|what (?:\w+ ){0,2}(?:types|kinds|ways|steps|"
+    r"reasons|examples|factors|members|"
     r"names|methods|effects|causes|differences|parts|stages|symptoms|things)|who (?:are|were)\b|name (?:all|the|some|two|three|four|five))\b",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(
-    r"\b(?:say|says|said|comment\w*|respon[ds]\w*|react\w*|den(?:y|ies|ied)|claim\w*|report\w*|think|thinks|according|statement|opinion|accus\w*|"
+    r"\b(?:say|says|said|comment\w*|respon[ds]\w*|react\w*|den(?:y|ies|ied)|claim\w*|report\w*|think|thinks|"
+    r"according|statement|opinion|accus\w*|"
     r"criti\w+|told|announce\w*|confirm\w*|reject\w*|call|calls|called|describ\w*|warn\w*)\b",
     re.IGNORECASE,
 )
@@ -87,6 +91,33 @@ def understand(question: str) -> Asked:
         lists=bool(_LISTS.search(question)),
         speech=bool(_SPEECH.search(question)),
     )
+
+
+_NEXT_QUESTION = re.compile(
+    r"\?\s+(?=\S)|,?\s+and\s+(?=(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|"
+    r"have|had|can|could|will|"
+    r"would)\b)|;\s+",
+    re.IGNORECASE,
+)
+_STANDS_ALONE = 3
+"""A part with fewer words of its own takes over the names of the part before it."""
+
+
+def parts(question: str) -> list[str]:
+    """The questions in one, at most three; a later one that leans on the first keeps its names."""
+    pieces = [piece.strip(" ?,") for piece in _NEXT_QUESTION.split(question)]
+    asking = [piece for piece in pieces if _ASKS.search(piece)]
+    if not 2 <= len(asking) <= 3 or len(asking) < len(pieces):
+        return [question]
+    first = understand(asking[0])
+    return [asking[0], *(_leaning(piece, first) for piece in asking[1:])]
+
+
+def _leaning(piece: str, first: Asked) -> str:
+    own = understand(piece)
+    if own.names or len(own.stems) >= _STANDS_ALONE or not first.names:
+        return piece
+    return f"{piece} ({', '.join(first.names)})"
 
 
 def _kinds(question: str) -> frozenset[Kind]:
