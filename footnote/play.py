@@ -34,7 +34,7 @@ def run(settings: Settings, documents: Sequence[Path], port: int) -> None:
         with Playground.running(MANIFEST, page=True, port=port, rate_limits=True) as slack:
             admin = slack.workspace.admin.id
             environment |= slack.environment | {"FOOTNOTE_ADMINS": admin, "SLACK_SIGNING_SECRET": ""}
-            bot = subprocess.Popen([sys.executable, "-m", "footnote.cli", "serve"], env=environment)  # noqa: S603
+            bot = subprocess.Popen([sys.executable, "-m", "footnote.cli", "serve"], env=environment)
             try:
                 slack.wait_for(lambda: slack.connections or bot.poll() is not None, timeout=_START_SECONDS)
                 if bot.poll() is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "agent_session_stopped": ("chat:write",),
