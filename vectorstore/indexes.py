@@ -36,15 +36,17 @@ class Indexes:
                 self._users -= 1
                 self._idle.notify_all()
 
-    def add(self, rows: Sequence[IndexRow]) -> None:
-        """Insert or replace the chunks of whole versions."""
+    def add(self, rows: Sequence[IndexRow], *, replace: bool = True) -> None:
+        """Insert or replace the chunks of whole versions; without `replace`, fill empty indexes with parts of them."""
         for scope, group in groupby(sorted(rows, key=lambda row: row.scope), key=lambda row: row.scope):
             owned = list(group)
             self.vectors.add(
                 scope, [row.chunk.id for row in owned], as_array((row.vector for row in owned), self._dimension)
             )
             self.keywords.add(
-                scope, ((row.chunk.id, row.chunk.version_id, indexed_text(row.title, row.chunk)) for row in owned)
+                scope,
+                ((row.chunk.id, row.chunk.version_id, indexed_text(row.title, row.chunk)) for row in owned),
+                replace=replace,
             )
 
     def remove(self, version_ids: Sequence[str], chunk_ids: Mapping[str, Sequence[str]]) -> None:

@@ -5,9 +5,13 @@ Like the vector index, a copy of what SQL holds.
 
 from __future__ import annotations
 
+import json
+import struct
 import threading
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from tantivy import Document, Index, IndexWriter, Occur, Query, SchemaBuilder
 
@@ -15,6 +19,7 @@ from vectorstore.scopes import index_name
 from vectorstore.words import ANALYZER_NAME, analyzer, content_stems, stems
 
 _HEAP = 64_000_000
+_MAGIC = 1337
 _MAX_QUERY_WORDS = 64
 """A pasted page is searched by its first distinct words; more cost time and add nothing."""
 
@@ -26,12 +31,15 @@ class KeywordIndex:
         self._writers: dict[str, IndexWriter] = {}
         self._lock = threading.Lock()
 
-    def add(self, scope: str, rows: Iterable[tuple[str, str, str]]) -> None:
-        """Add (chunk id, version id, text) rows of whole versions, in place of what these versions had before."""
+    def add(self, scope: str, rows: Iterable[tuple[str, str, str]], *, replace: bool = True) -> None:
+        """Add (chunk id, version id, text) rows of whole versions, in place of what these versions had before.
+
+        Without `replace`, beside it: for filling an empty index with parts of versions.
+        """
         owned = list(rows)
         with self._lock:
             writer = self._writer(scope)
-            for version_id in {version_id for _, version_id, _ in owned}:
+            for version_id in {version_id for _, version_id, _ in owned} if replace else ():
                 writer.delete_documents_by_term("version", version_id)
             for chunk_id, version_id, text in owned:
                 writer.add_document(Document(id=chunk_id, version=version_id, text=text))
@@ -60,6 +68,16 @@ class KeywordIndex:
     def count(self, scope: str) -> int:
         with self._lock:
             return self._open(scope).searcher().num_docs if self._exists(scope) else 0
+
+    def is_sound(self, scope: str) -> bool:
+        """Whether the files of the scope's index have the checksums that tantivy wrote at their ends."""
+        folder = self._folder / index_name(scope)
+        try:
+            segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+            in_use = {one["segment_id"].replace("-", "") for one in segments}
+            return all(_checksum_holds(path) for path in folder.iterdir() if path.name[:32] in in_use)
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
     def close(self) -> None:
         with self._lock:
@@ -95,3 +113,11 @@ class KeywordIndex:
             index.register_tokenizer(ANALYZER_NAME, analyzer())
             self._indexes[name] = index
         return self._indexes[name]
+
+
+def _checksum_holds(path: Path) -> bool:
+    """A file ends with a JSON footer that holds the CRC-32 of what is before it, the footer's length and a magic number."""
+    data = path.read_bytes()
+    length, magic = struct.unpack("<II", data[-8:]) if len(data) > 8 else (0, 0)
+    footer: dict[str, Any] = json.loads(data[-8 - length : -8] or b"{}")
+    return bool(magic == _MAGIC and footer["crc"] == zlib.crc32(data[: -8 - length]))

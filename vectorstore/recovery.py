@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,18 +36,19 @@ def open_indexes(home: Path, catalog: Catalog, chroma_url: str | None, dimension
     (folder / "clean.json").unlink(missing_ok=True)
     fault = None if was_clean or chroma_url else _probe(folder)
     if fault is None:
-        try:
-            indexes = Indexes(folder, chroma_url, dimension)
-            fault = _missing(indexes, catalog, dimension, thorough=not was_clean)
-        except Exception as error:  # whatever a damaged index raises, SQL can make a new one
-            fault = f"it cannot be opened ({type(error).__name__})"
-        else:
+        with ExitStack() as on_fault:
+            try:
+                indexes = Indexes(folder, chroma_url, dimension)
+                on_fault.callback(indexes.close)
+                fault = _missing(indexes, catalog, dimension, thorough=not was_clean)
+            except Exception as error:  # whatever a damaged index raises, SQL can make a new one
+                fault = f"it cannot be opened ({type(error).__name__})"
             if fault is None:
+                on_fault.pop_all()
                 if not was_clean:
                     stale = catalog.superseded(None)
                     indexes.remove(stale, catalog.chunk_ids(stale))
                 return Recovered(indexes, None)
-            indexes.close()
     rebuilt = rebuild(home, catalog, chroma_url, dimension)
     shutil.rmtree(folder, ignore_errors=True)
     return Recovered(rebuilt, fault)
@@ -62,7 +64,7 @@ def rebuild(home: Path, catalog: Catalog, chroma_url: str | None, dimension: int
         if chroma_url:
             indexes.vectors.drop(scope)
         for rows in catalog.index_rows(scope):
-            indexes.add(rows)
+            indexes.add(rows, replace=False)
     catalog.set_setting("generation", str(generation))
     return indexes
 
@@ -107,6 +109,8 @@ def _probe(folder: Path) -> str | None:
 def _missing(indexes: Indexes, catalog: Catalog, dimension: int, *, thorough: bool) -> str | None:
     for scope in catalog.scopes_in_use():
         _, passages = catalog.counts([scope])
+        if thorough and passages and not indexes.keywords.is_sound(scope):
+            return "the keyword index is missing or damaged"
         if indexes.keywords.count(scope) < passages:
             return "passages are missing from the keyword index"
         sample = _sample(catalog, scope) if thorough and passages else []

@@ -26,6 +26,7 @@ def reembed(
 
     Until it is done the store belongs to no embedder and refuses to open, so it is run again after a kill.
     """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = OwnerLock(home)
     database = Database(database_url or f"sqlite:///{home / 'footnote.sqlite'}")
     try:
@@ -33,7 +34,9 @@ def reembed(
         catalog = Catalog(database)
         catalog.set_setting("embedder", f"an unfinished `footnote reembed` to {embedder.name}")
         done = _embed_all(database, embedder, progress)
-        recovery.rebuild(home, catalog, None, embedder.dimension).close()
+        indexes = recovery.rebuild(home, catalog, None, embedder.dimension)
+        indexes.close()
+        recovery.mark_clean(indexes)
         catalog.set_setting("embedder", f"{embedder.name} ({embedder.dimension})")
         return done
     finally:

@@ -88,6 +88,12 @@ def test_adding_a_version_again_replaces_it(index: KeywordIndex) -> None:
     assert index.count("workspace") == 2
 
 
+def test_an_empty_index_can_be_filled_with_parts_of_versions(index: KeywordIndex) -> None:
+    index.add("workspace", [FERRIES], replace=False)
+    index.add("workspace", [HARBOUR, BUDGET], replace=False)
+    assert index.count("workspace") == 3
+
+
 def test_removed_versions_are_not_found(index: KeywordIndex) -> None:
     index.add("workspace", [FERRIES, HARBOUR, BUDGET])
     index.remove_versions("workspace", ["v1", "v-unknown"])
@@ -105,3 +111,21 @@ def test_what_was_added_is_there_after_reopening(tmp_path: Path) -> None:
     second.add("workspace", [BUDGET])
     assert (found(second, "skarn"), found(second, "budget")) == (["c1"], ["c3"])
     second.close()
+
+
+def test_any_changed_byte_is_noticed(tmp_path: Path) -> None:
+    index = KeywordIndex(tmp_path)
+    index.add("workspace", [FERRIES, BUDGET])
+    index.remove_versions("workspace", ["v2"])
+    index.close()
+    assert index.is_sound("workspace")
+    assert not index.is_sound("admin")
+    for file in (tmp_path / "workspace").iterdir():
+        if content := file.read_bytes():
+            if not file.name.startswith(".managed"):
+                file.write_bytes(bytes([content[0] ^ 0xFF]) + content[1:])
+                assert not index.is_sound("workspace"), file.name
+                file.write_bytes(content[:-2])
+                assert not index.is_sound("workspace"), file.name
+            file.write_bytes(content)
+    assert index.is_sound("workspace")
