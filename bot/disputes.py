@@ -3,98 +3,125 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from bot.kinds import names
+from bot.kinds import figures, names
+from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
+from bot.relevance import rarity
 from bot.understand import Asked
 from vectorstore.words import stems
 
 _DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|"
-    r"ed|ing)|contradict\w*|"
-    r"(?:completely |entirely |simply |totally |flatly )?(?:false|untrue|baseless|unfounded|groundless|"
-    r"fabricated)|no truth|not true|"
-    r"nothing (?:to|in) (?:it|the)|not (?:been )?(?:the case|confirmed)|disavow\w*|repudiat\w*|debunk\w*|hoax|no such|"
-    r"(?:has|have|had|was|were|is|are) no (?:plans?|talks?|evidence|intention|agreement|deal|basis)|contest(?:s|"
-    r"ed)|pushed back|"
-    r"(?:called|calls|calling) (?:it|the \w+|that) (?:wrong|misleading|inaccurate|nonsense|speculation)|insist(?:s|ed)?)\b",
+    r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|ed|ing)|"
+    r"contradict\w*|false|untrue|baseless|unfounded|groundless|fabricated|no truth|not true|nothing (?:to|in) (?:it|the)|"
+    r"not (?:been )?(?:the case|confirmed|accurate|correct|right)|disavow\w*|repudiat\w*|debunk\w*|hoax|no such|contest(?:s|ed)|"
+    r"(?:has|have|had|was|were|is|are) no (?:plans?|talks?|evidence|intention|agreement|deal|basis)|pushed back|"
+    r"(?:called|calls|calling) (?:it|the \w+|that) (?:wrong|misleading|inaccurate|nonsense|speculation)|insist(?:s|ed))\b",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^\W*(?:correction|clarification|erratum|corrigendum|editor[’']s note|update|retraction)s?\b"
-    r"|\b(?:corrected|retract(?:s|ed|ion)|withdr(?:ew|awn|aws)|rescind\w*|amended|an earlier version|"
-    r"was (?:wrongly|incorrectly|mistakenly)|"
-    r"(?:wrongly|incorrectly|erroneously|mistakenly) (?:stated|said|reported|put|gave|described|identified)|misstat\w+|apologi[sz]e[sd]? for)\b",
+    r"^\W*(?:correction|clarification|erratum|corrigendum|editor[’']s note|retraction)s?\b"
+    r"|\b(?:(?:has|have|was|were|been|is|are) (?:since )?(?:corrected|retracted|withdrawn|rescinded)|corrected (?:the|its|an|this|that)|"
+    r"(?:retract|withdr[ea]w|rescind|correct)(?:s|ed)? (?:the|its|an?|this|that|their) (?:\w+ ){0,2}"
+    r"(?:claim|figure|report|story|statement|article|paper|stud|estimate|number)|"
+    r"an earlier version|earlier versions|(?:wrongly|incorrectly|erroneously|mistakenly) (?:stated|said|reported|put|gave|described|"
+    r"identified)|misstated|apologi[sz]e[sd]? for)\b",
     re.IGNORECASE,
 )
-_REPORT = re.compile(
-    r"\b(?:reports?|claims?|stor(?:y|ies)|allegations?|accusations?|rumou?rs?|speculation|suggestions?|charges?|"
-    r"account|assertions?|"
-    r"statements?|figures?|findings|stud(?:y|ies)|articles?|news|talks|plan|deal|criticism)\b",
+_POINTING = re.compile(
+    r"\b(?:the|this|that|these|those|such|its|their|any|all) (?:\w+ ){0,2}(?:reports?|claims?|stor(?:y|ies)|allegations?|accusations?|"
+    r"rumou?rs?|speculation|suggestions?|charges?|accounts?|assertions?|statements?|figures?|findings|stud(?:y|ies)|articles?|news|"
+    r"talks|plans?|deals?|criticism|idea|notion|it)\b|\b(?:it|this|that) (?:is|was|were) (?:\w+ )?(?:false|untrue|wrong|baseless)",
     re.IGNORECASE,
 )
-_GENERIC = frozenset("report claim stori said say compani year new also first one two".split())
-NEARBY_PARAGRAPHS = 6
+NEARBY_PARAGRAPHS = 8
+"""How far back "the report" may point."""
+_SAME_MATTER = 0.4
+"""Share of what a denial says (rare words count more) that a claim must say too for the denial to be about it."""
 
 
 def denies(line: Line) -> bool:
-    """Whether the sentence rejects or takes back something, by its words."""
+    """Whether the sentence rejects something, by its words."""
     return bool(_DENIAL.search(line.text))
 
 
 def corrects(line: Line) -> bool:
-    """Whether the sentence is a correction, a clarification or a retraction."""
+    """Whether the sentence corrects, clarifies or takes back something, by its words."""
     return bool(_CORRECTION.search(line.text))
 
 
 def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -> list[Line]:
-    """Sentences of the documents that deny, correct or take back what `shown` says, the most telling first."""
+    """Sentences of `readings` that deny, correct or say otherwise than `shown`, the most telling first."""
     taken = {line.key for line in shown}
+    weight = rarity(readings)
     found: list[tuple[float, Line]] = []
     for reading in readings:
-        own = [line for line in shown if line.version == reading.version.id]
         for line in reading.lines:
-            if line.key in taken or not (denies(line) or corrects(line)):
-                continue
-            weight = _bearing(line, reading, own, shown, asked)
-            if weight >= 1.0:
-                found.append((weight, line))
+            if line.key not in taken and line.stems:
+                bearing = max((_bearing(line, reading, claim, asked, weight) for claim in shown), default=0.0)
+                if bearing > 0.0:
+                    found.append((bearing, line))
     return [line for _, line in sorted(found, key=lambda item: -item[0])]
 
 
-def _bearing(line: Line, reading: Reading, own: Sequence[Line], shown: Sequence[Line], asked: Asked) -> float:
-    """How surely `line` speaks of what is shown: at 1 and above it must stand beside it."""
-    about = set(asked.stems) - _GENERIC
-    topic = set(line.stems) - _GENERIC
+def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Callable[[str], float]) -> float:
+    """How surely `line` speaks against `claim`; 0 where it does not."""
+    same_document = line.version == claim.version
+    against = denies(line) or corrects(line)
+    if against and same_document and _points_back(line, claim):
+        return 1.0
+    if against:
+        matter = set(line.stems) if same_document else {*line.stems, *stems(reading.version.title)}
+        share = _common(matter, {*claim.stems, *asked.stems}, weight)
+        if share >= (_SAME_MATTER if same_document else 0.5 * _SAME_MATTER) and _same_subject(line, claim, asked):
+            return share
+    if not same_document and conflicts(line, claim):
+        return 0.5
+    return 0.0
+
+
+def _points_back(line: Line, claim: Line) -> bool:
+    """ "Ford has rejected the report": the report is what was said before, and Ford is in it."""
+    distance = line.paragraph - claim.paragraph
+    if not 0 <= distance <= NEARBY_PARAGRAPHS or line.start < claim.start or not _POINTING.search(line.text):
+        return False
     named = {stem for name in names(line.text) for stem in stems(name)}
-    asked_share = len(about & topic) / len(about) if about else 0.0
-    refers = 0.5 if _REPORT.search(line.text) or corrects(line) else 0.0
-    best = 0.0
-    for other in own or shown:
-        others = set(other.stems) - _GENERIC
-        common = others & topic
-        near = bool(own) and abs(line.paragraph - other.paragraph) <= NEARBY_PARAGRAPHS
-        shared_names = len(named & others)
-        weight = refers + 0.5 * min(2, shared_names) + 0.25 * min(4, len(common - named))
-        if not own:
-            weight -= 0.75
-        elif not near:
-            weight -= 0.5
-        best = max(best, weight)
-    return best + 0.5 * asked_share
+    return distance <= 1 if not named else bool(named.intersection(claim.stems)) or distance == 0
 
 
-def follow_on(lines: Iterable[Line], reading: Reading) -> list[Line]:
+def _common(matter: set[str], said: set[str], weight: Callable[[str], float]) -> float:
+    """The share of `matter` that is `said`; at least two words must be."""
+    both = matter & said
+    total = sum(weight(stem) for stem in matter)
+    return sum(weight(stem) for stem in both) / total if total and len(both) >= 2 else 0.0
+
+
+def _same_subject(line: Line, claim: Line, asked: Asked) -> bool:
+    """Whether a name of the claim or of the question is in `line`; true where neither has a name."""
+    named = {stem for name in (*names(claim.text), *asked.names) for stem in stems(name)}
+    return not named or bool(named.intersection(stems(line.text)))
+
+
+def conflicts(one: Line, other: Line) -> bool:
+    """Whether two sentences speak of the same and differ in a figure, a "not" or a word of opposite meaning."""
+    a, b = set(one.stems), set(other.stems)
+    if not a or not b or len(a & b) < max(3, 0.5 * min(len(a), len(b))):
+        return False
+    if negated(one.text) != negated(other.text) or turned_around(one.stems, other.stems):
+        return True
+    first, second = set(figures(one.text)), set(figures(other.text))
+    return bool(first and second and not first & second)
+
+
+def goes_on(line: Line, reading: Reading) -> Line | None:
     """The sentence after a short denial when it carries the words of who denies ("The company said: …")."""
-    found = []
-    for line in lines:
-        after = reading.lines[line.index + 1] if line.index + 1 < len(reading.lines) else None
-        if (
-            after
-            and after.paragraph == line.paragraph
-            and len(line.text) < 120
-            and (denies(after) or "“" in after.text)
-        ):
-            found.append(after)
-    return found
+    if line.index + 1 >= len(reading.lines) or len(line.text) > _SHORT:
+        return None
+    after = reading.lines[line.index + 1]
+    carries = denies(after) or "“" in after.text or '"' in after.text
+    return after if carries and after.paragraph == line.paragraph else None
+
+
+_SHORT = 120
+"""Code points; a longer denial says itself what it denies."""

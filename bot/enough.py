@@ -22,10 +22,10 @@ from vectorstore.words import content_stems, stems
 THRESHOLD = 0.5
 """Shipped for every set of documents; what it costs on either side is in docs/design.md."""
 
-_EVEN = 0.66
+_EVEN = 0.72
 """The sum of the evidence at which the score is 0.5: about one in twenty answerable questions lies below."""
 _STEEP = 4.0
-_FEW_WORDS = 3
+_FEW_WORDS = 4
 _BEST = 3
 """Sentences that are weighed, best first; the one that meets the question best speaks for all."""
 _NEAR = 2
@@ -86,7 +86,7 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
     if named and named <= {*line.stems, *title}:
         met += 0.15
     if not lost and len(asked.stems) <= _FEW_WORDS:
-        met += 0.2 if named or held_itself else 0.1  # a short question cannot be like a long sentence
+        met += 0.25 if held_itself else 0.1  # a short question cannot be like a long sentence
     met -= 0.5 * len(lost) / len(asked.stems)
     met -= 0.12 * len(named.intersection(lost))
     return met - _amiss(asked, line, " ".join(other.text for other in nearby))
