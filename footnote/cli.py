@@ -321,11 +321,13 @@ def reembed(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(as_json: AsJson = False) -> None:
     """Ingest the samples into a data directory of their own and ask a few questions: no key, no server."""
     from footnote.demo import run
 
-    run(configuration.load(), _session)
+    shown = run(configuration.load(), _session, Console(stderr=as_json))
+    if as_json:
+        _print_json(shown)
 
 
 @app.command()
@@ -342,11 +344,15 @@ def play(
 
 
 @app.command()
-def version() -> None:
+def version(as_json: AsJson = False) -> None:
     """Print the version."""
     from importlib.metadata import version as installed
 
-    Console().print(f"footnote {installed('footnote-slack')}")
+    found = installed("footnote-slack")
+    if as_json:
+        _print_json({"version": found})
+    else:
+        Console().print(f"footnote {found}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from rich.text import Text
 
 import samples
 from footnote import terminal
+from footnote.application import Json
 from footnote.settings import Settings
 
 QUESTIONS = (
@@ -21,8 +22,8 @@ QUESTIONS = (
 """Reported and denied; corrected; not in the documents."""
 
 
-def run(settings: Settings, open_session: Callable[[Settings], AbstractContextManager[Any]]) -> None:
-    console = Console()
+def run(settings: Settings, open_session: Callable[[Settings], AbstractContextManager[Any]], console: Console) -> Json:
+    """Show everything on `console`; returns the report and the answers."""
     settings = settings.model_copy(
         update={"footnote_home": settings.home / "demo", "database_url": None, "chroma_url": None}
     )
@@ -30,16 +31,20 @@ def run(settings: Settings, open_session: Callable[[Settings], AbstractContextMa
     with open_session(settings) as session:
         with terminal.progress_bar(console, "Ingesting") as progress:
             reports = [session("ingest", progress, location=str(path)) for path in samples.documents()]
-        terminal.show_report(console, terminal.merged(reports))
+        report = terminal.merged(reports)
+        terminal.show_report(console, report)
+        answers = []
         for question in QUESTIONS:
             _say(console, question)
+            answers.append(session("ask", question=question))
             terminal.show_answer(
                 console,
-                session("ask", question=question),
+                answers[-1],
                 lambda citation: session("passage", **{name: citation[name] for name in ("version", "start", "end")}),
             )
     _say(console, "Your turn")
     console.print('  footnote ingest FILE_FOLDER_OR_URL     footnote ask "…"     footnote chat     footnote serve')
+    return {"report": report, "answers": answers}
 
 
 def _say(console: Console, text: str) -> None:
