@@ -24,7 +24,8 @@ class Person:
     @classmethod
     def from_slack(cls, user: Mapping[str, Any], team: str) -> Person:
         closed = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
-        is_member = user.get("team_id") == team and not any(user.get(mark) for mark in closed)
+        teams = (user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ()))
+        is_member = team in teams and not any(user.get(mark) for mark in closed)
         return cls(str(user["id"]), is_member, bool(user.get("is_bot")))
 
 

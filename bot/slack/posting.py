@@ -20,7 +20,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.blocks import Part
-from bot.slack.render import plain
 
 GIVE_UP_SECONDS = 600.0
 """How long one call is tried while Slack is down."""
@@ -136,11 +135,7 @@ class Slack:
             if str(error) not in _REFUSED_BLOCKS or not part.blocks:
                 raise
             _log.error("blocks_refused", error=str(error))
-            first, *others = plain(part)
-            answer = self._call(method, {**arguments, "text": first, "blocks": []})
-            for text in others:
-                self._call("chat.postMessage", {**arguments, "text": text})
-            return answer
+            return self._call(method, {**arguments, "text": part.text, "blocks": []})
 
     # -- messages that one person sees ----------------------------------------------------------------------------
 

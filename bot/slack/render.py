@@ -66,11 +66,6 @@ def too_long(length: int) -> str:
     )
 
 
-def plain(part: Part) -> Iterator[str]:
-    """The part's text, in case Slack refuses the blocks; more than one only where escaping made it long."""
-    yield from pieces(part.text, 3900)
-
-
 # -- the parts of a message -----------------------------------------------------------------------------------------
 
 

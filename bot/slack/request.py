@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from bot.slack.mrkdwn import mentions_of, typed
+from bot.slack.mrkdwn import has_words, mentions_of, typed
 
 Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw"]
 
@@ -131,7 +131,9 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
     )
     if is_direct or bot in mentions_of(text):
         return Heard(request)
-    return Heard(request, "our thread") if _is_timestamp(thread) and not mentions_of(text) else None
+    # In a thread of ours, a thumb up or a word to somebody else is no question to us.
+    is_follow_up = _is_timestamp(thread) and not mentions_of(text) and has_words(request.text)
+    return Heard(request, "our thread") if is_follow_up else None
 
 
 def _deleted_message(event: Mapping[str, Any]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, wait
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -113,7 +114,7 @@ class Work:
         status = self._show_status(request)
         outcome = Outcome(**step("answer", lambda: asdict(self._answer(request))))
         if status:
-            status.result(timeout=20)
+            wait([status], timeout=5)  # set after our message, it would stay for two minutes
         ts = step("post", lambda: self._post(kept, request, outcome, look=look))
         self._failpoint("before-record")
         step("record", lambda: self._record(kept, outcome, ts))
@@ -132,7 +133,7 @@ class Work:
         url, replaces = request.response_url, request.replaces
         return replace(meant, id=request.id, user=request.user, response_url=url, replaces=replaces)
 
-    def _show_status(self, request: Request) -> Any:
+    def _show_status(self, request: Request) -> Future[None] | None:
         if request.response_url or not request.message_ts:
             return None
         return self._slack.show_status(

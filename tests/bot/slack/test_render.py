@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slack_sdk import WebClient
 
 from bot.slack.blocks import LONGEST_TEXT, Part, pieces
-from bot.slack.render import answer_parts, error_part, plain, text_parts
+from bot.slack.render import answer_parts, error_part, text_parts
 from bot.slack.views import quotes_view
 from bot.values import Answer, Citation, Searched, SourceLine, Statement
 from playground.server import Playground
@@ -63,12 +63,11 @@ def post(slack: Playground, parts: list[Part], *, blocks: bool = True) -> list[A
     channel = slack.workspace.general.id
     sent = []
     for part in parts:
-        for words in [part.text] if blocks else plain(part):
-            shown = list(part.blocks) if blocks else None
-            answer = client.chat_postMessage(
-                channel=channel, text=words, blocks=shown, unfurl_links=False, unfurl_media=False
-            )
-            sent.append(slack.message(channel, answer["ts"]))
+        shown = list(part.blocks) if blocks else None
+        answer = client.chat_postMessage(
+            channel=channel, text=part.text, blocks=shown, unfurl_links=False, unfurl_media=False
+        )
+        sent.append(slack.message(channel, answer["ts"]))
     return sent
 
 

@@ -55,6 +55,8 @@ def test_a_mention_is_a_question_for_its_thread() -> None:
         {"ts": None},
         {"text": "no mention"},
         {"text": "somebody <@U2> else"},
+        {"text": "somebody <@U2> else", "thread_ts": "1.2"},
+        {"text": ":+1:", "thread_ts": "1.2"},
         {"type": "reaction_added"},
     ],
     ids=str,
