@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,15 +52,17 @@ def is_web(location: str) -> bool:
 def find(location: str) -> Found:
     """Raises NothingThere, saying what was looked for."""
     location = location.strip()
+    if not location:
+        raise NothingThere("Name a file, a folder or a web address.")
     if is_web(location):
         address = urldefrag(location).url
         return Found(address, (address,))
     try:
-        path = Path(location).expanduser().absolute()
+        path = Path(os.path.expanduser(location)).absolute()  # noqa: PTH111 - Path's raises for ~nobody
         if path.is_dir():
-            return Found(str(path), tuple(str(file) for file in _files(path)))
+            return Found(str(path), tuple(_readable(file) for file in _files(path)))
         if path.is_file():
-            return Found(str(path), (str(path),))
+            return Found(_readable(path), (_readable(path),))
     except (OSError, ValueError) as error:
         raise NothingThere(f"{location[:200]!r} cannot be opened: {_reason(error)}.") from error
     if "://" in location:
@@ -79,6 +82,11 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _readable(path: Path) -> str:
+    """The path as text. A name that is none in UTF-8 becomes one that is not there: `_file` says so."""
+    return os.fsencode(path).decode(errors="replace")
+
+
 def read(location: str, known: Known | None, *, allow_private: bool) -> Unparsed | None:
     """The bytes at a document's location, or None when its server says that nothing changed.
 
@@ -88,6 +96,8 @@ def read(location: str, known: Known | None, *, allow_private: bool) -> Unparsed
 
 
 def _file(path: Path) -> Unparsed:
+    if "\ufffd" in path.name and not path.exists():
+        raise NothingThere(f"The name of the file {path.name} is not text. Rename it and add it again.")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
