@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ingest.sandbox import ParserProcess
 from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import PackagedEmbedder, Vectors
 from vectorstore.store import Draft, KnowledgeBase, Span, version_of
@@ -54,6 +55,12 @@ class CountingEmbedder:
 def counting_embedder(embedder: PackagedEmbedder) -> CountingEmbedder:
     """`embedded`: the texts that were embedded as documents so far; `asked`: as queries."""
     return CountingEmbedder(embedder)
+
+
+@pytest.fixture(scope="session")
+def parser() -> Iterator[ParserProcess]:
+    with ParserProcess() as started:
+        yield started
 
 
 @pytest.fixture
