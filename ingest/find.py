@@ -111,11 +111,12 @@ def _file(path: Path) -> Unparsed:
 
 
 def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | None:
-    same_parser = known is not None and (known.data_fingerprint or "").startswith(f"{PARSER}:")
+    stored = known if known and known.current_version else None  # else unchanged is not enough: it is not there
+    same_parser = stored is not None and (stored.data_fingerprint or "").startswith(f"{PARSER}:")
     fetched = fetch(
         address,
-        etag=known.etag if known and same_parser else None,
-        last_modified=known.last_modified if known and same_parser else None,
+        etag=stored.etag if stored and same_parser else None,
+        last_modified=stored.last_modified if stored and same_parser else None,
         allow_private=allow_private,
     )
     if fetched.not_modified:
