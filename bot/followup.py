@@ -9,20 +9,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
-from bot.lacks import Lack, pointer, what_it_lacks
+from bot.lacks import Lack, what_it_lacks
+from bot.plaintext import plain
 from bot.prompt import rewrite_prompt
-from bot.topic import Phrase, fuller, phrases, salient
+from bot.topic import Phrase, fuller, people, phrases, salient
+from bot.understand import understand
 from bot.values import Turn
-from bot.word_lists import LIGHT
+from bot.word_lists import LIGHT, RELATIONAL, VERBS
 from vectorstore.words import content_stems
 
 MAX_ADDED = 400
 """Code points that a model may add to a question."""
 
 _PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
-_POSSESSIVE = frozenset("its their his".split())
-_REPLACED = frozenset("it they them he him she".split())
+MAX_CANDIDATES = 30
+_SAYING_NOTHING = LIGHT | RELATIONAL | VERBS
+_WORDS = re.compile(r"[^\W_]+")
+_COURTESIES = frozenset(
+    "thanks thank you thx cheers ok okay great good nice cool perfect hello hi hey bye yes no please very much a lot".split()
+)
+_CLAIM = re.compile(
+    r"\b(?:den(?:y|ies|ied)|confirm\w*|report(?:s|ed)?|announced?|sa(?:y|ys|id)|true|false|happen\w*|react\w*|respond\w*|comment\w*|why)\b"
+    r".*\b(?:it|this|that)\b|\b(?:it|this|that)\b.*\b(?:den(?:y|ied)|confirmed|reported|announced|said|true|false|happen\w*|over)\b",
+    re.IGNORECASE,
+)
+"""Where "it" is not a thing but what was claimed."""
 _END = re.compile(r"[\s?.!…]*$")
 _BARE = re.compile(
     r"^\W*(?:(?:and|or|but|so|okay|ok)\W+)?(?:why(?: not)?|how so|how come|when|where|who|how (?:much|many|long|far|old|often))"
@@ -36,8 +49,7 @@ _INSTEAD = re.compile(
 _SHORT = re.compile(r"\b(?:[Tt]he|[Tt]hat|[Tt]his|[Tt]hese|[Tt]hose)\s+([A-Za-z][\w-]+)(?:\s+([\w-]+))?")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "former": 0}
 _ORDINAL = re.compile(
-    rf"\bthe ({'|'.join(_ORDINALS)})(?: ones?)?(?=\W*$|\W+(?:is|was|does|did|has|had|can|will|one|of them|based)\b)",
-    re.IGNORECASE,
+    rf"\bthe ({'|'.join(_ORDINALS)})\b(?: ones?\b)?(?: of them\b)?(?=\s+([\w-]+)|\W|$)", re.IGNORECASE
 )
 _ITEM = r"[^,.;:\n()]{2,50}?"
 _LISTED = re.compile(rf"((?:{_ITEM},\s+)*{_ITEM}),?\s+(?:and|or)\s+({_ITEM})(?=[.,;:\n]|$)")
@@ -56,7 +68,7 @@ def standalone(question: str, history: Sequence[Turn], *, rewrite: Callable[[str
     if not history:
         return question
     if rewrite:
-        written = " ".join(rewrite(rewrite_prompt(question, history)).split())
+        written = _first_line(rewrite(rewrite_prompt(question, history)))
         if _can_be_trusted(written, question, history):
             return written
     return by_rules(question, history)
@@ -64,29 +76,53 @@ def standalone(question: str, history: Sequence[Turn], *, rewrite: Callable[[str
 
 def by_rules(question: str, history: Sequence[Turn]) -> str:
     """What `standalone` does without a model."""
+    if not _asks(question):
+        return question
     if chosen := _of_a_list(question, history):
         return chosen
     spoken_of = frozenset(stem for turn in history for stem in content_stems(f"{turn.question} {turn.answer}"))
     lack = what_it_lacks(question, spoken_of)
-    if lack is Lack.ELLIPSIS and (repeated := _asked_again(question, history[-1].question)):
+    if lack is None:
+        return _in_full(question, history, named_only=True)
+    asked = history[-1].question
+    if lack is Lack.ELLIPSIS and (repeated := _asked_again(question, asked)):
         return repeated
-    return _in_full(question, history, lack) or (_with_subject(question, history, lack) if lack else question)
+    if lack is Lack.POINTS_BACK and _CLAIM.search(question) and understand(asked).decides:
+        return f"{_END.sub('', question)}: {asked}"
+    in_full = _in_full(question, history)
+    return in_full if in_full != question else _with_subject(question, history, lack)
+
+
+def _asks(question: str) -> bool:
+    """Not "thanks!", "ok" or an emoji."""
+    words = _WORDS.findall(question.lower())
+    return bool(words) and not _COURTESIES.issuperset(words)
+
+
+def _first_line(written: str) -> str:
+    """A model's question without what it says around it."""
+    lines = [line for line in written.splitlines() if line.strip()]
+    text = plain(lines[0]) if lines else ""
+    return re.sub(r"^(?:rewritten|standalone|last|new)? ?question: ?", "", text, flags=re.IGNORECASE).strip(" \"'“”")
 
 
 def _can_be_trusted(written: str, question: str, history: Sequence[Turn]) -> bool:
-    """A rewrite keeps what the question names, and takes everything else from the conversation."""
+    """A rewrite keeps what the question names and most of the rest, and takes all else from the conversation."""
     if not written or len(written) > len(question) + MAX_ADDED:
         return False
     kept = set(content_stems(written))
-    own = {stem for phrase in phrases(question) for stem in phrase.stems}
+    own = phrases(question)
+    names = {stem for phrase in own if phrase.named for stem in phrase.stems}
+    names |= {stem for stem in content_stems(question) if stem[0].isdigit()}
+    stems = {stem for phrase in own for stem in phrase.stems}
     known = set(content_stems(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])))
-    return own <= kept and kept - known <= LIGHT
+    return names <= kept and 2 * len(stems & kept) >= len(stems) and kept - known <= _SAYING_NOTHING
 
 
 def _of_a_list(question: str, history: Sequence[Turn]) -> str | None:
     """ "the second one" becomes the second thing that the last answer listed."""
     found = _ORDINAL.search(question)
-    if not found:
+    if not found or not VERBS.issuperset(content_stems(found.group(2) or "")):
         return None
     items = _items(history[-1].answer)
     place = _ORDINALS[found.group(1).lower()]
@@ -103,7 +139,8 @@ def _items(answer: str) -> list[str]:
     for listed in _LISTED.finditer(answer):
         first, *others = re.split(r",\s+", listed.group(1))
         items = [" ".join(item.split()) for item in (_LEAD_IN.sub("", first), *others, listed.group(2))]
-        if items[0] != first and all(_is_thing(item) for item in items):
+        led_in = items[0] != first or answer[: listed.start()].rstrip().endswith(":")
+        if led_in and all(_is_thing(item) for item in items):
             return items
     return []
 
@@ -119,59 +156,53 @@ def _asked_again(question: str, asked: str) -> str | None:
         return f"{_END.sub('', question)}: {asked}"
     instead = _INSTEAD.match(question)
     names = [phrase for phrase in phrases(asked) if phrase.named]
-    if instead and names and all(word[0].isupper() for word in instead.group(1).split()):
+    if (
+        instead
+        and names
+        and instead.group(1) not in asked
+        and all(word[0].isupper() for word in instead.group(1).split())
+    ):
         whole = max((name for name in names if name.text.startswith(names[0].text)), key=lambda name: len(name.text))
         return asked.replace(whole.text, instead.group(1), 1)
     return None
 
 
-def _in_full(question: str, history: Sequence[Turn], lack: Lack | None) -> str | None:
-    """ "the line" becomes "the Harbour Line" when that was spoken of."""
+def _in_full(question: str, history: Sequence[Turn], *, named_only: bool = False) -> str:
+    """ "the line" becomes "the Harbour Line" when that was spoken of; named_only: only where it is written "the Line"."""
     for short in _SHORT.finditer(question):
         word, following = short.group(1), short.group(2) or ""
         stems = content_stems(word)
-        if (
-            len(stems) != 1
-            or not (lack or word[0].isupper())
-            or phrases(f"the {following}")
-            or not phrases(f"the {word}")
-        ):
-            continue
-        whole = fuller(stems[0], history)
+        a_thing = len(stems) == 1 and phrases(f"the {word}") and not phrases(f"the {following}")
+        whole = fuller(stems[0], history) if a_thing and (word[0].isupper() or not named_only) else None
         if whole and not set(whole.stems[:-1]) & set(content_stems(question)):
             return question[: short.start(1)] + whole.text + question[short.end(1) :]
-    return None
+    return question
 
 
 def _with_subject(question: str, history: Sequence[Turn], lack: Lack) -> str:
-    missing = _missing(question, history, lack)
-    return _put(question, missing) if missing else question
-
-
-def _missing(question: str, history: Sequence[Turn], lack: Lack) -> Phrase | None:
-    """What the conversation speaks of most and the question does not say; None if the question says what it speaks of most."""
+    """The question with what the conversation speaks of most; unchanged if it says that itself."""
     have = set(content_stems(question))
-    ranked = salient(history)
-    if _PERSON.search(question):
-        everything = list(ranked)
-        ranked = iter([phrase for phrase in everything if phrase.named] or everything)
-    for index, phrase in enumerate(ranked):
+    for index, phrase in enumerate(_candidates(question, history)):
         present = have.intersection(phrase.stems)
         if index == 0 and present and lack is Lack.TOPIC:
-            return None
+            return question
         if not present:
-            return phrase
-    return None
+            return _put(question, phrase.text)
+    return question
 
 
-def _put(question: str, missing: Phrase) -> str:
-    """In the place of the word that points to it, or in brackets at the end."""
-    found = pointer(question)
-    word = found.group().lower() if found else ""
-    if found and word in _REPLACED:
-        return question[: found.start()] + missing.text + question[found.end() :]
-    if found and word in _POSSESSIVE:
-        return f"{question[: found.start()]}{missing.text}'s{question[found.end() :]}"
+def _candidates(question: str, history: Sequence[Turn]) -> list[Phrase]:
+    """The most salient phrases; for "he" and "she" the people among them, or else the names."""
+    found = list(islice(salient(history), MAX_CANDIDATES))
+    if not _PERSON.search(question):
+        return found
+    names = [phrase for phrase in found if phrase.named]
+    somebody = people(history)
+    return [phrase for phrase in names if somebody.intersection(phrase.stems)] or names or found
+
+
+def _put(question: str, missing: str) -> str:
+    """In brackets at the end, so that the question's own words stay as they were."""
     end = _END.search(question)
     at = end.start() if end else len(question)
-    return f"{question[:at]} ({missing.text}){question[at:]}"
+    return f"{question[:at]} ({missing}){question[at:]}"

@@ -31,6 +31,13 @@ _ENDING = re.compile(r"['’](?:s|m|d|ve|ll|re)?$")
 _ARTICLES = frozenset("a an the some any its their his her my your our".split())
 _ASKED_FOR = frozenset("what which many much".split())
 
+_NAME = r"((?:[A-Z][\w'’-]+ ){0,2}[A-Z][\w'’-]+)"
+_PERSON = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|[Pp]resident|[Mm]inister|[Cc]aptain|[Ss]pokes(?:wo)?man|[Ss]pokesperson|[Cc]hief executive|CEO"
+    r"|[Ff]ounder|[Dd]irector|[Cc]hair(?:wo)?man|[Ss]ecretary|[Aa]uthor|[Mm]anager|[Aa]nalyst|[Pp]rofessor|[Mm]ayor|[Kk]ing|[Qq]ueen)"
+    rf"\.?,? {_NAME}"
+    rf"|\b{_NAME},? (?:said|says|told|who|was born|added|wrote|argued|explained)\b|^Who (?:is|was) {_NAME}"
+)
 _TURNS_TO = re.compile(r"^\W*(?:\w+\W+){0,2}(?:(?:what|how) about|and)\b", re.IGNORECASE)
 _INTRODUCES = re.compile(
     r"^\W*(?:\w+\W+)?(?:(?:what|who)(?:['’]s| is| are| was| were)|tell me (?:more )?about|define|describe|explain)"
@@ -119,6 +126,13 @@ def fuller(head: str, history: Sequence[Turn]) -> Phrase | None:
     return None
 
 
+def people(history: Sequence[Turn]) -> frozenset[str]:
+    """The stems of names that are a person's: they carry an office, or speak."""
+    texts = [text for turn in history for text in (turn.question, turn.answer)]
+    names = [name for text in texts for match in _PERSON.finditer(text) for name in match.groups() if name]
+    return frozenset(stem for name in names for stem in content_stems(name))
+
+
 def focus(question: str) -> Phrase | None:
     """What a question is about: its first phrase that is neither what is asked for ("which foods …") nor a mere aspect of
     something ("the history of …")."""
@@ -162,21 +176,33 @@ def _stems(runs: Sequence[_Run]) -> list[str]:
 
 
 def _runs(text: str) -> list[_Run]:
+    """Runs end at small words, doings and marks; a name begins one of its own ("spokesman | Jon Berg")."""
     runs: list[_Run] = []
     for segment in _BREAK.split(text):
+        written = [_ENDING.sub("", word) for word in _WORD.findall(segment)]
         words: list[Phrase] = []
         before = last = ""
-        for index, word in enumerate([*_WORD.findall(segment), "the"]):
-            bare = _ENDING.sub("", word)
-            stems = tuple(content_stems(bare))
-            named = index > 0 and bare[0].isupper()
-            if stems and not LIGHT.issuperset(stems) and (named or not VERBS.issuperset(stems)):
-                before = before if words else last
-                words.append(Phrase(bare, stems, named))
-            elif words:
+        for index, word in enumerate([*written, ""]):
+            phrase = _carrying(word, index, written, words)
+            if words and (phrase is None or (phrase.named and not words[-1].named)):
                 if not all(each.text.isdigit() for each in words):
                     runs.append(_Run(tuple(words), before))
                 words = []
+            if phrase:
+                before = before if words else last
+                words.append(phrase)
             if word.lower() not in _ARTICLES:
                 last = word.lower()
     return runs
+
+
+def _carrying(word: str, index: int, written: Sequence[str], run: Sequence[Phrase]) -> Phrase | None:
+    """The word, if it says what something is about. The first word of a sentence is a name if the second one is."""
+    stems = tuple(content_stems(word))
+    if not stems:
+        return None
+    named = word[0].isupper() and (index > 0 or (written[1:2] != [] and written[1][0].isupper()))
+    goes_on = named and bool(run) and run[-1].named
+    if not goes_on and (LIGHT.issuperset(stems) or (not named and VERBS.issuperset(stems))):
+        return None
+    return Phrase(word, stems, named)
