@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -239,31 +240,38 @@ def check_invariants(slack: Playground) -> None:
     assert not any(call.unknown for call in slack.calls)
 
 
+def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
+    def begin(*, http: bool = False, admins: tuple[str, ...] = ()) -> Footnote:
+        port = free_port() if http else None
+        address = f"http://127.0.0.1:{port}/slack/events" if http else None
+        slack = stack.enter_context(Playground.running(MANIFEST, http_events_url=address, retry_delays=(0.2, 0.5, 1.0)))
+        database = migrated(directory)
+        stack.callback(database.close)
+        ids = frozenset(slack.workspace.user(name).id for name in admins)
+        oracle, shelf = Oracle(), Shelf()
+        shelf.add("s1", "Storm closes the strait", "https://harbour.example/storm")
+        app = build(
+            settings_for(slack.environment, directory, http=http, admins=ids, port=port), oracle, shelf, database
+        )
+        stack.callback(check_invariants, slack)
+        stack.enter_context(working(app))
+        return Footnote(slack, app, oracle, shelf, database)
+
+    return begin
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
-    """Start the app with settings of one's own: `start(http=True)`, `start(admins=["ada"])`, `start(answer=…)`."""
+    """Start the app with settings of one's own: `start(admins=("ada",))`, `start(http=True)`."""
     with ExitStack() as stack:
+        yield starting(tmp_path, stack)
 
-        def begin(
-            *, http: bool = False, admins: tuple[str, ...] = (), playground: Playground | None = None
-        ) -> Footnote:
-            port = free_port() if http else None
-            address = f"http://127.0.0.1:{port}/slack/events" if http else None
-            slack = playground or stack.enter_context(
-                Playground.running(MANIFEST, http_events_url=address, retry_delays=(0.2, 0.5, 1.0))
-            )
-            database = migrated(tmp_path)
-            stack.callback(database.close)
-            ids = frozenset(slack.workspace.user(name).id for name in admins)
-            oracle, shelf = Oracle(), Shelf()
-            shelf.add("s1", "Storm closes the strait", "https://harbour.example/storm")
-            settings = settings_for(slack.environment, tmp_path, http=http, admins=ids, port=port)
-            app = build(settings, oracle, shelf, database)
-            stack.callback(check_invariants, slack)
-            stack.enter_context(working(app))
-            return Footnote(slack, app, oracle, shelf, database)
 
-        yield begin
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
+    """The app over signed HTTP, for all tests of a file."""
+    with ExitStack() as stack:
+        yield starting(tmp_path_factory.mktemp("served"), stack)(http=True, admins=("ada",))
 
 
 @pytest.fixture
@@ -292,62 +300,110 @@ def free_port() -> int:
 # -- the app as a process of its own ---------------------------------------------------------------------------------
 
 
+class Nursery:
+    """A process that has imported everything and forks a child at each request: a start costs little."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def request(self, what: str, value: Any) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps([what, value]), file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
 @dataclass
 class Child:
     slack: Playground
     directory: Path
-    process: subprocess.Popen[str] | None = None
+    nursery: Nursery
+    pid: int = 0
 
     def start(self, failpoint: str = "") -> None:
         """Start the app; it dies at the failpoint, as if the power had gone."""
-        environment = {**os.environ, **self.slack.environment, "DIRECTORY": str(self.directory), "FAILPOINT": failpoint}
-        environment["ADMINS"] = self.slack.workspace.admin.id
-        self.process = subprocess.Popen(
-            [sys.executable, __file__], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        line = self.process.stdout.readline() if self.process.stdout else ""
-        assert line == "ready\n", self.process.communicate()[1]
+        ready = self.directory / "ready"
+        ready.unlink(missing_ok=True)
+        settings = {"DIRECTORY": str(self.directory), "FAILPOINT": failpoint, "ADMINS": self.slack.workspace.admin.id}
+        self.pid = self.nursery.request("start", self.slack.environment | settings)
+        deadline = time.monotonic() + 30
+        while not ready.exists():
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.01)
 
     def died(self) -> None:
-        assert self.process is not None
-        assert self.process.wait(20) == -signal.SIGKILL
+        assert self.nursery.request("wait", self.pid) == -signal.SIGKILL
+        self.pid = 0
 
-    def stop(self) -> str:
-        """End it politely; returns its log."""
-        assert self.process is not None
-        if self.process.poll() is None:
-            self.process.terminate()
-        return self.process.communicate(timeout=30)[1]
+    def stop(self) -> int:
+        """End it politely; returns its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        pid, self.pid = self.pid, 0
+        return self.nursery.request("wait", pid)
+
+    def log(self) -> str:
+        return (self.directory / "log").read_text()
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    running = Nursery()
+    yield running
+    running.close()
 
 
 @pytest.fixture
-def child(tmp_path: Path) -> Iterator[Child]:
+def child(tmp_path: Path, nursery: Nursery) -> Iterator[Child]:
     with Playground.running(MANIFEST, retry_delays=(0.2, 1.0, 2.0)) as slack:
-        running = Child(slack, tmp_path)
+        running = Child(slack, tmp_path, nursery)
         try:
             yield running
         finally:
-            if running.process:
+            if running.pid:
                 running.stop()
             check_invariants(slack)
 
 
-def serve() -> None:
-    directory = Path(os.environ["DIRECTORY"])
-    settings = settings_for(
-        dict(os.environ), directory, admins=frozenset(os.environ["ADMINS"].split()), failpoint=os.environ["FAILPOINT"]
-    )
-    shelf = Shelf(lives_on=directory / "lives-on")
-    app = build(settings, Oracle(), shelf, migrated(directory))
+def fork_children() -> None:
+    """The nursery's side: `["start", environment]` answers the pid, `["wait", pid]` the exit code or minus the signal."""
+    for line in sys.stdin:
+        what, value = json.loads(line)
+        if what == "start":
+            pid = os.fork()
+            if pid == 0:
+                serve(value)
+            print(pid, flush=True)  # noqa: T201
+        else:
+            _, status = os.waitpid(value, 0)
+            print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+
+
+def serve(environment: dict[str, str]) -> None:
+    """Be the app until it ends; does not return."""
+    directory = Path(environment["DIRECTORY"])
+    log = os.open(directory / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for standard in (1, 2):
+        os.dup2(log, standard)
+    admins, failpoint = frozenset(environment["ADMINS"].split()), environment["FAILPOINT"]
+    settings = settings_for(environment, directory, admins=admins, failpoint=failpoint)
+    app = build(settings, Oracle(), Shelf(lives_on=directory / "lives-on"), migrated(directory))
     original = app.start
 
     async def start_and_say() -> None:
         await original()
-        print("ready", flush=True)  # noqa: T201
+        (directory / "ready").touch()
 
     app.start = start_and_say  # type: ignore[method-assign]
-    app.run()
+    try:
+        app.run()
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":
-    serve()
+    fork_children()

@@ -111,7 +111,7 @@ def check_everything(slack: Playground, answer: Answer) -> None:
 
 @given(answer=answers())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_every_character_and_source_arrives_and_nothing_comes_alive(slack: Playground, answer: Answer) -> None:
     check_everything(slack, answer)
