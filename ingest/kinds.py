@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import Literal
 
 from ingest.archive import members
@@ -70,7 +69,8 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     """The kind of document `data` is, whatever it is called; raises ParseRefused where Footnote reads no such thing."""
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ParseRefused("The document is empty.")
-    promised = _BY_MEDIA_TYPE.get(_bare(media_type)) or EXTENSIONS.get(PurePosixPath(name.lower()).suffix)
+    extension = "." + name.lower().rpartition(".")[2]
+    promised = _BY_MEDIA_TYPE.get(_bare(media_type)) or EXTENSIONS.get(extension)
     found = _by_beginning(data)
     if found:
         return found
@@ -84,8 +84,8 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
         return "html"
     if _XML.match(data[:1000]) and promised in (None, "text"):
         raise ParseRefused(f"This is XML that is not a web page. Footnote reads {READABLE}.")
-    if promised == "text" and PurePosixPath(name.lower()).suffix in (".md", ".markdown", ".csv", ".tsv", ".eml"):
-        return EXTENSIONS[PurePosixPath(name.lower()).suffix]
+    if promised == "text" and extension in (".md", ".markdown", ".csv", ".tsv", ".eml"):
+        return EXTENSIONS[extension]
     return promised or "text"
 
 

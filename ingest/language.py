@@ -9,7 +9,7 @@ _ENOUGH = 40
 """Letters; below, names and figures decide, not language."""
 _CERTAIN = 0.8
 """Share of the probability that the likeliest language must have, in [0, 1]."""
-_SAMPLES = (300, 2500)
+_SAMPLES = (200, 2500)
 """Characters looked at: the second only where the first do not settle it."""
 
 

@@ -24,6 +24,12 @@ from ingest.loaders.html_walk import Found, walk
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
 _NOT_WORD = re.compile(r"\W+")
+_NO_HOME = frozenset("p blockquote pre ul ol li dl dd dt figure center font span b i em strong".split())
+"""Elements that hold parts of an article, not a whole one."""
+_SEARCHABLE = 1_000_000_000
+"""Characters of the article times blocks of the page; beyond, blocks are compared with whole lines only."""
+_TELLING = 15
+"""Letters of a block whose place in the article tells where the article is; fewer may stand anywhere."""
 _LINKS_MOSTLY = 0.6
 """Share of a block's characters in links above which it leads elsewhere rather than tells something."""
 
@@ -33,7 +39,7 @@ def load_html(data: bytes, charset: str | None = None, url: str | None = None) -
     page = tree_of(markup)
     metadata = metadata_of(page, url)
     found, removed = walk(page)
-    blocks = _article(found, _main_lines(markup))
+    blocks = _article(found, _main_text(markup))
     removed["navigation"] = removed.get("navigation", 0) + len(found) - len(blocks)
     removed["invisible"] = invisible
     return Loaded(tuple(blocks), metadata, scraped=True, removed=removed)
@@ -59,28 +65,35 @@ def _declared(data: bytes) -> str | None:
     return match.group(1).decode("ascii", "replace") if match else None
 
 
-def _main_lines(markup: str) -> frozenset[str]:
-    """The lines of what trafilatura takes for the article, without spaces and marks; none where it finds none."""
+def _main_text(markup: str) -> str:
+    """What trafilatura takes for the article; empty where it finds none."""
     document = trafilatura.bare_extraction(
         tree_of(markup), fast=True, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False
     )
-    return frozenset(map(_key, str(getattr(document, "text", "") or "").split("\n")))
+    return str(getattr(document, "text", "") or "")
 
 
 def _key(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
-def _article(found: Sequence[Found], main: frozenset[str]) -> list[Block]:
+def _article(found: Sequence[Found], main: str) -> list[Block]:
     """The blocks of the article, in order."""
     keys = [_key(item.block.text) for item in found]
-    named = [bool(key) and key in main for key in keys]
+    lines = frozenset(map(_key, main.split("\n")))
+    text = _key(main) if len(main) * len(keys) < _SEARCHABLE else ""
+    named = [bool(key) and (key in lines or key in text) for key in keys]
     anchors = [place for place, item in enumerate(found) if named[place] and is_paragraph(item.block)]
     if not anchors:
         return [item.block for item in found if not item.marginal and not _is_link_list(item)]
-    home = _common_home([found[place] for place in anchors])
-    first, last = _widened(found, anchors, home)
+    home = _home([found[place] for place in anchors])
+    sure = [place for place, item in enumerate(found) if named[place] and _is_content(item, keys[place])]
+    first, last = _widened(found, sure or anchors, home)
     return [item.block for place, item in enumerate(found) if _belongs(item, named[place], first <= place <= last)]
+
+
+def _is_content(item: Found, key: str) -> bool:
+    return not item.marginal and not _is_link_list(item) and len(key) > _TELLING
 
 
 def _belongs(item: Found, named: bool, within: bool) -> bool:
@@ -91,6 +104,14 @@ def _belongs(item: Found, named: bool, within: bool) -> bool:
 
 def _is_link_list(item: Found) -> bool:
     return item.linked > _LINKS_MOSTLY * len(item.block.text) and not is_paragraph(item.block)
+
+
+def _home(anchors: Sequence[Found]) -> HtmlElement:
+    """What holds the article: an element of that name around what its paragraphs share, or what they share itself."""
+    inner = _common_home(anchors)
+    while inner.tag in _NO_HOME:
+        inner = inner.getparent()
+    return next((element for element in (inner, *inner.iterancestors()) if element.tag == "article"), inner)
 
 
 def _common_home(anchors: Sequence[Found]) -> HtmlElement:
@@ -111,12 +132,22 @@ def _widened(found: Sequence[Found], anchors: Sequence[int], home: HtmlElement) 
     if home.tag not in ("body", "html") and inside:
         first, last = min(first, inside[0]), max(last, inside[-1])
     else:
-        while last + 1 < len(found) and is_paragraph(found[last + 1].block) and not found[last + 1].marginal:
-            last += 1
+        first, last = _stretched(found, first, -1), _stretched(found, last, 1)
     for place in range(first - 1, max(first - 8, 0) - 1, -1):
         if found[place].block.kind == "heading" and found[place].block.level == 1:
             return place, last
     return first, last
+
+
+def _stretched(found: Sequence[Found], place: int, step: int) -> int:
+    """The furthest paragraph that follows in one direction without a part of the page, or much else, between."""
+    between = 0
+    following = place + step
+    while 0 <= following < len(found) and between <= 3 and not found[following].marginal:
+        between = 0 if is_paragraph(found[following].block) else between + 1
+        place = following if between == 0 else place
+        following += step
+    return place
 
 
 def _is_within(element: HtmlElement, home: HtmlElement) -> bool:

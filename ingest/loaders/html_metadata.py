@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -53,8 +53,9 @@ def metadata_of(page: HtmlElement, url: str | None) -> Metadata:
     """`url` is where the page was fetched, if it was: an address on another site is not believed to be its own then."""
     linked = _from_json_ld(page)
     tags = _meta(page)
-    heading = _single_heading(page)
-    title = linked.title or _first(tags, _TITLE) or heading or _element_title(page)
+    headings = _headings(page)
+    only = headings[0] if len(headings) == 1 else None
+    title = linked.title or _first(tags, _TITLE) or only or _element_title(page)
     publisher = linked.publisher or _first(tags, _PUBLISHER)
     author = linked.author or _names(_first(tags, _AUTHOR)) or _rel_author(page)
     published = linked.published or read_date(_first(tags, _PUBLISHED) or "") or _time_element(page)
@@ -62,7 +63,7 @@ def metadata_of(page: HtmlElement, url: str | None) -> Metadata:
         page.get("lang") or page.get("{http://www.w3.org/XML/1998/namespace}lang") or tags.get("content-language")
     )
     return Metadata(
-        title=_without_site(title, heading, publisher),
+        title=_without_site(title, headings, publisher),
         publisher=publisher,
         author=author,
         published=published,
@@ -153,10 +154,10 @@ def _name(value: Any) -> str | None:
 # --- Elements -------------------------------------------------------------------------------------------------------
 
 
-def _single_heading(page: HtmlElement) -> str | None:
-    """The outermost heading, where there is exactly one with text."""
-    texts = [text for text in (" ".join(heading.text_content().split()) for heading in page.iter("h1")) if text]
-    return texts[0] if len(set(texts)) == 1 else None
+def _headings(page: HtmlElement) -> list[str]:
+    """The outermost headings with text."""
+    texts = (" ".join(heading.text_content().split()) for heading in page.iter("h1"))
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def _element_title(page: HtmlElement) -> str | None:
@@ -164,12 +165,16 @@ def _element_title(page: HtmlElement) -> str | None:
     return " ".join((element.text or "").split()) or None if element is not None else None
 
 
-def _without_site(title: str | None, heading: str | None, publisher: str | None) -> str | None:
+def _without_site(title: str | None, headings: Sequence[str], publisher: str | None) -> str | None:
     """ "Headline | Outlet" without the outlet, where the page itself shows what belongs to the headline."""
     if not title:
         return None
-    if heading and len(heading) > 10 and heading.casefold() in title.casefold():
-        return heading
+    for heading in headings:
+        rest = title[len(heading) :] if title.casefold().startswith(heading.casefold()) else ""
+        if rest == "" and title.casefold() != heading.casefold():
+            continue
+        if re.match(r"\s*[-–—|·•:]\s|$", rest):
+            return heading
     if publisher:
         cut = re.sub(rf"\s*[-–—|·•:]\s*{re.escape(publisher)}\s*$", "", title, flags=re.IGNORECASE)
         return cut or title

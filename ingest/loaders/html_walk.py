@@ -12,7 +12,7 @@ from ingest.blocks import Block, Kind, row
 
 _SKIPPED = frozenset(
     "script style noscript template svg iframe frame object embed audio video canvas button select option "
-    "optgroup input textarea datalist dialog menu head title meta link map area rt rp progress meter nav".split()
+    "optgroup input textarea datalist dialog menu head title meta link map area rt rp progress meter".split()
 )
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
@@ -82,6 +82,8 @@ class _Walker:
     def element(self, element: HtmlElement, *, marginal: bool) -> None:
         """One element with everything in it; its tail is its parent's."""
         tag = element.tag if isinstance(element.tag, str) else ""
+        if tag in _SKIPPED:
+            return
         part = self._part(element, tag)
         if part:
             if element.text_content().strip():
@@ -124,8 +126,8 @@ class _Walker:
 
     def _part(self, element: HtmlElement, tag: str) -> str | None:
         """What part of the page an element is that nobody reads as its content; None for the rest."""
-        if tag in _SKIPPED:
-            return "navigation" if tag == "nav" else "element"
+        if tag == "nav":
+            return "navigation"
         if _is_hidden(element):
             return "hidden"
         if self._everything or tag in ("html", "body", "main", "article"):

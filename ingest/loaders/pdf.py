@@ -20,7 +20,7 @@ from ingest.dates import read_date
 from ingest.errors import ParseRefused
 from ingest.invisible import compose, strip_invisible
 from ingest.loaders.office_metadata import written_author, written_title
-from ingest.loaders.pdf_paragraphs import Line, blocks_of_lines, is_apart, side_by_side
+from ingest.loaders.pdf_paragraphs import NO_WIDTHS, Line, Widths, blocks_of_lines, is_apart, side_by_side
 from ingest.loaders.pdf_visible import VisibleText, placed
 from ingest.metadata import Metadata
 
@@ -31,6 +31,7 @@ _MARGIN = 0.12
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:page|seite|página|pagina|p\.)\s*)?#(?:\s*(?:of|/|von|de|di|sur)\s*#)?\W*", re.IGNORECASE
 )
+_CONTENTS = re.compile(r"(?:\s?\.){5,}\s*[\divxlc]{1,5}$")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
 
@@ -49,6 +50,7 @@ class _Fragment:
     y: float
     size: float
     bold: bool
+    widths: Widths = NO_WIDTHS
 
 
 def load_pdf(data: bytes, _charset: str | None = None, _url: str | None = None) -> Loaded:
@@ -68,7 +70,7 @@ def load_pdf(data: bytes, _charset: str | None = None, _url: str | None = None) 
     except PyPdfError as error:
         raise ParseRefused("The PDF is damaged or incomplete. Save or download it again and add it.") from error
     running = _running_lines(pages)
-    body = [[line for line in page if _key(line) not in running and not _is_page_number(line)] for page in pages]
+    body = [[line for line in page if _key(line) not in running and not _is_of_the_page(line)] for page in pages]
     dropped = sum(map(len, pages)) - sum(map(len, body))
     blocks = blocks_of_lines(body)
     counts = {"running_line": dropped, "invisible": removed.invisible, "hidden": removed.hidden}
@@ -84,13 +86,23 @@ def _lines(page: PageObject, number: int, removed: _Removed) -> list[Line]:
         if text:
             x, y = placed(text_matrix[4], text_matrix[5], page_matrix)
             scale = abs(text_matrix[3] * page_matrix[3]) or abs(text_matrix[1] * page_matrix[2]) or 1.0
-            name = str(font.get("/BaseFont", "")) if isinstance(font, dict) else ""
-            fragments.append(_Fragment(text, x, y, round(size * scale, 1), "bold" in name.lower()))
+            name = str(font.get("/BaseFont", "")).lower() if isinstance(font, dict) else ""
+            fragments.append(_Fragment(text, x, y, round(size * scale, 1), "bold" in name, _widths(font)))
 
     page.extract_text(visitor_operand_before=visible.before, visitor_operand_after=visible.after, visitor_text=keep)
     removed.hidden += visible.hidden
     bottom, top = float(page.mediabox.bottom), float(page.mediabox.top)
     return side_by_side(list(_joined(fragments, number, bottom, max(top - bottom, 1.0), removed)))
+
+
+def _widths(font: object) -> Widths:
+    """What a simple font says of its letters; the letters of others are estimated."""
+    if not isinstance(font, dict):
+        return NO_WIDTHS
+    if "/FirstChar" not in font or "/Widths" not in font:
+        return NO_WIDTHS
+    first, widths = font["/FirstChar"], font["/Widths"]  # not `get`, which does not follow references
+    return (first, widths) if isinstance(first, int) and isinstance(widths, list) else NO_WIDTHS
 
 
 def _joined(
@@ -99,7 +111,7 @@ def _joined(
     """The fragments of a page put together to lines: they end at line breaks and where a cell ends."""
     pieces: list[_Fragment] = []
     for fragment in [*fragments, _Fragment("\n", 0, 0, 0, False)]:
-        if pieces and fragment.text.strip() and is_apart(_text(pieces), pieces[0].x, fragment.x, fragment.size):
+        if pieces and fragment.text.strip() and _begins_a_cell(pieces[-1], fragment):
             yield from _line(pieces, page, bottom, height, removed)
             pieces = []
         for number, part in enumerate(fragment.text.split("\n")):
@@ -108,6 +120,11 @@ def _joined(
                 pieces = []
             if part.strip() or pieces:
                 pieces.append(replace(fragment, text=part))
+
+
+def _begins_a_cell(last: _Fragment, fragment: _Fragment) -> bool:
+    spaced = fragment.text[:1].isspace() or last.text[-1:].isspace()
+    return spaced and is_apart(last.text, last.x, fragment.x, last.size, last.widths)
 
 
 def _text(pieces: Sequence[_Fragment]) -> str:
@@ -144,8 +161,11 @@ def _running_lines(pages: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
     return {key for key, count in counts.items() if count >= needed}
 
 
-def _is_page_number(line: Line) -> bool:
+def _is_of_the_page(line: Line) -> bool:
+    """A page number, or a line of the table of contents: dots that lead to one."""
     text, _ = _key(line)
+    if _CONTENTS.search(line.text):
+        return True
     return bool(text) and len(line.text) <= 20 and bool(_PAGE_NUMBER.fullmatch(text))
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from ingest.blocks import Block, row
 
@@ -34,10 +35,14 @@ class Line:
     """Height on the page: 0 at its bottom, 1 at its top."""
     x: float = 0.0
     """Points from the left, where it begins."""
-    is_row: bool = False
-    """Whether it was put together of cells that stand side by side."""
+    cells: tuple[str, ...] = ()
+    """What stands side by side in it, where it is a row of a table."""
     parted: bool = False
     """Whether a soft hyphen stood at its end: the word goes on in the next line."""
+
+    @property
+    def is_row(self) -> bool:
+        return bool(self.cells)
 
 
 def side_by_side(lines: Sequence[Line]) -> list[Line]:
@@ -49,26 +54,50 @@ def side_by_side(lines: Sequence[Line]) -> list[Line]:
             merged[-1] = _beside(above, line)
         else:
             merged.append(line)
-    return merged
+    return [
+        _settled(line, merged[max(0, place - 1) : place] + merged[place + 1 : place + 2])
+        for place, line in enumerate(merged)
+    ]
 
 
 def _beside(left: Line, right: Line) -> Line:
     if _BARE_MARK.fullmatch(left.text):
         number = left.text.strip("().")
         return replace(right, text=f"{number}. {right.text}" if number.isalnum() else f"- {right.text}", x=left.x)
-    if not left.is_row and not is_apart(left.text, left.x, right.x, right.size):
-        return replace(left, text=f"{left.text} {right.text}", bold=left.bold and right.bold)
-    cells = left.text[2:-2].split(" | ") if left.is_row else [left.text]
-    return replace(left, text=row([*cells, right.text]).text, is_row=True, bold=False)
+    cells = (*(left.cells or (left.text,)), right.text)
+    return replace(left, text=f"{left.text} {right.text}", cells=cells, bold=left.bold and right.bold)
 
 
-def is_apart(text: str, x: float, next_x: float, size: float) -> bool:
-    """Whether what begins at `next_x` stands further from `text`, which begins at `x`, than a word from the next.
+def _settled(line: Line, neighbours: Sequence[Line]) -> Line:
+    """A row if a line above or below is one too, of as many cells from the same edge; a wide gap alone makes no table."""
+    if not line.is_row:
+        return line
+    table = any(len(other.cells) == len(line.cells) and abs(other.x - line.x) < _SAME_EDGE for other in neighbours)
+    return replace(line, text=row(line.cells).text, bold=False) if table else replace(line, cells=())
 
-    The width of `text` is estimated from its letters, so the longer it is, the wider the gap must be.
-    """
-    letters = sum(0.28 if letter in _NARROW else 0.68 if letter.isupper() else 0.52 for letter in text.strip())
+
+_SAME_EDGE = 3.0
+"""Points."""
+
+
+Widths = tuple[int, Sequence[Any]]
+"""The code of the first letter that a font knows, and the widths of its letters in thousandths of its size."""
+NO_WIDTHS: Widths = (0, ())
+
+
+def is_apart(text: str, x: float, next_x: float, size: float, widths: Widths = NO_WIDTHS) -> bool:
+    """Whether what begins at `next_x` stands further from `text`, which begins at `x`, than a word from the next."""
+    letters = sum(_width_of(letter, widths) for letter in text.strip())
     return next_x - x > size * (letters * 1.05 + 0.8)
+
+
+def _width_of(letter: str, widths: Widths) -> float:
+    """In sizes of the font; what a font does not say is as in a common one."""
+    first, known = widths
+    place = ord(letter) - first
+    if 0 <= place < len(known) and isinstance(known[place], (int, float)) and known[place] > 0:
+        return float(known[place]) / 1000
+    return 0.28 if letter in _NARROW else 0.68 if letter.isupper() else 0.52
 
 
 _NARROW = frozenset(" .,;:'’!|iljtfI()[]-")

@@ -109,7 +109,9 @@ def _wrap_width(groups: Sequence[list[str]]) -> int:
     Nearly nowhere would the next line's first word still have fitted, and most lines end amid a sentence; lines broken by
     their writer end anywhere, and lines that are paragraphs end with their sentence.
     """
-    groups = groups[:_ENOUGH]
+    groups = [group for group in groups[:_ENOUGH] if len(group) > 1]
+    if not groups:
+        return 0
     breaks = [pair for group in groups if not _has_marks(group) for pair in pairwise(group[:_ENOUGH])]
     long_groups = [group for group in groups if len(group) > 3 and not _has_marks(group)]
     widths = {max(map(len, group)) for group in long_groups} or {max((len(line) for line, _ in breaks), default=0)}
