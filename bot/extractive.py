@@ -16,7 +16,7 @@ from vectorstore.values import Passage
 
 LIMIT = 5
 """Sentences of an answer, at most."""
-_WORTH_SHOWING = 0.72
+_WORTH_SHOWING = 0.8
 """A further sentence is shown when its score reaches this share of the best one's."""
 _AGAINST = 2
 """Denials and corrections beside an answer, at most; each may bring the sentence that goes on with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,14 @@ from vectorstore.words import content_stems, stems
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to vectors of length 1, shape (texts, dimension)."""
 
-EMBEDDED_LINES = 24
+EMBEDDED_LINES = 16
 """How many sentences are embedded for one question, at most: it bounds the time of an answer."""
 _NEARBY = 0.35
 """What a word of the question counts for when the sentence before or the title has it instead of the sentence."""
+
+
+_BEGINNING = 5
+"""Letters that two forms of one word share at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class Scored:
     typed: bool
     """Whether it holds something of the kind the question asks for that the question did not name."""
     found: float
-    """The score of the passage it was found in, relative to the best passage."""
+    """The score of the passage it was found in, relative to the best passage of its document."""
+    document_cosine: float
+    """The cosine of its document's best passage with the question."""
 
 
 def rarity(readings: Sequence[Reading]) -> Callable[[str], float]:
@@ -62,21 +68,23 @@ def share(wanted: Sequence[str], held: Mapping[str, float], weight: Callable[[st
 def _held(stem: str, held: Mapping[str, float]) -> float:
     if stem in held:
         return held[stem]
-    if len(stem) < 5:
+    if len(stem) < _BEGINNING:
         return 0.0
-    alike = (value for other, value in held.items() if same_family(stem, other))
+    beginning = stem[:_BEGINNING]
+    alike = (value for other, value in held.items() if other.startswith(beginning) and same_family(stem, other))
     return 0.7 * max(alike, default=0.0)
 
 
 def is_held(stem: str, held: Collection[str]) -> bool:
     """Whether `held` has the stem or another form of its word."""
-    return stem in held or any(same_family(stem, other) for other in held)
+    beginning = stem[:_BEGINNING]
+    return stem in held or any(other.startswith(beginning) and same_family(stem, other) for other in held)
 
 
 def same_family(one: str, other: str) -> bool:
     """Whether two stems share so much of their beginning that they are forms of one word: "cooper", "cooperat"."""
     shorter = min(len(one), len(other))
-    needed = max(5, math.ceil(0.7 * max(len(one), len(other))))
+    needed = max(_BEGINNING, math.ceil(0.7 * max(len(one), len(other))))
     return shorter >= needed and one[:needed] == other[:needed]
 
 
@@ -119,11 +127,9 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
         return None
     own = dict.fromkeys(line.stems, 1.0)
     around = dict.fromkeys(content_stems(f"{reading.version.title} {reading.heading(line)}"), _NEARBY)
-    position = (
-        reading.lines.index(line) if reading.lines[min(line.index, len(reading.lines) - 1)] is not line else line.index
-    )
-    if position and reading.lines[position - 1].paragraph == line.paragraph:
-        around |= dict.fromkeys(reading.lines[position - 1].stems, _NEARBY)
+    before = reading.lines[line.index - 1] if line.index else None
+    if before and before.paragraph == line.paragraph:
+        around |= dict.fromkeys(before.stems, _NEARBY)
     best = reading.rank
     return Scored(
         line,
@@ -133,16 +139,19 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
         cosine=0.0,
         typed=holds_kind(asked, line.text),
         found=found / best if best > 0 else 1.0,
+        document_cosine=reading.passages[0].scores.cosine,
     )
 
 
 def _final(candidate: Scored, cosine: float) -> Scored:
+    """With weights that held on every set they were tried on; see docs/design.md."""
     score = (
         0.35 * candidate.in_context
         + 0.15 * candidate.coverage
         + 0.40 * max(0.0, cosine)
+        + 0.30 * max(0.0, candidate.document_cosine)
+        + 0.10 * candidate.found
         + (0.10 if candidate.typed else 0.0)
+        + 0.025 * math.log(1 + len(candidate.line.stems))
     )
-    return Scored(
-        candidate.line, score, candidate.coverage, candidate.in_context, cosine, candidate.typed, candidate.found
-    )
+    return replace(candidate, score=score, cosine=cosine)
