@@ -25,6 +25,8 @@ MAX_ADDED = 400
 
 _PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
 MAX_CANDIDATES = 30
+LONGEST_LIST = 400
+"""Code points of a clause that is read as a list."""
 _SAYING_NOTHING = LIGHT | RELATIONAL | VERBS
 _WORDS = re.compile(r"[^\W_]+")
 _COURTESIES = frozenset(
@@ -51,8 +53,8 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last
 _ORDINAL = re.compile(
     rf"\bthe ({'|'.join(_ORDINALS)})\b(?: ones?\b)?(?: of them\b)?(?=\s+([\w-]+)|\W|$)", re.IGNORECASE
 )
-_ITEM = r"[^,.;:\n()]{2,50}?"
-_LISTED = re.compile(rf"((?:{_ITEM},\s+)*{_ITEM}),?\s+(?:and|or)\s+({_ITEM})(?=[.,;:\n]|$)")
+_CLAUSE_END = re.compile(r"([.:;]|\n)")
+_LISTED = re.compile(r"^(.+?),? (?:and|or) ([^,]+)$")
 _LEAD_IN = re.compile(
     r"^.*\b(?:is|are|was|were|includes?|included|as|of|both|between|with|offers?|has|have|named|called|sells?)\s+",
     re.IGNORECASE,
@@ -136,12 +138,15 @@ def _items(answer: str) -> list[str]:
     marked = [item.strip() for item in _MARKED.findall(answer)]
     if len(marked) > 1:
         return marked
-    for listed in _LISTED.finditer(answer):
-        first, *others = re.split(r",\s+", listed.group(1))
-        items = [" ".join(item.split()) for item in (_LEAD_IN.sub("", first), *others, listed.group(2))]
-        led_in = items[0] != first or answer[: listed.start()].rstrip().endswith(":")
-        if led_in and all(_is_thing(item) for item in items):
-            return items
+    before = ""
+    for clause in _CLAUSE_END.split(answer):
+        listed = _LISTED.match(" ".join(clause.split())) if len(clause) <= LONGEST_LIST else None
+        if listed:
+            first, *others = listed.group(1).split(", ")
+            items = [_LEAD_IN.sub("", first), *others, listed.group(2)]
+            if (items[0] != first or before == ":") and all(_is_thing(item) for item in items):
+                return items
+        before = clause if clause in ".:;" else before
     return []
 
 

@@ -12,10 +12,12 @@ _JOINERS = "\u200c\u200d"
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^)]*\)")
 _REFERENCE = re.compile(r"\[([^\[\]]*[^\W\d][^\[\]]*)\]\[[^\[\]]*\]")
-_SLACK_LINK = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>|]*\|([^<>]*)>", re.IGNORECASE)
+_SLACK_LINK = re.compile(r"<[a-z][a-z0-9+.-]{0,30}:[^<>|]*\|([^<>]*)>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!@#?a-z][^<>]*>", re.IGNORECASE)
 _OPENING = re.compile(r"<+(?=[/!@#?a-z])", re.IGNORECASE)
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+|\b(?:mailto|data|javascript|tel|file):\S+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]{0,30}://\S*|\bwww\.\S+|\b(?:mailto|data|javascript|tel|file):\S+", re.IGNORECASE
+)
 _AT = re.compile(r"(?<!\w)@(?=\w)")
 _STRONG = re.compile(r"\*\*|~~|`+")
 _EMPHASIS = re.compile(r"(?<!\w)([*~])(?=\S)([^*~]+?)(?<=\S)\1(?!\w)")

@@ -17,7 +17,7 @@ from bot.values import Turn
 from vectorstore.values import Passage
 
 _FRAME = re.compile(r"<(?=\s*/?\s*(?:source|question|conversation))", re.IGNORECASE)
-_ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]{0,30}://|www\.)\S+", re.IGNORECASE)
 _HIDDEN_ADDRESS = "[link]"
 
 HISTORY_TURNS = 4
