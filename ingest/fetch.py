@@ -78,7 +78,9 @@ def fetch(
             return _follow(client, url, limits, allow_private)
     except (httpx.TimeoutException, httpcore.TimeoutException) as error:
         raise FetchFailed(TOO_SLOW) from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError) as error:
+    except (httpx.InvalidURL, httpx.RemoteProtocolError) as error:  # of a redirect: the first address was parsed before
+        raise FetchRefused(REFUSED) from error
+    except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError) as error:
         raise FetchFailed(_why(error)) from error
 
 

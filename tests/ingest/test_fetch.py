@@ -211,7 +211,15 @@ def test_a_public_page_that_leads_inside_is_refused_and_nothing_inside_is_asked(
 
 @pytest.mark.parametrize(
     "target",
-    ["file:///etc/passwd", "gopher://x/", "http://good@127.0.0.1/", "//169.254.169.254/", "http://0x7f.1/", "data:,x"],
+    [
+        "file:///etc/passwd",
+        "gopher://x/",
+        "http://good@127.0.0.1/",
+        "//169.254.169.254/",
+        "http://0x7f.1/",
+        "data:,x",
+        "http://[",
+    ],
 )
 def test_a_redirect_is_checked_like_an_address_a_person_gave(site: Site, target: str) -> None:
     site.pages["/a"] = lambda request: request.redirect(target)
