@@ -27,6 +27,8 @@ from vectorstore.words import stems
 logger = logging.getLogger(__name__)
 
 MAX_STATEMENTS = 8
+REWRITE_S = 8.0
+"""Seconds for a rewritten question; the rules are there at once."""
 MAX_SENTENCE = 600
 """Code points; more is a copied passage, not a sentence."""
 MAX_REJECTIONS = 20
@@ -171,7 +173,7 @@ class ModelComposer:
     def rewrite(self, prompt: str) -> str:
         """The model's reply to a prompt of `bot.prompt.rewrite_prompt`, or an empty text when it has none in time."""
         try:
-            return "".join(self._chat.reply(Prompt("", prompt), total_s=self._chat.first_token_s)).strip()
+            return "".join(self._chat.reply(Prompt("", prompt), total_s=min(REWRITE_S, self._chat.total_s))).strip()
         except ModelFailed as failed:
             logger.warning("The model failed to rewrite: %s (%s)", failed.reason, failed.cause)
             return ""

@@ -11,10 +11,12 @@ import textwrap
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bot import gate
 from bot.chat_model import ModelNotConfigured
 from bot.draft import Draft
 from bot.model import MAX_STATEMENTS, Composed, ModelComposer
@@ -170,6 +172,62 @@ def test_a_model_that_finds_no_answer_says_so(model_server, ferry) -> None:
 def test_another_language_is_not_proven_by_an_english_quote(model_server, ferry) -> None:
     model_server.says('- Northbank verkauft alle Linien an Harald. [1] "is in talks to sell its island routes"')
     assert composer(model_server).compose(QUESTION, ferry).drafts == ()
+
+
+# With the gate that ships
+
+
+@pytest.fixture
+def shipped(model_server, embedder) -> ModelComposer:
+    check = partial(gate.check, embed=embedder.embed_documents)
+    return ModelComposer("openai:scripted", base_url=model_server.base_url, check=check)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'Northbank Ferries is in talks to sell its island routes, the Courier reported. [1] "is in talks to sell its island"',
+        'The Courier reported that the price could reach 40 million crowns. [1] "The price could reach 40 million crowns"',
+        'Northbank Ferries denied that it is in talks to sell its island routes. [2] "denied on Tuesday that it is in talks"',
+        'Northbank carried 1.2 million passengers in 2025. [2] "The company carried 1.2 million passengers in 2025."',
+        'Fog delayed the morning boats. [3] "Fog delayed the morning boats for two hours."',
+    ],
+)
+def test_the_gate_lets_a_true_sentence_through(model_server, shipped, ferry, written: str) -> None:
+    model_server.says(written)
+    assert texts(shipped.compose(QUESTION, ferry)) == [written.split(" [")[0]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'Northbank Ferries is in talks to sell its island routes. [2] "it is in talks to sell its island routes"',
+        'The price could reach 90 million crowns. [1] "The price could reach 40 million crowns."',
+        'Northbank Ferries has sold its island routes to Harald Shipping. [1] "is in talks to sell its island routes to Harald"',
+        'Maria Lund said that nothing is for sale. [2] "We are not selling anything"',
+        'Northbank will close its offices and dismiss the crews. [1] "The talks began in March, two people said."',
+        'Northbank carried 1.2 million passengers in 2019. [2] "The company carried 1.2 million passengers in 2025."',
+        'Harald Shipping denied the talks. [2] "Northbank Ferries denied on Tuesday that it is in talks"',
+    ],
+)
+def test_the_gate_holds_a_lie_with_a_real_quote_back(model_server, shipped, ferry, written: str) -> None:
+    model_server.says(written)
+    composed = shipped.compose(QUESTION, ferry)
+    assert composed.drafts == ()
+    assert [rejection.text for rejection in composed.rejected] == [written.split(" [")[0]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'Northbank führt Gespräche über den Verkauf der Linien. [1] "is in talks to sell its island routes to Harald Shipping"',
+        'Компания продаёт маршруты. [1] "is in talks to sell its island routes to Harald Shipping"',
+        '公司正在出售航线给哈拉尔德航运。 [1] "is in talks to sell its island routes to Harald Shipping"',
+    ],
+)
+def test_the_gate_holds_a_sentence_in_another_language_back(model_server, shipped, ferry, written: str) -> None:
+    model_server.says(written)
+    assert shipped.compose(QUESTION, ferry).drafts == ()
 
 
 # A model that injects
