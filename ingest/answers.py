@@ -49,9 +49,14 @@ def _is_sound(document: Parsed) -> bool:
 
 
 def _is_text(value: object, longest: int) -> bool:
+    """A string of sane length that can be stored: lone surrogates cannot."""
     if not isinstance(value, str) or len(value) > longest:
         return False
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _are_pages(pages: tuple[Any, ...], length: int) -> bool:

@@ -15,7 +15,7 @@ import pkgutil
 import struct
 import sys
 import sysconfig
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, BinaryIO
 
 from ingest import lockdown
@@ -75,9 +75,9 @@ def _answer(job: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"refused": str(refusal), "cause": f"{type(cause).__name__}: {cause}"[:500] if cause else None}
     except MemoryError:
         return {"refused": TOO_LARGE, "out_of_memory": True}
-    fields = asdict(parsed)
-    fields["published"] = parsed.published.isoformat() if parsed.published else None
-    return fields
+    answer = {field.name: getattr(parsed, field.name) for field in fields(parsed)}
+    answer["published"] = parsed.published.isoformat() if parsed.published else None
+    return answer
 
 
 def _send(outgoing: BinaryIO, answer: dict[str, Any]) -> None:
