@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vectorstore.catalog import Catalog, Hit
 from vectorstore.embedder import Vectors
@@ -22,7 +23,7 @@ POOL = 100
 """Candidates that each index contributes."""
 
 _SAME_TEXT = 0.8
-"""Share of common word triples from which two passages of different documents are copies of one text."""
+"""Share of a passage's word triples from which it is a copy of a passage of another document that ranks above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def choose(
             if passage is None or taken.get(item.document_id, 0) >= per_document:
                 continue
             words = word_triples(passage.text)
-            copy = next((place for place, other in enumerate(triples) if _overlap(words, other) >= _SAME_TEXT), None)
+            copy = next((place for place, other in enumerate(triples) if _held(words, other) >= _SAME_TEXT), None)
             if copy is not None and chosen[copy].document.id != passage.document.id:
                 chosen[copy] = _with_duplicate(chosen[copy], passage)
                 continue
@@ -94,6 +95,7 @@ def choose(
     return chosen
 
 
+@lru_cache(maxsize=10_000)
 def word_triples(text: str) -> frozenset[tuple[str, ...]]:
     """The text's shingles of three stems (https://doi.org/10.1016/S0169-7552(97)00031-7); its words when it has fewer."""
     words = stems(text)
@@ -102,9 +104,9 @@ def word_triples(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
-def _overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    """Jaccard similarity, in [0, 1]."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+def _held(words: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+    """The share of `words` that `other` holds too, in [0, 1]: a copy may be shorter than what was copied."""
+    return len(words & other) / len(words) if words else 0.0
 
 
 def _with_duplicate(kept: Passage, copy: Passage) -> Passage:
