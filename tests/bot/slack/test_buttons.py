@@ -93,12 +93,3 @@ def test_a_button_carried_to_another_channel_shows_nothing(footnote: Any) -> Non
     )
     slack.click("tomas", public, "show_quotes").wait()
     slack.wait_for(lambda: [v for v in slack.views("tomas") if "do not have that answer" in words(v)])
-
-
-def test_a_shortcut_we_do_not_have_yet_says_so(footnote: Any) -> None:
-    slack, general = footnote.slack, footnote.slack.workspace.general
-    if slack.manifest.shortcut("check_message", "message") is None:
-        return
-    ts = slack.post("tomas", general, "the ferry sinks")
-    slack.shortcut("maya", "check_message", slack.message(general, ts)).wait()
-    assert "cannot do that yet" in footnote.reply(general).text
