@@ -61,7 +61,7 @@ def assess(question: str, passages: Sequence[Passage], *, embed: Embed) -> Evide
 
 def _score(asked: Asked, readings: Sequence[Reading], embed: Embed) -> float:
     ranked = rank(asked, readings, embed)
-    if not ranked:
+    if not ranked or not asked.stems:  # nothing found, or nothing asked: an emoji, a question mark
         return 0.0
     by_version = {reading.version.id: reading for reading in readings}
     passage = max(passage.scores.cosine for reading in readings for passage in reading.passages)
