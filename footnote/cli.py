@@ -16,12 +16,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from bot.chat_model import ModelNotConfigured
 from footnote import settings as configuration
 from footnote import terminal
 from footnote.control import NobodyThere, OperationFailed, ask_owner, call, serving
 from footnote.settings import Settings, SettingsInvalid
 from ingest.errors import SourceError
 from vectorstore.errors import StoreError
+from vectorstore.words import encodable
 
 Json = dict[str, Any]
 
@@ -44,8 +46,10 @@ def main() -> None:
     os.environ["ANONYMIZED_TELEMETRY"] = "False"
     try:
         app()
-    except (StoreError, SourceError, OperationFailed, SettingsInvalid) as error:
+    except (StoreError, SourceError, OperationFailed, SettingsInvalid, ModelNotConfigured) as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'A file'} cannot be used: {(error.strerror or str(error)).lower()}.")
     except KeyboardInterrupt:
         _fail("Stopped.", code=130)
 
@@ -91,11 +95,11 @@ def _is_served(socket: Path) -> bool:
 
 
 def _print_json(value: Json) -> None:
-    print(json.dumps(value, ensure_ascii=False))  # noqa: T201
+    print(encodable(json.dumps(value, ensure_ascii=False)))  # noqa: T201
 
 
 def _text(argument: list[str]) -> str:
-    return " ".join(argument).strip()
+    return encodable(" ".join(argument)).strip()
 
 
 @app.command()
@@ -112,12 +116,18 @@ def ingest(
     reports: list[Json] = []
     with _session(configuration.load()) as session, terminal.progress_bar(console, "Ingesting") as progress:
         for location in locations:
-            where = location if "://" in location else str(Path(location).expanduser().absolute())
             try:
-                reports.append(session("ingest", progress, location=where, scope=scope))
+                reports.append(session("ingest", progress, location=_absolute(location), scope=scope))
             except (OperationFailed, SourceError) as error:
                 reports.append(_unfound(location, str(error)))
     _show_reports(console, reports, as_json)
+
+
+def _absolute(location: str) -> str:
+    """A path as the bot can find it, which runs in another folder; anything else as it is."""
+    if "://" in location or not location.strip():
+        return location
+    return str(Path(os.path.expanduser(location)).absolute())  # noqa: PTH111 - Path's raises for ~nobody
 
 
 def _unfound(location: str, reason: str) -> Json:
@@ -235,10 +245,9 @@ def summarize(
         try:
             answer = session("summarize", target=target)
         except OperationFailed:
-            path = Path(target).expanduser()
-            if "://" not in target and not path.is_file():
+            location = _absolute(target)
+            if "://" not in location and not Path(location).is_file():
                 raise
-            location = target if "://" in target else str(path.absolute())
             report = session("ingest", location=location)
             if report["counts"].get("failed"):
                 raise OperationFailed(report["documents"][0]["reason"]) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import socketserver
 import threading
@@ -16,13 +17,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from footnote.application import Application, Json
 from ingest.errors import SourceError
-from vectorstore.errors import StoreError, UnknownDocument
+from ingest.sandbox import ParserStopped
+from vectorstore.errors import StoreError
 
 OPERATIONS = ("ask", "summarize", "search", "passage", "ingest", "reingest", "sources", "remove")
 _WITH_PROGRESS = ("ingest", "reingest")
 _LONGEST_REQUEST = 1_000_000
+_LONGEST_PATH = 107
+"""Bytes that the system's socket addresses have room for."""
 
 
 class OperationFailed(Exception):
@@ -35,7 +41,7 @@ class NobodyThere(Exception):
 
 @contextmanager
 def serving(application: Application, path: Path) -> Iterator[None]:
-    """Serve the socket at `path` until the block ends."""
+    """Serve the socket at `path` until the block ends; raises OperationFailed when it cannot."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -58,6 +64,8 @@ def serving(application: Application, path: Path) -> Iterator[None]:
             self.wfile.write(json.dumps(message).encode() + b"\n")
 
     path.unlink(missing_ok=True)
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        raise OperationFailed(f"{path} is too long a name for a socket. Set FOOTNOTE_HOME to a shorter one.")
     with socketserver.ThreadingUnixStreamServer(str(path), Handler) as server:
         server.daemon_threads = True
         path.chmod(0o600)
@@ -77,8 +85,11 @@ def call(application: Application, operation: str, arguments: Json, progress: Ca
     extra: dict[str, Any] = {"progress": progress} if operation in _WITH_PROGRESS else {}
     try:
         result: Json = getattr(application, operation)(**arguments, **extra)
-    except (StoreError, SourceError, UnknownDocument, ValueError) as error:
+    except (StoreError, SourceError, ParserStopped, ValueError) as error:
         raise OperationFailed(str(error)) from error
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or type(error).__name__
+        raise OperationFailed(f"The database cannot be used ({reason}). `footnote doctor` says more.") from error
     return result
 
 

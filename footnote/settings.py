@@ -94,6 +94,14 @@ class Settings(BaseSettings):
             raise ValueError(f"{wrong[0]!r} is not a Slack user id; they look like U012AB3CD")
         return value
 
+    @field_validator("footnote_home")
+    @classmethod
+    def _is_a_place(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"{str(value)!r} names a user nobody knows") from error
+
     @property
     def home(self) -> Path:
         return self.footnote_home.expanduser().absolute()
