@@ -49,7 +49,7 @@ def clean(blocks: Sequence[Block], title: str | None = None, *, scraped: bool = 
     if headline:
         rest = _without_headline(rest, headline, removed, known=title is not None)
     if scraped:
-        rest = _without_navigation(rest, removed)
+        rest = _without_crumbs(rest, removed, headed=headline is not None)
         rest = _without_advertisements(rest, removed)
     return Cleaned(tuple(rest), headline, dict(removed))
 
@@ -119,7 +119,7 @@ def is_paragraph(block: Block) -> bool:
 def _without_headline(blocks: list[Block], headline: str, removed: Counter[str], *, known: bool) -> list[Block]:
     """The headline goes if it is repeated, or marked as the only one of its level; a single unmarked one stays, now marked."""
     key = _key(headline)
-    text = next((place for place, block in enumerate(blocks[:HEAD]) if is_paragraph(block)), HEAD)
+    text = _first_paragraph(blocks)
     places = [place for place, block in enumerate(blocks) if _is_copy(block, key, place < text)]
     if not places or len(places) == len(blocks):
         return blocks
@@ -157,20 +157,35 @@ def _is_headline_in_crumbs(block: Block, key: str) -> bool:
 # --- Navigation and advertisements ----------------------------------------------------------------------------------
 
 
-def _without_navigation(blocks: list[Block], removed: Counter[str]) -> list[Block]:
-    gone = {place for place, block in enumerate(blocks[:HEAD]) if _is_crumbs(block)}
+def _without_crumbs(blocks: list[Block], removed: Counter[str], *, headed: bool) -> list[Block]:
+    """A breadcrumb stands above the text: it leads from home, or it is the first line of a document with a headline."""
+    text = _first_paragraph(blocks)
+    gone = {
+        place
+        for place, block in enumerate(blocks[:text])
+        if _is_crumbs(block) and (_leads_from_home(block) or (headed and place == 0))
+    }
     removed["navigation"] += len(gone)
     return _dropped(blocks, gone)
 
 
 def _is_crumbs(block: Block) -> bool:
-    """ "Home > Cars > Electric": short steps without a sentence, from a word for home or with marks that only lead on."""
+    """ "Home > Cars > Electric": short steps without a sentence, from home or with marks that only lead on."""
     if block.kind != "paragraph" or len(block.text) > 120 or _FULL_STOP.search(block.text):
         return False
     steps = _CRUMB_MARK.split(block.text)
     if len(steps) < 2 or any(len(step.split()) > 5 for step in steps[:-1]):
         return False
-    return steps[0].casefold() in page_words.HOME or (len(steps) > 2 and bool(re.search("[>›»→]", block.text)))
+    return _leads_from_home(block) or (len(steps) > 2 and bool(re.search("[>›»→]", block.text)))
+
+
+def _leads_from_home(block: Block) -> bool:
+    return _CRUMB_MARK.split(block.text)[0].casefold() in page_words.HOME
+
+
+def _first_paragraph(blocks: Sequence[Block]) -> int:
+    """The place of the first full paragraph; HEAD where it is not among the first blocks."""
+    return next((place for place, block in enumerate(blocks[:HEAD]) if is_paragraph(block)), HEAD)
 
 
 def _without_advertisements(blocks: list[Block], removed: Counter[str]) -> list[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-HOME = frozenset("home start startseite inicio início accueil homepage hem forside etusivu".split())
+HOME = frozenset("home startseite inicio início accueil homepage hem forside etusivu".split())
 
 # One regular expression a line, for a whole line of a page, without regard to case.
 _CALLS = r"""

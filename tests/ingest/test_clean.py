@@ -62,6 +62,23 @@ class TestHeadline:
         assert parsed.text == "Costs\n\nThey rose.\n\nDates\n\nIn May."
 
 
+class TestBreadcrumbs:
+    @pytest.mark.parametrize(
+        "crumbs",
+        ["Home > News > City", "Inicio / Ciudad / Puerto", "News › City › Harbour tunnel opens", "Home | News"],
+    )
+    def test_a_breadcrumb_above_the_text_goes(self, crumbs: str) -> None:
+        parsed = read(f"{crumbs}\n\nHarbour tunnel opens a year late\n\n{ARTICLE}")
+        assert parsed.text == f"Harbour tunnel opens a year late\n\n{ARTICLE}"
+
+    @pytest.mark.parametrize(
+        "line", ["Settings > Network > Advanced", "Paris | London | Rome", "Tea / coffee", "a > b > c"]
+    )
+    def test_a_way_through_a_menu_stays(self, line: str) -> None:
+        for document in (f"{line}\n\n{ARTICLE}", f"{ARTICLE}\n\n{line}\n\nThen press the button."):
+            assert read(document).text == document
+
+
 class TestAdvertisements:
     @pytest.mark.parametrize(
         "advertisement",
@@ -164,3 +181,23 @@ class TestWhatIsNoArticle:
 
     def test_a_document_of_nothing_but_buttons_is_not_emptied(self) -> None:
         assert read("Subscribe now\n\nFind out more").text == "Subscribe now\n\nFind out more"
+
+
+SHARED = Path(os.environ.get("FOOTNOTE_SHARED", Path(__file__).parents[3] / "shared"))
+
+
+@pytest.mark.skipif(not (SHARED / "articles").is_dir(), reason="no articles in the folder named by FOOTNOTE_SHARED")
+def test_the_scraped_article_is_its_fourteen_paragraphs_and_nothing_else() -> None:
+    [path] = (SHARED / "articles").glob("ford*.txt")
+    source = path.read_text()
+    parsed = parse(source.encode(), name=path.name)
+    kept = paragraphs(parsed.text)
+    lines = [line for line in source.split("\n") if line]
+    assert len(kept) == 14
+    assert all(paragraph in lines for paragraph in kept)
+    assert parsed.title == lines[1] == lines[2]
+    assert parsed.title not in parsed.text
+    assert parsed.removed == {"repeated_headline": 1, "navigation": 1, "advertisement": 3}
+    assert len(kept) + 3 + 3 == len(lines), (
+        "breadcrumb, two headlines and three lines of advertisement are gone, and no other"
+    )
