@@ -20,7 +20,7 @@ LONGEST_PHRASE = 4
 
 # What a word is worth: in any question, the last one, the first one, the center; each time in an earlier answer (in the last
 # one, each time is worth 1).
-_ASKED, _ASKED_LAST, _ASKED_FIRST, _CENTER, _SAID_EARLIER = 0.5, 3.0, 1.0, 2.0, 0.1
+_ASKED, _ASKED_LAST, _ASKED_FIRST, _CENTER, _SAID_EARLIER = 0.5, 3.0, 1.0, 2.0, 0.05
 _SAID_AT_MOST, _SAID_EARLIER_AT_MOST = 12, 4
 _TOGETHER = 0.6
 """The share of its occurrences in which a word must stand in a phrase to be spoken of by that phrase."""

@@ -63,13 +63,17 @@ def _follow_up(row: Mapping[str, Any], known: dict[tuple[str, ...], str]) -> Fol
 
 
 def _turns(history: Sequence[Any]) -> list[tuple[str, str]]:
+    """(question, answer) of earlier turns: strings are questions, messages say whose they are."""
     turns: list[tuple[str, str]] = []
     for message in history:
-        role, text = ("user", message) if isinstance(message, str) else (message.get("role", "user"), message["text"])
-        if role == "user":
-            turns.append((str(text), ""))
+        if isinstance(message, str):
+            turns.append((message, ""))
+            continue
+        text = str(message.get("text") or message.get("content") or message.get("question") or "")
+        if str(message.get("role", "user")).lower() in ("user", "human"):
+            turns.append((text, str(message.get("answer") or "")))
         elif turns:
-            turns[-1] = (turns[-1][0], str(text))
+            turns[-1] = (turns[-1][0], text)
     return turns
 
 
