@@ -47,3 +47,8 @@ def needs_before(line: Line) -> bool:
 def _inside_quotation(text: str) -> bool:
     """A closing mark without its opening one: the quotation began earlier."""
     return text.count("”") > text.count("“")
+
+
+def needs_after(line: Line) -> bool:
+    """Whether the sentence only announces what the next ones say."""
+    return line.text.rstrip(" *").endswith(":")

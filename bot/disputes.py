@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
-from bot.relevance import rarity
+from bot.relevance import rarity, states_something
 from bot.understand import Asked
 from vectorstore.words import stems
 
@@ -37,6 +37,8 @@ _POINTING = re.compile(
 )
 NEARBY_PARAGRAPHS = 8
 """How far back "the report" may point."""
+_A_CLAIM = 4
+"""Words that say something; a line of fewer is a label or a date line."""
 _SAME_MATTER = 0.4
 """Share of what a denial says (rare words count more) that a claim must say too for the denial to be about it."""
 
@@ -51,26 +53,36 @@ def corrects(line: Line) -> bool:
     return bool(_CORRECTION.search(line.text))
 
 
+def is_correction(reading: Reading) -> bool:
+    """Whether the whole document is one, by its title."""
+    return bool(_CORRECTION.match(reading.version.title))
+
+
 def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -> list[Line]:
-    """Sentences of `readings` that deny, correct or say otherwise than `shown`, the most telling first."""
-    taken = {line.key for line in shown}
+    """Sentences of `readings` that deny, correct or say otherwise than one of `shown`, the most telling first."""
     weight = rarity(readings)
     found: list[tuple[float, Line]] = []
     for reading in readings:
         for line in reading.lines:
-            if line.key not in taken and line.stems:
-                bearing = max((_bearing(line, reading, claim, asked, weight) for claim in shown), default=0.0)
-                if bearing > 0.0:
-                    found.append((bearing, line))
+            claims = (
+                [claim for claim in shown if claim.key != line.key]
+                if line.stems and states_something(line.text)
+                else []
+            )
+            bearing = max((_bearing(line, reading, claim, asked, weight) for claim in claims), default=0.0)
+            if bearing > 0.0:
+                found.append((bearing, line))
     return [line for _, line in sorted(found, key=lambda item: -item[0])]
 
 
 def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Callable[[str], float]) -> float:
     """How surely `line` speaks against `claim`; 0 where it does not."""
     same_document = line.version == claim.version
-    against = denies(line) or corrects(line)
+    against = denies(line) or corrects(line) or is_correction(reading)
     if against and same_document and _points_back(line, claim):
         return 1.0
+    if not _as_near(line, reading, claim, asked):
+        return 0.0
     if against:
         matter = set(line.stems) if same_document else {*line.stems, *stems(reading.version.title)}
         share = _common(matter, {*claim.stems, *asked.stems}, weight)
@@ -81,10 +93,22 @@ def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Ca
     return 0.0
 
 
+def _as_near(line: Line, reading: Reading, claim: Line, asked: Asked) -> bool:
+    """Whether `line` speaks of what was asked nearly as much as `claim` does."""
+    about = set(asked.stems)
+    spoken = about & {*line.stems, *stems(reading.version.title)}
+    return bool(spoken) and len(spoken) >= 0.6 * len(about.intersection(claim.stems))
+
+
 def _points_back(line: Line, claim: Line) -> bool:
     """ "Ford has rejected the report": the report is what was said before, and Ford is in it."""
     distance = line.paragraph - claim.paragraph
-    if not 0 <= distance <= NEARBY_PARAGRAPHS or line.start < claim.start or not _POINTING.search(line.text):
+    if (
+        len(claim.stems) < _A_CLAIM
+        or not 0 <= distance <= NEARBY_PARAGRAPHS
+        or line.start < claim.start
+        or not _POINTING.search(line.text)
+    ):
         return False
     named = {stem for name in names(line.text) for stem in stems(name)}
     return distance <= 1 if not named else bool(named.intersection(claim.stems)) or distance == 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from vectorstore.values import Version
 
@@ -30,6 +31,12 @@ class Draft:
     quotes: tuple[Quote, ...]
 
 
+_MARKER = re.compile(r"(?:[-*+•–>]|#{1,6}|\d{1,3}[.)])\s+(?=\S)")
+
+
 def verbatim(quote: Quote) -> Draft:
-    """The sentence that is its own proof; a line break inside it becomes a blank."""
+    """The sentence that is its own proof; without the bullet or number it stands behind, line breaks as blanks."""
+    marker = _MARKER.match(quote.text)
+    if marker:
+        quote = replace(quote, start=quote.start + marker.end())
     return Draft(" ".join(quote.text.split()), (quote,))

@@ -69,6 +69,8 @@ def _score(asked: Asked, readings: Sequence[Reading], embed: Embed) -> float:
         scored.cosine + _met(asked, scored.line, by_version[scored.line.version]) for scored in ranked[:_BEST]
     )
     total -= 0.2 * len(_unnamed(asked, readings))
+    if asked.focus and not is_held(asked.focus, _said(readings)):
+        total -= 0.6
     if any(scored.typed for scored in ranked[:_BEST]):
         total += 0.05
     return 1.0 / (1.0 + math.exp(-_STEEP * (total - _EVEN)))
@@ -101,10 +103,13 @@ def _amiss(asked: Asked, line: Line, nearby: str) -> float:
     return amiss
 
 
+def _said(readings: Sequence[Reading]) -> set[str]:
+    """Every word of the documents that were found, without stop words."""
+    said = {stem for reading in readings for stem in content_stems(reading.version.title)}
+    return said.union(*(line.stems for reading in readings for line in reading.lines))
+
+
 def _unnamed(asked: Asked, readings: Sequence[Reading]) -> tuple[str, ...]:
     """The names of the question that occur nowhere in the documents that were found."""
-    said: set[str] = set()
-    for reading in readings:
-        said.update(stems(reading.version.title))
-        said.update(stem for line in reading.lines for stem in line.stems)
+    said = _said(readings)
     return tuple(name for name in asked.names if not said.intersection(content_stems(name) or stems(name)))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.complete import needs_before
+from bot.complete import needs_after, needs_before
 from bot.disputes import contrary, goes_on
 from bot.draft import Draft, Quote, verbatim
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
-from bot.relevance import Embed, Scored, rank
+from bot.relevance import Embed, Scored, rank, states_something
 from bot.understand import Asked, parts, understand
-from vectorstore.values import Passage
+from vectorstore.values import Passage, Version
 
 LIMIT = 5
 """Sentences of an answer, at most."""
@@ -38,20 +38,32 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
     for line in best:
         _add(chosen, _with_what_it_leans_on(line, by_version[line.version]), limit)
     chosen = _with_disputes(chosen, readings, by_version, asked, limit)
-    return [verbatim(_quote(line, by_version[line.version])) for line in _in_order(chosen)]
+    carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
+    return [verbatim(_quote(line, by_version[line.version], carried.get(line, ()))) for line in _in_order(chosen)]
 
 
-def _best(question: str, readings: Sequence[Reading], embed: Embed) -> list[Line]:
-    """The sentences that answer, best first; of several questions in one, each has its best sentence among the first."""
+def _best(question: str, readings: Sequence[Reading], embed: Embed) -> dict[Line, list[Line]]:
+    """The sentences that answer, best first, with copies of them in other documents.
+
+    Of several questions in one, each has its best sentence among the first.
+    """
     ranked = [_worth(rank(understand(part), readings, embed)) for part in parts(question)]
     taking_turns = [
         one[place] for place in range(max(map(len, ranked), default=0)) for one in ranked if place < len(one)
     ]
-    distinct: list[Line] = []
-    for line in taking_turns:
-        if not any(repeats(line, other) for other in distinct):
-            distinct.append(line)
-    return distinct
+    return _distinct(taking_turns)
+
+
+def _distinct(lines: Sequence[Line]) -> dict[Line, list[Line]]:
+    """Each sentence that is not a copy of an earlier one, with the copies of it."""
+    found: dict[Line, list[Line]] = {}
+    for line in lines:
+        original = next((other for other in found if repeats(line, other)), None)
+        if original is None:
+            found[line] = []
+        elif original.version != line.version:
+            found[original].append(line)
+    return found
 
 
 def _worth(ranked: Sequence[Scored]) -> list[Line]:
@@ -59,22 +71,39 @@ def _worth(ranked: Sequence[Scored]) -> list[Line]:
 
 
 def repeats(one: Line, other: Line) -> bool:
-    """Whether two sentences say the same in nearly the same words; another figure or a "not" is not the same."""
+    """Whether two sentences say the same in nearly the same words; another figure or a "not" is not the same.
+
+    In another document a sentence that only adds who carried it ("…, the paper reported") is a copy too.
+    """
     a, b = set(one.stems), set(other.stems)
     if one.text == other.text:
         return True
-    if len(a & b) < 0.8 * len(a | b) or set(figures(one.text)) != set(figures(other.text)):
+    if set(figures(one.text)) != set(figures(other.text)) or negated(one.text) != negated(other.text):
         return False
-    return negated(one.text) == negated(other.text) and not turned_around(one.stems, other.stems)
+    shorter = min(len(a), len(b))
+    copied = one.version != other.version and shorter >= _WORDS_OF_A_COPY and len(a & b) >= 0.9 * shorter
+    return (copied or len(a & b) >= 0.8 * len(a | b)) and not turned_around(one.stems, other.stems)
+
+
+_WORDS_OF_A_COPY = 6
+"""Shorter sentences are alike by chance."""
 
 
 def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
-    """`line` after the sentence it leans on, and the one before that when nobody is named yet."""
-    needed = [line]
-    while len(needed) < 3 and needed[0].index and needs_before(needed[0]):
-        if len(needed) == 2 and names(needed[0].text):
+    """`line` after the sentence it leans on, and the one before that when nobody is named yet.
+
+    A sentence that ends in a colon brings the next one.
+    """
+    needed = [line, *reading.lines[line.index + 1 : line.index + 2]] if needs_after(line) else [line]
+    head = reading.table_head(line)
+    if head:
+        return [head, line]
+    whole = len(needed) + 2
+    while len(needed) < whole and needed[0].index and needs_before(needed[0]):
+        before = reading.lines[needed[0].index - 1]
+        if (needed[0] is not line and names(needed[0].text)) or not states_something(before.text):
             break
-        needed.insert(0, reading.lines[needed[0].index - 1])
+        needed.insert(0, before)
     return needed
 
 
@@ -92,11 +121,16 @@ def _with_disputes(
 ) -> list[Line]:
     """`chosen` with what speaks against it; the least relevant sentences make room, never the first."""
     against: list[Line] = []
-    for line in contrary(chosen, readings, asked)[:_AGAINST]:
+    telling = [line for line in contrary(chosen, readings, asked) if _adds(line, chosen)]
+    for line in telling[:_AGAINST]:
         against += [each for each in (line, goes_on(line, by_version[line.version])) if each and each not in against]
-    new = [line for line in against if line not in chosen][: max(0, limit - 1)]
-    kept = list(chosen[: limit - len(new)])
-    return [*kept, *new]
+    against = against[: max(0, limit - 1)]
+    kept = [line for line in chosen if line not in against][: limit - len(against)]
+    return [*kept, *against]
+
+
+def _adds(line: Line, chosen: Sequence[Line]) -> bool:
+    return line in chosen or not any(repeats(line, other) for other in chosen)
 
 
 def _in_order(chosen: Sequence[Line]) -> list[Line]:
@@ -105,6 +139,7 @@ def _in_order(chosen: Sequence[Line]) -> list[Line]:
     return sorted(chosen, key=lambda line: (order.index(line.version), line.start))
 
 
-def _quote(line: Line, reading: Reading) -> Quote:
+def _quote(line: Line, reading: Reading, copies: Sequence[Version]) -> Quote:
     holding = [p for p in reading.passages if p.chunk.start <= line.start < p.chunk.end] or list(reading.passages)
-    return Quote(reading.version, line.start, line.end, holding[0].duplicates)
+    also = {version.id: version for version in (*holding[0].duplicates, *copies)}
+    return Quote(reading.version, line.start, line.end, tuple(also.values()))

@@ -47,7 +47,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"[$€£¥₹]\s?\d|\d[\d,.]*\s*(?:bn|m|million|billion|trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|usd|eur|gbp|cents)\b",
+    r"[$€£¥₹]\s?\d|\d\s*(?:bn|million|billion|trillion)\b|\d[\d,.]*\s*(?:bn|m|million|billion|trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|usd|eur|gbp|cents)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(

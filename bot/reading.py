@@ -54,6 +54,13 @@ class Reading:
         scores = [p.scores.fused for p in self.passages if p.chunk.start < line.end and line.start < p.chunk.end]
         return max(scores, default=None)
 
+    def table_head(self, line: Line) -> Line | None:
+        """The first row of the table that `line` is a later row of, or None."""
+        index = line.index
+        while self.lines[index].text.startswith("|") and index and self.lines[index - 1].text.startswith("|"):
+            index -= 1
+        return self.lines[index] if index < line.index else None
+
     def heading(self, line: Line) -> str:
         holding = [p.chunk.heading for p in self.passages if p.chunk.start <= line.start < p.chunk.end]
         return holding[0] if holding else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.kindred import kindred
 from bot.kinds import NAME, spans
 from bot.reading import Line, Reading
 from bot.understand import Asked
@@ -23,6 +24,11 @@ EMBEDDED_LINES = 16
 _NEARBY = 0.35
 """What a word of the question counts for when the sentence before or the title has it instead of the sentence."""
 
+
+_ALIKE = 0.7
+"""The same for another form of the word, or one that may stand for it."""
+_IN_HEAD = 0.8
+"""The same for the first row of its table."""
 
 _BEGINNING = 5
 """Letters that two forms of one word share at least."""
@@ -66,19 +72,22 @@ def share(wanted: Sequence[str], held: Mapping[str, float], weight: Callable[[st
 
 
 def _held(stem: str, held: Mapping[str, float]) -> float:
-    if stem in held:
-        return held[stem]
-    if len(stem) < _BEGINNING:
-        return 0.0
+    akin = kindred(stem)
     beginning = stem[:_BEGINNING]
-    alike = (value for other, value in held.items() if other.startswith(beginning) and same_family(stem, other))
-    return 0.7 * max(alike, default=0.0)
+    alike = (
+        value
+        for other, value in held.items()
+        if other in akin or (other.startswith(beginning) and same_family(stem, other))
+    )
+    return max(held.get(stem, 0.0), _ALIKE * max(alike, default=0.0))
 
 
 def is_held(stem: str, held: Collection[str]) -> bool:
-    """Whether `held` has the stem or another form of its word."""
+    """Whether `held` has the stem, another form of its word or one that may stand for it."""
+    if stem in held or any(other in held for other in kindred(stem)):
+        return True
     beginning = stem[:_BEGINNING]
-    return stem in held or any(other.startswith(beginning) and same_family(stem, other) for other in held)
+    return any(other.startswith(beginning) and same_family(stem, other) for other in held)
 
 
 def same_family(one: str, other: str) -> bool:
@@ -109,9 +118,9 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
     """The sentences of the passages that were found, best first."""
     weight = rarity(readings)
     candidates = [_lexical(asked, reading, line, weight) for reading in readings for line in reading.lines]
-    hopeful = sorted((c for c in candidates if c is not None), key=lambda c: -(c.in_context + 0.5 * c.found))[
-        :EMBEDDED_LINES
-    ]
+    stating = [candidate for candidate in candidates if candidate and states_something(candidate.line.text)]
+    stating.sort(key=lambda candidate: -(candidate.in_context + 0.5 * candidate.found))
+    hopeful = stating[:EMBEDDED_LINES]
     if not hopeful:
         return []
     vectors = embed([asked.text, *(candidate.line.text for candidate in hopeful)])
@@ -130,6 +139,9 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
     before = reading.lines[line.index - 1] if line.index else None
     if before and before.paragraph == line.paragraph:
         around |= dict.fromkeys(before.stems, _NEARBY)
+    head = reading.table_head(line)
+    if head:
+        around |= dict.fromkeys(head.stems, _IN_HEAD)
     best = reading.rank
     return Scored(
         line,
@@ -155,3 +167,15 @@ def _final(candidate: Scored, cosine: float) -> Scored:
         + 0.025 * math.log(1 + len(candidate.line.stems))
     )
     return replace(candidate, score=score, cosine=cosine)
+
+
+def states_something(text: str) -> bool:
+    """Whether a line is more than a question, a heading or a label."""
+    if text.rstrip(" \"”’')*").endswith("?") or text.startswith("#"):
+        return False
+    bare = text.rstrip()[-1].isalnum() and not text.startswith(("-", "*", "•", "|"))
+    return not bare or len(text.split()) >= _FEWEST_WORDS
+
+
+_FEWEST_WORDS = 8
+"""A line with fewer words and no mark at its end is taken for a heading."""

@@ -21,6 +21,8 @@ class Asked:
     """What would answer it; empty where nothing can be told."""
     names: tuple[str, ...]
     figures: tuple[float, ...]
+    focus: str | None
+    """The stem of X in "who is the X of Y", which the documents must speak of. None in other questions."""
     decides: bool
     """A yes-or-no question."""
     lists: bool
@@ -37,7 +39,7 @@ _QUESTION_STEMS = frozenset(
 )
 
 _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
-    (r"how (?:much|expensive).{0,40}\b(?:cost|pay|paid|spen[dt]|earn|worth|price|money|charge|rais|invest|fine)", ("money", "number")),
+    (r"how (?:much|expensive).{0,40}\b(?:cost|pay|paid|spen[dt]|earn|worth|price|money|charge|rais|invest|fine)", ("money",)),
     (r"how (?:long|old)\b", ("duration", "date")),
     (r"how (?:many|much|far|tall|high|large|big|fast|deep|wide|heavy|often|frequent|common|hot|cold|strong|few)\b", ("number",)),
     (r"how (?:come)\b|\bwhy\b|\bfor what (?:reason|purpose)\b|\bwhat (?:\w+ ){0,2}(?:reasons?|causes?|caused|purpose|led to)\b", ("reason",)),
@@ -87,6 +89,7 @@ def understand(question: str) -> Asked:
         kinds=frozenset() if decides else _kinds(question),
         names=tuple(names(question)),
         figures=tuple(figures(question)),
+        focus=_focus(question),
         decides=decides,
         lists=bool(_LISTS.search(question)),
         speech=bool(_SPEECH.search(question)),
@@ -118,6 +121,23 @@ def _leaning(piece: str, first: Asked) -> str:
     if own.names or len(own.stems) >= _STANDS_ALONE or not first.names:
         return piece
     return f"{piece} ({', '.join(first.names)})"
+
+
+_FOCUS = re.compile(
+    r"^\W*who(?:\s+(?:is|was|are|were)|[’']s)\s+the\s+([\w\s-]{1,40}?)\s+(?:of|for|at)\s", re.IGNORECASE
+)
+_LOOSE = frozenset(
+    stem
+    for word in """view opinion position role name purpose meaning definition reason difference result number amount date year cause effect
+    status reaction stance point importance impact significance relationship main idea outcome size cost price title type kind""".split()
+    for stem in stems(word)
+)
+
+
+def _focus(question: str) -> str | None:
+    found = _FOCUS.search(question)
+    head = content_stems(found.group(1))[-1:] if found else []
+    return head[0] if head and head[0] not in _LOOSE else None
 
 
 def _kinds(question: str) -> frozenset[Kind]:
