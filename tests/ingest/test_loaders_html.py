@@ -173,7 +173,7 @@ def test_the_encoding_is_found(data: bytes, media_type: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "markup", ["<div>" * 200_000 + "x", "<p>" * 100_000, "<b><i>" * 50_000 + "word", "<table><tr><td>" * 3_000]
+    "markup", ["<div>" * 200_000 + "x", "<p>" * 20_000, "<b><i>" * 50_000 + "word", "<table><tr><td>" * 3_000]
 )
 def test_a_page_nested_without_end_is_read_or_refused(markup: str) -> None:
     try:
