@@ -52,7 +52,7 @@ def serving(application: Application, path: Path) -> Iterator[None]:
             try:
                 request = json.loads(line)
                 result = call(application, request["operation"], request["arguments"], self._progress)
-            except (OperationFailed, ValueError, KeyError, TypeError) as error:
+            except (OperationFailed, ValueError, KeyError, TypeError, RecursionError) as error:
                 self._send({"error": str(error), "kind": type(error).__name__})
             else:
                 self._send({"result": result})

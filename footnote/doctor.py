@@ -104,6 +104,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
         )
     except StoreError as error:
         yield Finding("Store", "fault", str(error), "See the finding.")
+    except OSError as error:
+        yield Finding("Store", "fault", f"{settings.home}: {error.strerror}", "Set FOOTNOTE_HOME to a folder you own.")
     else:
         found = f"{documents:,} documents, {passages:,} passages in {settings.home}"
         if rebuilt:
@@ -119,10 +121,9 @@ def _database(url: str) -> Iterator[Finding]:
         database = Database(url)
         database.migrate()
         database.close()
-    except (SQLAlchemyError, StoreError, ModuleNotFoundError) as error:
-        yield Finding(
-            "Database", "fault", f"DATABASE_URL: {type(error).__name__}", "Check host, name, user and password."
-        )
+    except (SQLAlchemyError, StoreError) as error:
+        found = str(error) if isinstance(error, StoreError) else f"DATABASE_URL: {type(error).__name__}"
+        yield Finding("Database", "fault", found, "Check host, name, user and password.")
     else:
         yield Finding("Database", "ok", "reachable, schema up to date")
 
