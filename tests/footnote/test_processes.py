@@ -1,0 +1,116 @@
+"""The console script as a process of its own: alone, and beside a bot that serves the same data directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.server import Playground
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    bare = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "FOOTNOTE_", "ANSWER_"))
+    }
+    return bare | {"FOOTNOTE_HOME": str(home), "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def footnote(environment: dict[str, str], documents: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "footnote.cli", *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, env=environment | more, cwd=documents, check=False, timeout=60
+        )
+
+    return run
+
+
+def test_documents_go_in_and_a_proven_answer_comes_out(
+    footnote: Callable[..., Any], environment: dict[str, str], documents: Path
+) -> None:
+    added = subprocess.run(
+        [sys.executable, "-m", "ingest", ".", "no-such-file.txt", "--json"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=documents,
+        check=False,
+        timeout=60,
+    )
+    assert added.returncode == 1, "one of them failed"
+    assert json.loads(added.stdout)["counts"] == {"failed": 1, "new": 2}
+    answer = footnote("ask", "When does the ferry to Skarn sail?")
+    assert answer.returncode == 0
+    assert "at nine" in answer.stdout
+    assert "Harbour Post" in answer.stdout
+    assert answer.stderr == ""
+
+
+@pytest.fixture
+def serving(environment: dict[str, str], home: Path) -> Iterator[subprocess.Popen[str]]:
+    """`footnote serve`, connected to a stand-in for Slack."""
+    with Playground.running(ROOT / "slack-manifest.yaml") as slack:
+        environment |= slack.environment | {"SLACK_SIGNING_SECRET": ""}
+        command = [sys.executable, "-m", "footnote.cli", "serve"]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        slack.wait_for(lambda: slack.connections or process.poll() is not None, timeout=60)
+        yield process
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_a_bot_that_serves_takes_over_the_work_of_others(
+    serving: subprocess.Popen[str], cli_in: Callable[..., Any], home: Path, documents: Path, environment: dict[str, str]
+) -> None:
+    assert serving.poll() is None
+    assert cli_in(home, "ingest", str(documents), "--json").json["counts"] == {"new": 2}
+    assert cli_in(home, "ask", "What does a ticket cost?", "--json").json["answered"]
+    second = subprocess.run(
+        [sys.executable, "-m", "footnote.cli", "serve"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert second.returncode == 1
+    assert f"in use by process {serving.pid}" in " ".join(second.stderr.split())
+    serving.send_signal(signal.SIGTERM)
+    serving.communicate(timeout=40)
+    assert serving.returncode == 0
+    assert not (home / "control.sock").exists()
+    assert cli_in(home, "sources", "--json").json["sources"][0]["documents"] == 2, "now on its own"
+
+
+def test_a_bot_that_was_killed_leaves_the_directory_usable(
+    serving: subprocess.Popen[str], cli_in: Callable[..., Any], home: Path, documents: Path
+) -> None:
+    cli_in(home, "ingest", str(documents))
+    serving.kill()
+    serving.wait()
+    assert (home / "control.sock").exists()
+    assert cli_in(home, "ask", "What does a ticket cost?", "--json").json["answered"]
+
+
+def test_serving_without_tokens_says_where_to_get_them(cli_in: Callable[..., Any], home: Path) -> None:
+    result = cli_in(home, "serve")
+    assert result.code == 1
+    assert "slack-manifest.yaml" in result.err
+    assert "SLACK_BOT_TOKEN" in result.err
+
+
+def test_the_demo_answers_and_abstains(cli_in: Callable[..., Any], home: Path, embedder_cache: Path) -> None:
+    (home / "demo").mkdir()
+    (home / "demo" / "models").symlink_to(embedder_cache)
+    shown = cli_in(home, "demo", "--json")
+    assert shown.code == 0
+    assert shown.json["report"]["counts"] == {"new": 8}
+    assert [answer["answered"] for answer in shown.json["answers"]] == [True, True, False]
