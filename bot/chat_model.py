@@ -77,18 +77,13 @@ class ChatModel:
         total_s: float = 45,
         max_output_tokens: int = 700,
     ) -> None:
-        from langchain.chat_models import init_chat_model
-
         self.first_token_s = first_token_s
         self.total_s = total_s
         self.max_length = 2 * CHARACTERS_PER_TOKEN * max_output_tokens
         options = _options(name.partition(":")[0], base_url, api_key, total_s, max_output_tokens)
         if temperature is not None:
             options["temperature"] = temperature
-        try:
-            self._chat = init_chat_model(name, **options)
-        except (ImportError, ValueError) as error:
-            raise ModelNotConfigured(f"ANSWER_MODEL={name} cannot be used: {error}") from error
+        self._chat = _made(name, options)
 
     def reply(self, prompt: Prompt, total_s: float | None = None) -> Reply:
         """`total_s`: less than the model's own, for a short reply."""
@@ -202,6 +197,18 @@ class _Attempt:
             self.tokens = max(tokens_in, counts["input_tokens"]), max(tokens_out, counts["output_tokens"])
         for name in ("finish_reason", "stop_reason", "done_reason", "status"):
             self._finish_reason = chunk.response_metadata.get(name) or self._finish_reason
+
+
+def _made(name: str, options: dict[str, Any]) -> Any:
+    from langchain.chat_models import init_chat_model
+
+    provider, _, model = name.partition(":")
+    if not provider.strip() or not model.strip():
+        raise ModelNotConfigured(f"ANSWER_MODEL={name} names no model. It is provider:name, such as openai:gpt-5-mini.")
+    try:
+        return init_chat_model(name, **options)
+    except Exception as error:  # missing packages and keys are errors of as many kinds as there are providers
+        raise ModelNotConfigured(f"ANSWER_MODEL={name} cannot be used: {error}") from error
 
 
 def _options(
