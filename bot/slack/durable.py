@@ -88,8 +88,8 @@ class Durable:
             raise Interrupted
 
     def drain(self, seconds: float) -> bool:
-        """Stop beginning, wait for what runs; True when nothing is left running."""
-        self._starters.shutdown(wait=True, cancel_futures=True)
+        """Begin what was taken in, then wait for what runs; True when nothing is left running."""
+        self._starters.shutdown(wait=True)
         with self._idle:
             finished = self._idle.wait_for(lambda: not self._running, timeout=seconds)
         self.stopping.set()
@@ -105,8 +105,16 @@ class Durable:
             self._starters.submit(self._resume, id)
 
     def _start(self, id: str) -> None:
-        with SetWorkflowID(id):
-            DBOS.start_workflow(self._workflow, id)
+        if DBOS.get_workflow_status(id) is not None:
+            return
+        with self._idle:  # from here on a stop waits for it: its thread may begin later
+            self._running.add(id)
+        try:
+            with SetWorkflowID(id):
+                DBOS.start_workflow(self._workflow, id)
+        except BaseException:
+            self._ended(id)
+            raise
 
     def _resume(self, id: str) -> None:
         known = DBOS.get_workflow_status(id)
@@ -116,18 +124,21 @@ class Durable:
             DBOS.resume_workflow(id)
 
     def _run(self, id: str) -> None:
-        if self.stopping.is_set():
-            raise Interrupted
         with self._idle:
             self._running.add(id)
         try:
+            if self.stopping.is_set():
+                raise Interrupted
             self._work(id, _checkpointed)
         except SQLAlchemyError as error:
             raise Interrupted from error
         finally:
-            with self._idle:
-                self._running.discard(id)
-                self._idle.notify_all()
+            self._ended(id)
+
+    def _ended(self, id: str) -> None:
+        with self._idle:
+            self._running.discard(id)
+            self._idle.notify_all()
 
 
 def _checkpointed(name: str, function: Callable[[], T], /) -> T:
