@@ -208,7 +208,8 @@ def _made(name: str, options: dict[str, Any]) -> Any:
     try:
         return init_chat_model(name, **options)
     except Exception as error:  # missing packages and keys are errors of as many kinds as there are providers
-        raise ModelNotConfigured(f"ANSWER_MODEL={name} cannot be used: {str(error).partition('\n')[0]}") from error
+        reason = str(error).partition("\n")[0]
+        raise ModelNotConfigured(f"ANSWER_MODEL={name} cannot be used: {reason}") from error
 
 
 def _options(
