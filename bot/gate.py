@@ -57,8 +57,11 @@ def check(sentence: str, quote: str, version: Version, *, embed: Embed) -> Verdi
     start, end = span
     quoted = version.text[start:end]
     if _plain(sentence) in _plain(quoted):
-        whole = _is_whole(sentence, quoted, version)
-        return Verdict(whole, 1.0 if whole else 0.0, "" if whole else "The quote is cut out of a sentence.", start, end)
+        begins, ends = _boundaries(sentence, version)
+        if begins and ends:
+            return Verdict(True, 1.0, "", start, end)
+        if not begins:
+            return Verdict(False, 0.0, "The sentence is cut out of a longer one.", start, end)
     around = f"{version.title} {version.text[max(0, start - _AROUND) : end + _AROUND]}"
     score, reason = support(sentence, quoted, around, embed=embed)
     supported = score >= THRESHOLD
@@ -147,12 +150,12 @@ def _twisted(sentence: str, said: str) -> list[_Objection]:
 
 
 _UNSURE = re.compile(
-    r"\b(?:may|might|could|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|potential(?:ly)?|suspected|"
+    r"\b(?:(?-i:may)|might|could|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|potential(?:ly)?|suspected|"
     r"expected|planned|considering|proposed|according to|suggests?|appears?|likely|denie[sd])\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(
-    r"\b(?:may|might|alleged(?:ly)?|reportedly|rumou?r(?:s|ed)?|suspected|denie[sd]|(?:reported|claimed|claims|according to)(?! by| as))\b",
+    r"\b(?:(?-i:may)|might|alleged(?:ly)?|reportedly|rumou?r(?:s|ed)?|suspected|denie[sd]|(?:reported|claimed|claims|according to)(?! by| as))\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -177,17 +180,21 @@ def _other_speaker(sentence: str, said: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.split()).strip(" .…\"'“”‘’")
 
 
-def _is_whole(sentence: str, quoted: str, version: Version) -> bool:
-    """Whether `sentence`, found word for word in the quote, begins and ends where sentences of the source do."""
+def _boundaries(sentence: str, version: Version) -> tuple[bool, bool]:
+    """Whether `sentence`, found word for word, begins and whether it ends where a sentence of the source does."""
     span = locate(sentence, version)
     if span is None:
-        return _plain(sentence) == _plain(quoted)
-    sentences = split_sentences(
-        version.text[max(0, span[0] - 2000) : span[1] + 2000], version.language, max(0, span[0] - 2000)
-    )
-    starts, ends = {each.start for each in sentences}, {each.end for each in sentences}
-    margin = 2  # a quotation mark or a full stop that was left out
-    return any(abs(span[0] - start) <= margin for start in starts) and any(abs(span[1] - end) <= margin for end in ends)
+        return False, False
+    first = max(0, span[0] - _SENTENCES_WITHIN)
+    sentences = split_sentences(version.text[first : span[1] + _SENTENCES_WITHIN], version.language, first)
+    begins = any(abs(span[0] - each.start) <= _MARKS for each in sentences)
+    return begins, any(abs(span[1] - each.end) <= _MARKS for each in sentences)
+
+
+_SENTENCES_WITHIN = 2_000
+"""Code points around a sentence in which its boundaries are looked for."""
+_MARKS = 2
+"""A quotation mark and a full stop that were left out."""

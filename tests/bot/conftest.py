@@ -15,7 +15,11 @@ from typing import Any
 
 import pytest
 
+from bot.relevance import Embed
+from bot.remembered import Remembered
+from vectorstore.embedder import PackagedEmbedder
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
+from vectorstore.words import content_stems
 
 
 @dataclass
@@ -193,3 +197,39 @@ def ferry(passage_of: Callable[..., Passage]) -> list[Passage]:
         ),
         passage_of("weather", "Fog delayed the morning boats for two hours. See https://weather.example/fog for more."),
     ]
+
+
+@pytest.fixture(scope="session")
+def embed(embedder: PackagedEmbedder) -> Embed:
+    return Remembered(embedder.embed_documents, embedder.dimension)
+
+
+@pytest.fixture(scope="session")
+def version() -> Callable[..., Version]:
+    """A document's version: `version("The Courier", "Its text.", published=date(2026, 5, 4))`."""
+
+    def make(publisher: str, text: str, **facts: Any) -> Version:
+        name = facts.pop("id", publisher)
+        facts.setdefault("title", "")
+        return Version(id=f"{name}-v", document_id=name, text=text, publisher=publisher, **facts)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def found(embed: Embed) -> Callable[..., list[Passage]]:
+    """What search would find in whole small documents: `found("Who?", version, other_version)`, best first."""
+
+    def search(question: str, *versions: Version) -> list[Passage]:
+        vectors = embed([question, *(version.text for version in versions)])
+        wanted = set(content_stems(question))
+        passages = []
+        for version, vector in zip(versions, vectors[1:], strict=True):
+            cosine, keywords = float(vector @ vectors[0]), len(wanted & set(content_stems(version.text)))
+            chunk = Chunk(f"{version.id}-c", version.id, 0, 0, len(version.text), version.text)
+            scores = Scores(cosine + 0.5 * keywords / max(1, len(wanted)), cosine, float(keywords))
+            document = Document(version.document_id, version.document_id, f"/documents/{version.document_id}")
+            passages.append(Passage(chunk, version, document, scores))
+        return sorted(passages, key=lambda passage: -passage.scores.fused)
+
+    return search
