@@ -22,7 +22,7 @@ from bot.values import Rejection
 from bot.verbatim import find_quote, whole_sentences
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage, Version
-from vectorstore.words import stems
+from vectorstore.words import content_stems, stems
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,9 @@ REWRITE_S = 8.0
 """Seconds for a rewritten question; the rules are there at once."""
 MAX_SENTENCE = 600
 """Code points; more is a copied passage, not a sentence."""
+MIN_SHARED = 0.45
+"""Of the words of a sentence, the share that its quote or the title must have: a model quotes the words it speaks of. It
+holds back true sentences beside a quote that is near but does not say them, which meaning alone lets through."""
 MAX_REJECTIONS = 20
 MAX_REJECTED_TEXT = 300
 
@@ -114,6 +117,8 @@ class _Progress:
     def _unsupported(self, text: str, quote: Quote) -> str | None:
         if any(address not in quote.text for address in addresses(text)):
             return "It holds an address that its quote does not."
+        if _shared(text, quote) < MIN_SHARED:
+            return "Its quote speaks of something else."
         verdict = self.check(text, quote.text, quote.version)
         return None if verdict.supported else verdict.reason
 
@@ -217,6 +222,12 @@ def _quotes(quote: str, passages: Sequence[Passage]) -> list[Quote]:
     return [
         Quote(passage.version, *whole_sentences(span, passage), passage.duplicates) for passage, span in spans if span
     ]
+
+
+def _shared(text: str, quote: Quote) -> float:
+    said = set(content_stems(text))
+    held = set(content_stems(f"{quote.version.title} {quote.text}"))
+    return len(said & held) / len(said) if said else 0.0
 
 
 def _shown(text: str) -> str:

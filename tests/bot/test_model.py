@@ -124,6 +124,17 @@ def test_a_quote_cut_out_of_a_denial_is_read_with_the_denial(model_server, ferry
     assert shown == ["Northbank Ferries denied on Tuesday that it is in talks to sell its island routes."]
 
 
+def test_a_quote_that_shares_few_words_with_its_sentence_proves_nothing(model_server, ferry) -> None:
+    """Whatever the gate thinks of it: here is one that believes everything."""
+    model_server.says('- Crews of the ferries fear for their jobs. [1] "The talks began in March, two people said."')
+    credulous = ModelComposer(
+        "openai:scripted", base_url=model_server.base_url, check=lambda *_: Verdict(True, 1.0, "")
+    )
+    composed = credulous.compose(QUESTION, ferry)
+    assert composed.drafts == ()
+    assert [rejection.reason for rejection in composed.rejected] == ["Its quote speaks of something else."]
+
+
 def test_nothing_proven_is_a_failure_with_a_reason(model_server, ferry) -> None:
     model_server.says('- They are bankrupt. [1] "they are bankrupt, sources said"\n' * 3)
     composed = composer(model_server).compose(QUESTION, ferry)
