@@ -91,10 +91,14 @@ def _cut(sentence: Sentence, tokens: int, target: int) -> list[tuple[int, int]]:
         position = word.end()
     if position > start:
         parts.append((start, position))
-    return [
-        (sentence.start + first, sentence.start + first + len(sentence.text[first:last].rstrip()))
-        for first, last in parts
-    ]
+    return [_stripped(sentence, first, last) for first, last in parts if not sentence.text[first:last].isspace()]
+
+
+def _stripped(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+    """A stretch of the sentence without white space around it, in the coordinates of the whole text."""
+    part = sentence.text[first:last]
+    start = sentence.start + first + len(part) - len(part.lstrip())
+    return start, start + len(part.strip())
 
 
 def _pack(pieces: Sequence[_Piece], target: int) -> list[tuple[int, int]]:
