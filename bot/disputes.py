@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from bot.draft import Draft, Quote
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
 from bot.relevance import rarity, states_something
 from bot.understand import Asked
-from vectorstore.words import stems
+from vectorstore.values import Version
+from vectorstore.words import content_stems, stems
 
 _DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|ed|ing)|"
@@ -149,3 +151,62 @@ def goes_on(line: Line, reading: Reading) -> Line | None:
 
 _SHORT = 120
 """Code points; a longer denial says itself what it denies."""
+
+
+def remarks(drafts: Sequence[Draft]) -> tuple[str, ...]:
+    """What has to be said about an answer whose sources disagree or correct each other; plain sentences, none for most.
+
+    Copies of one text are one origin: only documents that carry sentences of their own count.
+    """
+    quotes = [quote for draft in drafts for quote in draft.quotes]
+    said = [*_corrections(quotes)]
+    sides = _sides(quotes)
+    if len(sides) > 1:
+        said.append(f"The sources disagree: {_listed([_who_and_when(version) for version in sides])}.")
+    return tuple(said)
+
+
+def _corrections(quotes: Sequence[Quote]) -> list[str]:
+    versions = {quote.version.id: quote.version for quote in quotes}.values()
+    found = []
+    for later in versions:
+        if not _CORRECTION.match(later.title) or later.published is None:
+            continue
+        for earlier in versions:
+            before = earlier.published is not None and earlier.published < later.published
+            if before and earlier.publisher and earlier.publisher == later.publisher:
+                found.append(f"{earlier.publisher} corrected its report of {_day(earlier)} on {_day(later)}.")
+    return list(dict.fromkeys(found))
+
+
+def _sides(quotes: Sequence[Quote]) -> list[Version]:
+    """The versions between which a sentence of one speaks against a sentence of another, in the order of the answer."""
+    sides: dict[str, Version] = {}
+    lines = [(quote.version, _line(quote)) for quote in quotes]
+    for index, (version, line) in enumerate(lines):
+        for other_version, other in lines[index + 1 :]:
+            if version.id != other_version.id and (conflicts(line, other) or _one_denies(line, other)):
+                sides |= {version.id: version, other_version.id: other_version}
+    return list(sides.values())
+
+
+def _one_denies(one: Line, other: Line) -> bool:
+    shared = set(one.stems) & set(other.stems)
+    return denies(one) != denies(other) and len(shared) >= max(2, _SAME_MATTER * min(len(one.stems), len(other.stems)))
+
+
+def _line(quote: Quote) -> Line:
+    return Line(quote.version.id, 0, quote.start, quote.end, quote.text, tuple(content_stems(quote.text)), 0)
+
+
+def _who_and_when(version: Version) -> str:
+    who = version.publisher or version.title or "a document without a title"
+    return f"{who} ({_day(version)})" if version.published else who
+
+
+def _day(version: Version) -> str:
+    return f"{version.published.day} {version.published:%B %Y}" if version.published else "an unknown day"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"

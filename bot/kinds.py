@@ -143,11 +143,12 @@ _MAGNITUDE = re.compile(r"[\s-]*(hundred|thousand|million|billion|trillion|bn|m)
 def figures(text: str) -> list[float]:
     """The numbers said in `text`, in digits or words, as values: "1.2 million" and "1,200,000" are the same."""
     values = []
-    for match in _VALUE.finditer(text):
-        value = _value(match)
-        after = _MAGNITUDE.match(text, match.end())
-        if (after and match.group("digits")) or after:
-            value *= MAGNITUDES[after.group(1).lower()]
+    position = 0
+    while match := _VALUE.search(text, position):
+        value, position = _value(match), match.end()
+        magnitude = _MAGNITUDE.match(text, position)
+        if magnitude:
+            value, position = value * MAGNITUDES[magnitude.group(1).lower()], magnitude.end()
         values.append(value)
     return values
 

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.relevance import Embed
+from bot.summarize import summarize
+from vectorstore.values import Version
+
+REPORT = """# The year at the Ulv aquarium
+
+The aquarium in Ulv had 61,000 visitors in 2025, more than ever before. The sea otters were the favourites of the year.
+
+## Money
+
+Income rose to 9.2 million crowns. The new ticket machine was paid off in August. The Salt Mail reported that the
+aquarium was bankrupt. The aquarium denied the report and showed its books.
+
+## Animals
+
+Two sea otters were born in April. The old sturgeon died at the age of 60 years.
+
+## Plans
+
+A tunnel of glass is to be built under the shark tank by 2028. The council has promised half of the money for it.
+"""
+
+
+def test_every_section_has_its_point_in_the_order_of_the_document(
+    embed: Embed, version: Callable[..., Version]
+) -> None:
+    drafts = summarize(version("Ulv", REPORT, title="The year at the Ulv aquarium"), embed=embed, limit=6)
+    text = " ".join(draft.text for draft in drafts)
+    assert "61,000 visitors" in text
+    assert "crowns" in text or "its books" in text
+    assert "otters were born" in text or "sturgeon" in text
+    assert "tunnel of glass" in text
+    starts = [draft.quotes[0].start for draft in drafts]
+    assert starts == sorted(set(starts))
+    assert len(drafts) <= 6
+
+
+def test_a_dispute_is_kept(embed: Embed, version: Callable[..., Version]) -> None:
+    text = " ".join(draft.text for draft in summarize(version("Ulv", REPORT), embed=embed))
+    assert ("bankrupt" in text) <= ("denied the report" in text)
+    assert "denied the report" in text
+
+
+def test_each_point_is_its_own_proof(embed: Embed, version: Callable[..., Version]) -> None:
+    for draft in summarize(version("Ulv", REPORT), embed=embed):
+        assert draft.text == " ".join(draft.quotes[0].text.split())
+        assert not draft.text.startswith("#")
+
+
+def test_a_long_document_is_covered_to_its_end(embed: Embed, version: Callable[..., Version]) -> None:
+    parts = [
+        f"## Part {n}\n\nThe {n}th expedition of the ship Auk measured the depth of bay number {n} with a rope."
+        for n in range(1, 90)
+    ]
+    drafts = summarize(version("Auk", "\n\n".join(parts)), embed=embed, limit=8)
+    assert len(drafts) == 8
+
+
+def test_a_text_without_sentences_has_no_points(embed: Embed, version: Callable[..., Version]) -> None:
+    assert summarize(version("Void", "Menu | Home | 42"), embed=embed) == []
