@@ -15,11 +15,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat_model import ModelNotConfigured
 from footnote import settings as configuration
 from footnote import terminal
-from footnote.control import NobodyThere, OperationFailed, ask_owner, call, serving
+from footnote.control import NobodyThere, OperationFailed, ask_owner, call, database_failure, serving
 from footnote.settings import Settings, SettingsInvalid
 from ingest.errors import SourceError
 from vectorstore.errors import StoreError
@@ -48,6 +49,8 @@ def main() -> None:
         app()
     except (StoreError, SourceError, OperationFailed, SettingsInvalid, ModelNotConfigured) as error:
         _fail(str(error))
+    except SQLAlchemyError as error:
+        _fail(database_failure(error))
     except OSError as error:
         _fail(f"{error.filename or 'A file'} cannot be used: {(error.strerror or str(error)).lower()}.")
     except KeyboardInterrupt:

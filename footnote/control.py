@@ -88,9 +88,14 @@ def call(application: Application, operation: str, arguments: Json, progress: Ca
     except (StoreError, SourceError, ParserStopped, ValueError) as error:
         raise OperationFailed(str(error)) from error
     except SQLAlchemyError as error:
-        reason = getattr(error, "orig", None) or type(error).__name__
-        raise OperationFailed(f"The database cannot be used ({reason}). `footnote doctor` says more.") from error
+        raise OperationFailed(database_failure(error)) from error
     return result
+
+
+def database_failure(error: SQLAlchemyError) -> str:
+    """A sentence without the statement that failed: it may hold what somebody wrote."""
+    reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+    return f"The database cannot be used ({reason}). If it says that it is malformed, restore it from a backup."
 
 
 def ask_owner(path: Path, operation: str, arguments: Json, progress: Callable[[Json], None]) -> Json:

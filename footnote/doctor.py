@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat_model import ChatModel, ModelNotConfigured
 from bot.slack.app import NEEDED_SCOPES
-from footnote.control import OperationFailed
+from footnote.control import OperationFailed, database_failure
 from footnote.settings import Settings
 from footnote.slack import slack_settings
 from footnote.wiring import application, make_embedder
@@ -104,6 +104,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
         )
     except StoreError as error:
         yield Finding("Store", "fault", str(error), "See the finding.")
+    except SQLAlchemyError as error:
+        yield Finding("Store", "fault", database_failure(error), "See the finding.")
     except OSError as error:
         yield Finding("Store", "fault", f"{settings.home}: {error.strerror}", "Set FOOTNOTE_HOME to a folder you own.")
     else:

@@ -17,9 +17,10 @@ from vectorstore.values import WORKSPACE, Version
 
 
 @pytest.fixture(scope="session")
-def embedder_cache(request: pytest.FixtureRequest) -> Path:
+def embedder_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the embedder's graph is kept, from one session to the next; its own checksum says whether it still holds."""
-    return Path(request.config.cache.mkdir("embedder"))
+    cache = getattr(request.config, "cache", None)  # None with -p no:cacheprovider
+    return Path(cache.mkdir("embedder")) if cache else tmp_path_factory.mktemp("embedder")
 
 
 @pytest.fixture(scope="session")

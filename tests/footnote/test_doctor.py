@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from footnote import doctor
 from footnote.settings import load
 from playground.server import Playground
 from vectorstore.lock import OwnerLock
+from vectorstore.store import KnowledgeBase
 
 MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
 Examine = Callable[..., Any]
@@ -134,6 +136,23 @@ def test_a_damaged_database_is_a_fault(findings: Examine, home: Path) -> None:
     found = findings(doctor._store)
     assert found["Store"]["level"] == "fault"
     assert "Restore it from a backup" in found["Store"]["finding"]
+
+
+def test_a_database_that_is_damaged_further_inside_is_told_too(
+    cli_in: Callable[..., Any], findings: Examine, home: Path, embedder: Any, publish: Callable[..., Any]
+) -> None:
+    with KnowledgeBase(home, embedder) as knowledge_base:
+        publish(knowledge_base, "/log.txt", "\n\n".join(f"On day {number} the ferry crossed." for number in range(60)))
+    database = home / "footnote.sqlite"
+    content = bytearray(database.read_bytes())
+    content[len(content) // 2 :] = os.urandom(len(content) - len(content) // 2)
+    database.write_bytes(content)
+    assert findings(doctor._store)["Store"]["level"] == "fault"
+    for command in (["ask", "When did the ferry cross?"], ["sources"]):
+        result = cli_in(home, *command)
+        assert result.code == 1
+        assert "malformed" in result.err
+        assert "SELECT" not in result.err
 
 
 def test_a_directory_that_is_a_file_is_a_fault(cli_in: Callable[..., Any], tmp_path: Path) -> None:
