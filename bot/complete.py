@@ -9,7 +9,8 @@ from bot.reading import Line
 _LEANING = re.compile(
     r"^\W*(?:and |but |yet |so |however,? |meanwhile,? |still,? |then,? |also,? |(?:last|this|next|in|on|by|"
     r"since|after) [\w ,]{1,20}?,? )?"
-    r"(?:he|she|it|they|this|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|latter|pair|two|trio|same))\b",
+    r"(?:he|she|it|they|this|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|"
+    r"latter|pair|two|trio|same))\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(

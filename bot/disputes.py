@@ -15,26 +15,35 @@ from vectorstore.values import Version
 from vectorstore.words import content_stems, stems
 
 _DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|ed|ing)|"
-    r"contradict\w*|false|untrue|baseless|unfounded|groundless|fabricated|no truth|not true|nothing (?:to|in) (?:it|the)|"
-    r"not (?:been )?(?:the case|confirmed|accurate|correct|right)|disavow\w*|repudiat\w*|debunk\w*|hoax|no such|contest(?:s|ed)|"
+    r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|"
+    r"ed|ing)|"
+    r"contradict\w*|false|untrue|baseless|unfounded|groundless|fabricated|no truth|not true|nothing (?:to|"
+    r"in) (?:it|the)|"
+    r"not (?:been )?(?:the case|confirmed|accurate|correct|right)|disavow\w*|repudiat\w*|debunk\w*|hoax|no such|"
+    r"contest(?:s|ed)|"
     r"(?:has|have|had|was|were|is|are) no (?:plans?|talks?|evidence|intention|agreement|deal|basis)|pushed back|"
-    r"(?:called|calls|calling) (?:it|the \w+|that) (?:wrong|misleading|inaccurate|nonsense|speculation)|insist(?:s|ed))\b",
+    r"(?:called|calls|calling) (?:it|the \w+|that) (?:wrong|misleading|inaccurate|nonsense|speculation)|"
+    r"insist(?:s|ed))\b",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
     r"^\W*(?:correction|clarification|erratum|corrigendum|editor[’']s note|retraction)s?\b"
-    r"|\b(?:(?:has|have|was|were|been|is|are) (?:since )?(?:corrected|retracted|withdrawn|rescinded)|corrected (?:the|its|an|this|that)|"
+    r"|\b(?:(?:has|have|was|were|been|is|are) (?:since )?(?:corrected|retracted|withdrawn|rescinded)|"
+    r"corrected (?:the|its|an|this|that)|"
     r"(?:retract|withdr[ea]w|rescind|correct)(?:s|ed)? (?:the|its|an?|this|that|their) (?:\w+ ){0,2}"
     r"(?:claim|figure|report|story|statement|article|paper|stud|estimate|number)|"
-    r"an earlier version|earlier versions|(?:wrongly|incorrectly|erroneously|mistakenly) (?:stated|said|reported|put|gave|described|"
+    r"an earlier version|earlier versions|(?:wrongly|incorrectly|erroneously|mistakenly) (?:stated|said|reported|"
+    r"put|gave|described|"
     r"identified)|misstated|apologi[sz]e[sd]? for)\b",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"\b(?:the|this|that|these|those|such|its|their|any|all) (?:\w+ ){0,2}(?:reports?|claims?|stor(?:y|ies)|allegations?|accusations?|"
-    r"rumou?rs?|speculation|suggestions?|charges?|accounts?|assertions?|statements?|figures?|findings|stud(?:y|ies)|articles?|news|"
-    r"talks|plans?|deals?|criticism|idea|notion|it)\b|\b(?:it|this|that) (?:is|was|were) (?:\w+ )?(?:false|untrue|wrong|baseless)",
+    r"\b(?:the|this|that|these|those|such|its|their|any|all) (?:\w+ ){0,2}(?:reports?|claims?|stor(?:y|ies)|"
+    r"allegations?|accusations?|"
+    r"rumou?rs?|speculation|suggestions?|charges?|accounts?|assertions?|statements?|figures?|findings|stud(?:y|"
+    r"ies)|articles?|news|"
+    r"talks|plans?|deals?|criticism|idea|notion|it)\b|\b(?:it|this|that) (?:is|was|were) (?:\w+ )?(?:false|untrue|"
+    r"wrong|baseless)",
     re.IGNORECASE,
 )
 NEARBY_PARAGRAPHS = 8

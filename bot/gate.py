@@ -150,12 +150,14 @@ def _twisted(sentence: str, said: str) -> list[_Objection]:
 
 
 _UNSURE = re.compile(
-    r"\b(?:(?-i:may)|might|could|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|potential(?:ly)?|suspected|"
+    r"\b(?:(?-i:may)|might|could|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|"
+    r"potential(?:ly)?|suspected|"
     r"expected|planned|considering|proposed|according to|suggests?|appears?|likely|denie[sd])\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(
-    r"\b(?:(?-i:may)|might|alleged(?:ly)?|reportedly|rumou?r(?:s|ed)?|suspected|denie[sd]|(?:reported|claimed|claims|according to)(?! by| as))\b",
+    r"\b(?:(?-i:may)|might|alleged(?:ly)?|reportedly|rumou?r(?:s|ed)?|suspected|denie[sd]|(?:reported|claimed|"
+    r"claims|according to)(?! by| as))\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -163,8 +165,10 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(
-    r"([A-Z][\w’'&.-]*(?:\s+[A-Z][\w’'&.-]*)*)(?:,[^,.]{1,80},)?\s+(?:has |have |had |also |later |flatly |previously )*"
-    r"(?:said|says|told|added|claim(?:s|ed)|argue[sd]|warn(?:s|ed)|announced|stated|den(?:ies|ied)|reject(?:s|ed)|confirm(?:s|ed)|wrote|insist(?:s|ed)|"
+    r"([A-Z][\w’'&.-]*(?:\s+[A-Z][\w’'&.-]*)*)(?:,[^,.]{1,80},)?\s+(?:has |have |had |also |later |flatly |"
+    r"previously )*"
+    r"(?:said|says|told|added|claim(?:s|ed)|argue[sd]|warn(?:s|ed)|announced|stated|den(?:ies|ied)|reject(?:s|ed)|"
+    r"confirm(?:s|ed)|wrote|insist(?:s|ed)|"
     r"report(?:s|ed)|described|called|accused|criticised|criticized)\b"
 )
 

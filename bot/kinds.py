@@ -47,13 +47,15 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"[$€£¥₹]\s?\d|\d\s*(?:bn|million|billion|trillion)\b|\d[\d,.]*\s*(?:bn|m|million|billion|trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|usd|eur|gbp|cents)\b",
+    r"[$€£¥₹]\s?\d|\d\s*(?:bn|million|billion|trillion)\b|\d[\d,.]*\s*(?:bn|m|million|billion|"
+    r"trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|usd|eur|gbp|cents)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
     rf"\b(?:\d[\d,.]*|{'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion|several|few|half|an?|"
     rf"many)[\s-]+(?:more\s+)?"
-    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))\b|\b(?:overnight|permanently|indefinitely)\b",
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))\b|\b(?:overnight|"
+    r"permanently|indefinitely)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
@@ -65,11 +67,13 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _MANNER = re.compile(
-    r"\b(?:by (?:\w+ly )?\w+ing|through|using|via|with the (?:help|use)|by means|steps?|first|then|method|process|\w+ly)\b",
+    r"\b(?:by (?:\w+ly )?\w+ing|through|using|via|with the (?:help|use)|by means|steps?|first|then|method|process|"
+    r"\w+ly)\b",
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
-    r"\b(?:is|are|was|were|means?|refers? to|defined as|known as|called|describes?|denotes?|consists? of)\b|,\s+(?:an?|the)\s+\w+|\(",
+    r"\b(?:is|are|was|were|means?|refers? to|defined as|known as|called|describes?|denotes?|consists? of)\b|"
+    r",\s+(?:an?|the)\s+\w+|\(",
     re.IGNORECASE,
 )
 NAME = re.compile(
@@ -124,17 +128,19 @@ def starts_sentence(text: str, position: int) -> bool:
 
 
 _OPENERS = frozenset(
-    """a about above according across after all also although among an and another any are as at be because before being
-    between both but by can could did do does don doesn didn isn aren wasn weren hasn haven won during each either even every few first for from had has have having he her
-    here his how however i if in instead into is it its last later like many may meanwhile more moreover most much my
-    neither next no nor not now of often on once one only or other our out over perhaps please rather several she should shall may might must am
-    since so some sometimes still such than that the their then there these they this those though three through thus to
-    today two under unlike until up was we were what when where whether which while who whom whose why will with within
+    """a about above according across after all also although among an and another any are as at be because before
+    being between both but by can could did do does don doesn didn isn aren wasn weren hasn haven won during each
+    either even every few first for from had has have having he her here his how however i if in instead into is
+    it its last later like many may meanwhile more moreover most much my neither next no nor not now of often on
+    once one only or other our out over perhaps please rather several she should shall might must am since so some
+    sometimes still such than that the their then there these they this those though three through thus to today
+    two under unlike until up was we were what when where whether which while who whom whose why will with within
     without would yes yesterday yet you your name list tell give describe explain show summarize summarise""".split()
 )
 
 _VALUE = re.compile(
-    rf"(?P<sign>[-−–](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<word>{'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion)\b",
+    rf"(?P<sign>[-−–](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<word>{'|'.join(NUMBER_WORDS)}|hundred|thousand|"
+    rf"million|billion)\b",
     re.IGNORECASE,
 )
 _MAGNITUDE = re.compile(r"[\s-]*(hundred|thousand|million|billion|trillion|bn|m)\b", re.IGNORECASE)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from vectorstore.words import stems
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|nowhere|unable|unsuccessful(?:ly)?|fail(?:s|ed|ing)?(?! to address)|"
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|nowhere|unable|unsuccessful(?:ly)?|"
+    r"fail(?:s|ed|ing)?(?! to address)|"
     r"refus(?:e|es|ed|ing|al)|lack(?:s|ed|ing)?|declin(?:e|es|ed) to|hardly|barely)\b|n[’']t\b",
     re.IGNORECASE,
 )

@@ -33,28 +33,40 @@ class Asked:
 
 _QUESTION_STEMS = frozenset(
     stem
-    for word in """tell told give show list name explain describe know say said mean many much long far old often please question answer
-    find anything something information according document documents article text summarize summarise happen happened happening""".split()
+    for word in """tell told give show list name explain describe know say said mean many much long far old often please question
+    answer find anything something information according document documents article text summarize summarise
+    happen happened happening""".split()
     for stem in stems(word)
 )
 
 _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
-    (r"how (?:much|expensive).{0,40}\b(?:cost|pay|paid|spen[dt]|earn|worth|price|money|charge|rais|invest|fine)", ("money",)),
+    (r"how (?:much|expensive).{0,40}\b(?:cost|pay|paid|spen[dt]|earn|worth|price|money|charge|rais|invest|"
+     r"fine)", ("money",)),
     (r"how (?:long|old)\b", ("duration", "date")),
-    (r"how (?:many|much|far|tall|high|large|big|fast|deep|wide|heavy|often|frequent|common|hot|cold|strong|few)\b", ("number",)),
-    (r"how (?:come)\b|\bwhy\b|\bfor what (?:reason|purpose)\b|\bwhat (?:\w+ ){0,2}(?:reasons?|causes?|caused|purpose|led to)\b", ("reason",)),
+    (r"how (?:many|much|far|tall|high|large|big|fast|deep|wide|heavy|often|frequent|common|hot|cold|strong|"
+     r"few)\b", ("number",)),
+    (r"how (?:come)\b|\bwhy\b|\bfor what (?:reason|purpose)\b|\bwhat (?:\w+ ){0,2}(?:reasons?|causes?|caused|"
+     r"purpose|led to)\b", ("reason",)),
     (r"\bhow\b", ("manner",)),
-    (r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era|period|season)s?\b|\bsince when\b", ("date",)),
-    (r"\b(?:what|which) (?:\w+ )?(?:percent\w*|number|amount|share|proportion|rate|fraction|population|distance|height|size|temperature|speed|"
+    (r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era|period|season)s?\b|"
+     r"\bsince when\b", ("date",)),
+    (r"\b(?:what|which) (?:\w+ )?(?:percent\w*|number|amount|share|proportion|rate|fraction|population|distance|"
+     r"height|size|temperature|speed|"
      r"age|weight|length|area|quantity|score|tariffs?)\b", ("number",)),
-    (r"\b(?:what|which) (?:\w+ )?(?:price|cost|sum|salary|revenue|income|profit|budget|fee)s?\b", ("money", "number")),
-    (r"\bwhere\b|\b(?:what|which) (?:\w+ ){0,2}(?:country|countries|city|cities|state|place|region|town|province|continent|location|river|"
+    (r"\b(?:what|which) (?:\w+ )?(?:price|cost|sum|salary|revenue|income|profit|budget|"
+     r"fee)s?\b", ("money", "number")),
+    (r"\bwhere\b|\b(?:what|which) (?:\w+ ){0,2}(?:country|countries|city|cities|state|place|region|town|province|"
+     r"continent|location|river|"
      r"island|county|village|street|nation|area|building|capital|district)s?\b", ("place",)),
-    (r"\bwho(?:m|se)?\b|\b(?:what|which) (?:\w+ )?(?:person|people|man|woman|actor|actress|author|president|king|queen|"
-     r"leader|artist|scientist|player|minister|chief|chair|executive|spokes\w+|emperor|general|ruler|name)s?\b", ("person", "organisation")),
-    (r"\b(?:what|which) (?:\w+ ){0,2}(?:company|companies|organi[sz]ations?|team|agency|group|party|university|school|firm|newspaper|bank|"
+    (r"\bwho(?:m|se)?\b|\b(?:what|which) (?:\w+ )?(?:person|people|man|woman|actor|actress|author|president|king|"
+     r"queen|"
+     r"leader|artist|scientist|player|minister|chief|chair|executive|spokes\w+|emperor|general|ruler|"
+     r"name)s?\b", ("person", "organisation")),
+    (r"\b(?:what|which) (?:\w+ ){0,2}(?:company|companies|organi[sz]ations?|team|agency|group|party|university|"
+     r"school|firm|newspaper|bank|"
      r"manufacturer|carmaker|publisher|outlet|band|club|institution|committee|department)s?\b", ("organisation",)),
-    (r"\bwhat (?:is|are|was|were) (?:an? |the )?[\w -]+\?*$|\bwhat does .{1,60}\bmean|\bdefin(?:e|ition)\b|\bmeaning of\b", ("definition",)),
+    (r"\bwhat (?:is|are|was|were) (?:an? |the )?[\w -]+\?*$|\bwhat does .{1,60}\bmean|\bdefin(?:e|ition)\b|"
+     r"\bmeaning of\b", ("definition",)),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _KINDS)
 _DECIDES = re.compile(
@@ -67,7 +79,8 @@ _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b|" + _D
 _LISTS = re.compile(
     r"\b(?:list|which (?:\w+ )?\w+s (?:are|were|have|did|do)|what (?:\w+ ){0,2}(?:types|kinds|ways|steps|"
     r"reasons|examples|factors|members|"
-    r"names|methods|effects|causes|differences|parts|stages|symptoms|things)|who (?:are|were)\b|name (?:all|the|some|two|three|four|five))\b",
+    r"names|methods|effects|causes|differences|parts|stages|symptoms|things)|who (?:are|were)\b|name (?:all|the|"
+    r"some|two|three|four|five))\b",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(
@@ -128,8 +141,9 @@ _FOCUS = re.compile(
 )
 _LOOSE = frozenset(
     stem
-    for word in """view opinion position role name purpose meaning definition reason difference result number amount date year cause effect
-    status reaction stance point importance impact significance relationship main idea outcome size cost price title type kind""".split()
+    for word in """view opinion position role name purpose meaning definition reason difference result number amount date year
+    cause effect status reaction stance point importance impact significance relationship main idea outcome size
+    cost price title type kind""".split()
     for stem in stems(word)
 )
 
