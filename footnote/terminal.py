@@ -46,13 +46,25 @@ def show_answer(console: Console, answer: Json, around: Around | None = None) ->
 
 
 def _paragraph(answer: Json) -> Text:
-    text = Text()
+    """The sentences; with several sources each one's stand together, under who says it."""
+    sources = {source["version"]: source for source in answer["sources"]}
+    labelled = len(sources) > 1 and answer["composer"] == "extractive"
+    text, before = Text(), None
     for statement in answer["statements"]:
+        version = statement["citations"][0]["version"]
+        if labelled and version != before:
+            text.append("\n" if before else "")
+            text.append(f"{_who_says_it(sources[version])}: ", style="bold")
+        before = version
         text.append(statement["text"])
         for number in dict.fromkeys(citation["n"] for citation in statement["citations"]):
             text.append(f" [{number}]", style="bold cyan")
         text.append(" ")
     return text
+
+
+def _who_says_it(source: Json) -> str:
+    return ", ".join(part for part in (source["publisher"] or source["title"], source["published"]) if part)
 
 
 def _quotes(answer: Json, around: Around) -> Iterator[Panel]:

@@ -76,7 +76,10 @@ def _asked(question: str) -> Iterator[Atom]:
 
 def _said(answer: Answer, as_points: bool) -> Iterator[Atom]:
     group: Group = "points" if as_points else "body"
+    sources = {source.version: source for source in answer.sources}
     for item, statement, opens in _in_paragraphs(answer, each_alone=as_points):
+        if opens and not as_points and len(sources) > 1 and answer.composer == "extractive" and statement.citations:
+            yield from text_atoms(group, item, _who_says_it(sources.get(statement.citations[0].version)), bold=True)
         yield from text_atoms(group, item, statement.text if opens else f" {statement.text}")
         for citation in _once(statement.citations):
             yield from text_atoms(group, item, " ")
@@ -94,6 +97,14 @@ def _in_paragraphs(answer: Answer, *, each_alone: bool) -> Iterator[tuple[int, S
         opens = each_alone or source != before
         paragraph, before = paragraph + opens, source
         yield paragraph, statement, opens
+
+
+def _who_says_it(source: SourceLine | None) -> str:
+    """Opens the paragraph of one source, where an answer has several."""
+    if source is None:
+        return ""
+    name = source.publisher or source.title or "Untitled"
+    return f"{name}, {_day(source.published)}: " if source.published else f"{name}: "
 
 
 def _source(item: int, source: SourceLine, answer: Answer) -> Iterator[Atom]:
