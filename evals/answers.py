@@ -22,7 +22,7 @@ from statistics import fmean
 from bot.answer import Assistant
 from bot.remembered import Remembered
 from bot.values import Answer, Question, Turn
-from evals.datasets import Item, SourceText, items
+from evals.datasets import Item, SourceText, corpus_texts, items
 from evals.measures import rounded
 from evals.timing import percentile
 from ingest.split import split
@@ -54,9 +54,17 @@ def ask_all(folder: Path, embedder: Embedder, limit: int | None) -> list[Asked]:
     """Puts every document of the set into a knowledge base of its own and asks its questions."""
     everything = items(folder)
     with tempfile.TemporaryDirectory() as home, KnowledgeBase(Path(home), embedder) as knowledge_base:
-        texts = _publish({doc.id: doc for item in everything for doc in item.docs}.values(), knowledge_base, embedder)
+        texts = _publish(documents(folder, everything), knowledge_base, embedder)
         assistant = Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
         return [_ask(item, assistant, texts) for item in (everything if limit is None else items(folder, limit))]
+
+
+def documents(folder: Path, everything: Sequence[Item]) -> list[SourceText]:
+    """Every document of the set: its corpus, where it has one, and what its questions came with; each text once."""
+    corpus = folder / "corpus.jsonl"
+    docs = corpus_texts(corpus) if corpus.is_file() else []
+    asked = [doc for item in everything for doc in item.docs if doc.text.strip()]
+    return list({doc.text: doc for doc in (*docs, *asked)}.values())
 
 
 def _publish(docs: Iterable[SourceText], knowledge_base: KnowledgeBase, embedder: Embedder) -> dict[str, str]:
@@ -65,8 +73,8 @@ def _publish(docs: Iterable[SourceText], knowledge_base: KnowledgeBase, embedder
     knowledge_base.catalog.add_source(source)
     drafts: list[Draft] = []
     texts: dict[str, str] = {}
-    for doc in docs:
-        document = document_of(source, doc.id)
+    for number, doc in enumerate(docs):
+        document = document_of(source, f"{number}/{doc.id}")
         version = version_of(document, Version("", "", doc.text, doc.title))
         texts[version.id] = doc.text
         drafts.append(Draft(document, version, split(doc.text, embedder.count_tokens)))

@@ -74,6 +74,12 @@ def items(folder: Path, limit: int | None = None) -> list[Item]:
     return [found[index * len(found) // limit] for index in range(limit)]
 
 
+def corpus_texts(file: Path) -> list[SourceText]:
+    """The documents of a `corpus.jsonl` that have a text."""
+    docs = (_document(row, index) for index, row in enumerate(_rows(file)))
+    return [doc for doc in docs if doc.text.strip()]
+
+
 def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
