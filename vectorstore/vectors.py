@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
@@ -30,16 +31,10 @@ class VectorIndex:
     """Nearest chunks by inner product of unit vectors (the cosine), per scope."""
 
     def __init__(self, location: str | Path) -> None:
-        """`location`: a folder for an embedded index, or the http(s) URL of a Chroma server."""
+        """`location`: a folder for an embedded index, or the http(s) URL of a Chroma server; StoreError when none answers."""
         settings = Settings(anonymized_telemetry=False, allow_reset=False)
         if str(location).startswith(("http://", "https://")):
-            parts = urlsplit(str(location))
-            self._client: Any = chromadb.HttpClient(
-                host=parts.hostname or "localhost",
-                port=parts.port or (443 if parts.scheme == "https" else 80),
-                ssl=parts.scheme == "https",
-                settings=settings,
-            )
+            self._client: Any = _server(str(location), settings)
         else:
             Path(location).mkdir(parents=True, exist_ok=True)
             self._client = chromadb.PersistentClient(path=str(location), settings=settings)
@@ -120,6 +115,17 @@ class VectorIndex:
             return self._collections[name]
 
 
+def _server(url: str, settings: Settings) -> Any:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        return chromadb.HttpClient(parts.hostname or "localhost", port, ssl=parts.scheme == "https", settings=settings)
+    except (ChromaError, httpx.HTTPError, ValueError) as error:
+        raise StoreError(
+            f"The Chroma server at {parts.hostname}:{port} does not answer. Start it, or correct CHROMA_URL."
+        ) from error
+
+
 def _refuse_foreign(collection: Any) -> None:
     """A collection's stored configuration can make the client load code and models (CVE-2026-45829); ours has none."""
     planted = (collection.configuration_json or {}).get("embedding_function") or {}
@@ -133,10 +139,10 @@ def _twice(operation: Any, *arguments: Any, **keywords: Any) -> Any:
         return operation(*arguments, **keywords)
     except NotFoundError:
         raise
-    except ChromaError:
+    except (ChromaError, httpx.HTTPError):
         try:
             return operation(*arguments, **keywords)
-        except ChromaError as error:
+        except (ChromaError, httpx.HTTPError) as error:
             raise StoreError(f"The vector index does not answer: {error}") from error
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import chromadb
@@ -28,9 +30,38 @@ def unit(*places: int) -> Vectors:
     return vector / np.linalg.norm(vector)
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[VectorIndex]:
-    opened = VectorIndex(tmp_path / "vectors")
+@contextmanager
+def chroma_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Chroma as a server of its own on loopback, and its process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while process.poll() is None:
+            with closing(socket.socket()) as knock:
+                if knock.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as (url, _):
+        yield url
+
+
+@pytest.fixture(params=["embedded", "server"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+    """An empty index of each kind."""
+    opened = VectorIndex(request.getfixturevalue("server") if request.param == "server" else tmp_path / "vectors")
+    for scope in ("workspace", "admin", "user:U1", "user:U2"):
+        opened.drop(scope)
     yield opened
     opened.close()
 
@@ -167,6 +198,24 @@ def test_the_probe_is_content_with_a_sound_folder(tmp_path: Path) -> None:
     index.add("workspace", ["a"], unit(0)[None])
     index.close()
     assert subprocess.run([sys.executable, "-m", "vectorstore.probe", str(tmp_path)], check=False).returncode == 0
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9 does not answer.*CHROMA_URL"):
+        VectorIndex("http://127.0.0.1:9")
+
+
+def test_a_server_that_goes_away_is_an_error_of_the_store_and_never_an_empty_answer(tmp_path: Path) -> None:
+    with chroma_server(tmp_path) as (url, process):
+        index = VectorIndex(url)
+        index.add("workspace", ["a"], unit(0)[None])
+        process.kill()
+        process.wait()
+        for scope in ("workspace", "admin"):
+            with pytest.raises(StoreError, match="does not answer"):
+                index.nearest(scope, unit(0), 1)
+        with pytest.raises(StoreError, match="does not answer"):
+            index.add("workspace", ["b"], unit(1)[None])
 
 
 def test_stored_vectors_become_an_array() -> None:
