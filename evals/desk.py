@@ -27,17 +27,18 @@ def lay_out(
     chunks = [(chunk, version) for doc in docs for chunk, version in _chunks(doc, embedder)]
     if not chunks:
         return []
-    keywords = _bm25(content_stems(question), [Counter(stems(indexed_text(v.title, chunk))) for chunk, v in chunks])
+    counted = [Counter(stems(indexed_text(version.title, chunk))) for chunk, version in chunks]
+    keywords = _bm25(content_stems(question), counted)
     pool = sorted(range(len(chunks)), key=lambda index: (-keywords[index], index))[:POOL]
     vectors = embed([question, *(indexed_text(chunks[index][1].title, chunks[index][0]) for index in pool)])
     cosines = vectors[1:] @ vectors[0]
-    best = max(keywords) or 1.0
+    attainable = sum(2.2 * _weight(stem, counted) for stem in content_stems(question)) or 1.0
     passages = [
         Passage(
             chunk,
             version,
             Document(version.document_id, "set", version.document_id),
-            Scores(float(cosine) + KEYWORD_WEIGHT * keyword / best, float(cosine), keyword),
+            Scores(float(cosine) + KEYWORD_WEIGHT * keyword / attainable, float(cosine), keyword),
         )
         for (chunk, version), cosine, keyword in (
             (chunks[index], cosine, keywords[index]) for index, cosine in zip(pool, cosines, strict=True)
@@ -65,9 +66,14 @@ def _bm25(query: Sequence[str], texts: Sequence[Counter[str]]) -> list[float]:
     mean = sum(lengths) / len(lengths) or 1.0
     scores = [0.0] * len(texts)
     for stem in query:
-        holding = sum(1 for text in texts if stem in text)
-        weight = math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        weight = _weight(stem, texts)
         for index, text in enumerate(texts):
             often = text[stem]
             scores[index] += weight * often * 2.2 / (often + 1.2 * (0.25 + 0.75 * lengths[index] / mean))
     return scores
+
+
+def _weight(stem: str, texts: Sequence[Counter[str]]) -> float:
+    """Inverse document frequency."""
+    holding = sum(1 for text in texts if stem in text)
+    return math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))

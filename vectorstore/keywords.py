@@ -6,6 +6,7 @@ Like the vector index, a copy of what SQL holds.
 from __future__ import annotations
 
 import json
+import math
 import struct
 import threading
 import zlib
@@ -22,6 +23,10 @@ _HEAP = 64_000_000
 _MAGIC = 1337
 _MAX_QUERY_WORDS = 64
 """A pasted page is searched by its first distinct words; more cost time and add nothing."""
+
+
+_K1 = 1.2
+"""BM25's saturation, which tantivy does not let one choose."""
 
 
 class KeywordIndex:
@@ -55,7 +60,7 @@ class KeywordIndex:
 
     def best(self, scope: str, query: str, limit: int) -> list[tuple[str, float]]:
         """(chunk id, BM25) of the chunks that hold any word of `query`, best first; stop words count only alone."""
-        words = list(dict.fromkeys(content_stems(query) or stems(query)))[:_MAX_QUERY_WORDS]
+        words = _query_words(query)
         with self._lock:
             if not words or limit < 1 or not self._exists(scope):
                 return []
@@ -64,6 +69,16 @@ class KeywordIndex:
             terms = [(Occur.Should, Query.term_query(index.schema, "text", word)) for word in words]
         hits = searcher.search(Query.boolean_query(terms), limit, count=False).hits
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+
+    def attainable(self, scope: str, query: str) -> float:
+        """The BM25 that no chunk of the scope can exceed for `query`: every word of it, as often as one likes."""
+        with self._lock:
+            if not self._exists(scope):
+                return 0.0
+            searcher = self._open(scope).searcher()
+            total = searcher.num_docs
+            counts = [searcher.doc_freq("text", word) for word in _query_words(query)]
+        return sum((_K1 + 1) * math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts)
 
     def count(self, scope: str) -> int:
         with self._lock:
@@ -121,3 +136,7 @@ def _checksum_holds(path: Path) -> bool:
     length, magic = struct.unpack("<II", data[-8:]) if len(data) > 8 else (0, 0)
     footer: dict[str, Any] = json.loads(data[-8 - length : -8] or b"{}")
     return bool(magic == _MAGIC and footer["crc"] == zlib.crc32(data[: -8 - length]))
+
+
+def _query_words(query: str) -> list[str]:
+    return list(dict.fromkeys(content_stems(query) or stems(query)))[:_MAX_QUERY_WORDS]

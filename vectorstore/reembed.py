@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,12 @@ _BATCH = 256
 
 
 def reembed(
-    home: Path, embedder: Embedder, *, database_url: str | None = None, progress: Callable[[int, int], None]
+    home: Path,
+    embedder: Embedder,
+    *,
+    database_url: str | None = None,
+    chroma_url: str | None = None,
+    progress: Callable[[int, int], None],
 ) -> int:
     """Give every passage, old states included, a vector of `embedder`, then rebuild the indexes; returns how many.
 
@@ -34,9 +40,12 @@ def reembed(
         catalog = Catalog(database)
         catalog.set_setting("embedder", f"an unfinished `footnote reembed` to {embedder.name}")
         done = _embed_all(database, embedder, progress)
-        indexes = recovery.rebuild(home, catalog, None, embedder.dimension)
+        indexes = recovery.rebuild(home, catalog, chroma_url, embedder.dimension)
         indexes.close()
         recovery.mark_clean(indexes)
+        for folder in (home / "indexes").iterdir():
+            if folder != indexes.folder:
+                shutil.rmtree(folder, ignore_errors=True)
         catalog.set_setting("embedder", f"{embedder.name} ({embedder.dimension})")
         return done
     finally:

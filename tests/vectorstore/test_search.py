@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vectorstore.catalog import Hit
 from vectorstore.embedder import PackagedEmbedder
-from vectorstore.search import choose, fuse, rank, word_triples
+from vectorstore.search import KEYWORD_WEIGHT, choose, fuse, rank, word_triples
 from vectorstore.store import Draft, KnowledgeBase
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
 
@@ -61,7 +61,9 @@ def test_what_one_index_alone_found_is_scored_by_both_measures(
     assert set(scores) == {"Bake", "Replace"}, "one from each index"
     assert scores["Bake"].bm25 == 0 < scores["Replace"].bm25
     assert 0 < scores["Replace"].cosine < scores["Bake"].cosine
-    assert scores["Replace"].fused == pytest.approx(scores["Replace"].cosine + 0.5)
+    share = scores["Replace"].bm25 / indexes.keywords.attainable("workspace", "4711")
+    assert 0 < share < 1, "no chunk has all that is attainable"
+    assert scores["Replace"].fused == pytest.approx(scores["Replace"].cosine + KEYWORD_WEIGHT * share)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\n\t"])
