@@ -20,7 +20,7 @@ _ROLE = re.compile(
     r"arrangement|announcement|agreement|"
     r"statement|people|retailer|bank|manufacturer|start-?up|airline|operator|publisher|newspaper|outlet|council|"
     r"committee|union|party|"
-    r"programme|program|project|plan|law|bill|measure|change|incident|attack|accident|technique|method|approach|"
+    r"programme|program|project|plan|order|contract|offer|proposal|bid|purchase|sale|merger|law|bill|measure|change|incident|attack|accident|technique|method|approach|"
     r"results?|findings)\b"
     r"(?! (?:of|in|for|at|from|on|that|which|who)\b)",
     re.IGNORECASE,
@@ -36,18 +36,17 @@ _THOSE = re.compile(
 
 def needs_before(line: Line) -> bool:
     """Whether the sentence cannot be understood without the one before it."""
-    return bool(
-        _CONTINUED.match(line.text)
-        or _THOSE.match(line.text)
-        or _LEANING.match(line.text)
-        or _ROLE.match(line.text)
-        or _inside_quotation(line.text)
-    )
+    return points_to_somebody(line) or bool(_ROLE.match(line.text)) or _inside_quotation(line.text)
 
 
 def _inside_quotation(text: str) -> bool:
     """A closing mark without its opening one: the quotation began earlier."""
     return text.count("”") > text.count("“")
+
+
+def points_to_somebody(line: Line) -> bool:
+    """Whether it opens with a pronoun or goes on with what somebody said: never shown without the sentence before it."""
+    return bool(_CONTINUED.match(line.text) or _THOSE.match(line.text) or _LEANING.match(line.text))
 
 
 def needs_after(line: Line) -> bool:

@@ -69,21 +69,23 @@ def is_correction(reading: Reading) -> bool:
     return bool(_CORRECTION.match(reading.version.title))
 
 
-def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -> list[Line]:
-    """Sentences of `readings` that deny, correct or say otherwise than one of `shown`, the most telling first."""
+def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -> list[tuple[Line, Line]]:
+    """Sentences of `readings` that deny, correct or say otherwise than one of `shown`, each with that one.
+
+    The most telling first.
+    """
     weight = rarity(readings)
-    found: list[tuple[float, Line]] = []
+    found: list[tuple[float, Line, Line]] = []
     for reading in readings:
         for line in reading.lines:
-            claims = (
-                [claim for claim in shown if claim.key != line.key]
-                if line.stems and states_something(line.text)
-                else []
-            )
-            bearing = max((_bearing(line, reading, claim, asked, weight) for claim in claims), default=0.0)
+            claims = [claim for claim in shown if claim.key != line.key]
+            if not claims or not line.stems or not states_something(line.text):
+                continue
+            bearings = [(_bearing(line, reading, claim, asked, weight), claim) for claim in claims]
+            bearing, claim = max(bearings, key=lambda item: item[0])
             if bearing > 0.0:
-                found.append((bearing, line))
-    return [line for _, line in sorted(found, key=lambda item: -item[0])]
+                found.append((bearing, line, claim))
+    return [(line, claim) for _, line, claim in sorted(found, key=lambda item: -item[0])]
 
 
 def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Callable[[str], float]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.complete import needs_after, needs_before
+from bot.complete import needs_after, needs_before, points_to_somebody
 from bot.disputes import contrary, goes_on
 from bot.draft import Draft, Quote, verbatim
 from bot.kinds import figures, names
@@ -18,6 +18,8 @@ LIMIT = 5
 """Sentences of an answer, at most."""
 _WORTH_SHOWING = 0.8
 """A further sentence is shown when its score reaches this share of the best one's."""
+_WORTH_HEARING = 0.75
+"""The same for the first sentence of another document that holds the kind of thing that was asked for."""
 _AGAINST = 2
 """Denials and corrections beside an answer, at most; each may bring the sentence that goes on with it."""
 
@@ -36,7 +38,7 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
         return []
     chosen: list[Line] = []
     for line in best:
-        _add(chosen, _with_what_it_leans_on(line, by_version[line.version]), limit)
+        _add(chosen, line, _with_what_it_leans_on(line, by_version[line.version]), limit)
     chosen = _with_disputes(chosen, readings, by_version, asked, limit)
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
     return [verbatim(_quote(line, by_version[line.version], carried.get(line, ()))) for line in _in_order(chosen)]
@@ -67,7 +69,14 @@ def _distinct(lines: Sequence[Line]) -> dict[Line, list[Line]]:
 
 
 def _worth(ranked: Sequence[Scored]) -> list[Line]:
-    return [scored.line for scored in ranked if scored.score >= _WORTH_SHOWING * ranked[0].score]
+    """The sentences worth showing; a document's first answer of the kind that was asked for need not be as near."""
+    worth: list[Line] = []
+    for scored in ranked:
+        speaks_first = scored.typed and scored.line.version not in {line.version for line in worth}
+        share = _WORTH_HEARING if speaks_first else _WORTH_SHOWING
+        if scored.score >= share * ranked[0].score:
+            worth.append(scored.line)
+    return worth
 
 
 def repeats(one: Line, other: Line) -> bool:
@@ -107,26 +116,28 @@ def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
     return needed
 
 
-def _add(chosen: list[Line], lines: Sequence[Line], limit: int) -> None:
-    """A sentence comes with all it leans on or, when there is no room for it, not at all; the first always comes."""
-    new = [line for line in lines if line not in chosen]
+def _add(chosen: list[Line], line: Line, lines: Sequence[Line], limit: int) -> None:
+    """`line` comes with all `lines` it leans on; without room for them only if it can stand alone. The first always comes."""
+    new = [each for each in lines if each not in chosen]
     if len(chosen) + len(new) <= limit:
         chosen.extend(new)
     elif not chosen:
         chosen.extend(new[-limit:])
+    elif len(chosen) < limit and line in new and not points_to_somebody(line):
+        chosen.append(line)
 
 
 def _with_disputes(
     chosen: Sequence[Line], readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked, limit: int
 ) -> list[Line]:
-    """`chosen` with what speaks against it; the least relevant sentences make room, never the first."""
+    """`chosen` with what speaks against it; the least relevant sentences make room, never the first or a disputed one."""
+    telling = [(line, claim) for line, claim in contrary(chosen, readings, asked) if _adds(line, chosen)][:_AGAINST]
     against: list[Line] = []
-    telling = [line for line in contrary(chosen, readings, asked) if _adds(line, chosen)]
-    for line in telling[:_AGAINST]:
+    for line, _ in telling:
         against += [each for each in (line, goes_on(line, by_version[line.version])) if each and each not in against]
-    against = against[: max(0, limit - 1)]
-    kept = [line for line in chosen if line not in against][: limit - len(against)]
-    return [*kept, *against]
+    disputed = [claim for _, claim in telling]
+    wanted = dict.fromkeys([*chosen[:1], *disputed[:1], *against, *disputed, *chosen])
+    return list(wanted)[:limit]
 
 
 def _adds(line: Line, chosen: Sequence[Line]) -> bool:

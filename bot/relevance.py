@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.complete import needs_before
 from bot.kindred import kindred
 from bot.kinds import NAME, spans
 from bot.reading import Line, Reading
@@ -25,6 +26,8 @@ _NEARBY = 0.35
 """What a word of the question counts for when the sentence before or the title has it instead of the sentence."""
 
 
+_LEANT_ON = 0.6
+"""The same for the sentence before when this one leans on it ("The order …")."""
 _ALIKE = 0.7
 """The same for another form of the word, or one that may stand for it."""
 _IN_HEAD = 0.8
@@ -137,7 +140,9 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
     own = dict.fromkeys(line.stems, 1.0)
     around = dict.fromkeys(content_stems(f"{reading.version.title} {reading.heading(line)}"), _NEARBY)
     before = reading.lines[line.index - 1] if line.index else None
-    if before and before.paragraph == line.paragraph:
+    if before and needs_before(line):
+        around |= dict.fromkeys(before.stems, _LEANT_ON)
+    elif before and before.paragraph == line.paragraph:
         around |= dict.fromkeys(before.stems, _NEARBY)
     head = reading.table_head(line)
     if head:

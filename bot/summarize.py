@@ -41,7 +41,7 @@ def summarize(version: Version, *, embed: Embed, limit: int = LIMIT) -> list[Dra
     points = _points(version, lines, embed)
     chosen = _choose(points, limit)
     reading = Reading(version, (), lines)
-    against = [line for line in contrary(chosen, [reading], understand(version.title)) if line not in chosen][:2]
+    against = [line for line, _ in contrary(chosen, [reading], understand(version.title)) if line not in chosen][:2]
     kept = _completed([*against, *chosen], lines, limit)
     return [verbatim(Quote(version, line.start, line.end)) for line in sorted(kept, key=lambda line: line.start)]
 
