@@ -324,6 +324,7 @@ def reembed(as_json: AsJson = False) -> None:
             settings.home,
             make_embedder(settings),
             database_url=database,
+            chroma_url=settings.chroma_url,
             progress=lambda done, total: progress({"done": done, "total": total}),
         )
     if as_json:

@@ -107,6 +107,14 @@ def test_serving_without_tokens_says_where_to_get_them(cli_in: Callable[..., Any
     assert "SLACK_BOT_TOKEN" in result.err
 
 
+def test_every_passage_can_be_embedded_anew(cli_in: Callable[..., Any], home: Path, documents: Path) -> None:
+    assert cli_in(home, "reembed", "--json").json == {"passages": 0}
+    cli_in(home, "ingest", str(documents))
+    assert cli_in(home, "reembed", "--json").json == {"passages": 2}
+    assert "2 passages" in cli_in(home, "reembed").out
+    assert cli_in(home, "search", "ferry", "--json").json["passages"]
+
+
 def test_the_demo_answers_and_abstains(cli_in: Callable[..., Any], home: Path, embedder_cache: Path) -> None:
     (home / "demo").mkdir()
     (home / "demo" / "models").symlink_to(embedder_cache)

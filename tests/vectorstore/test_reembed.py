@@ -56,6 +56,7 @@ def test_every_passage_gets_a_vector_of_the_new_embedder(home: Path, embedder: P
         assert knowledge_base.search("wages", ["user:U1"])[0].scores.cosine > 0.2
     with pytest.raises(EmbedderMismatch, match="test:halved"):
         KnowledgeBase(home, embedder)
+    assert len(list((home / "indexes").iterdir())) == 1, "nothing of the old vectors is left"
 
 
 def test_an_unfinished_change_of_embedder_is_refused_by_both_and_can_be_finished(
@@ -88,3 +89,16 @@ def test_a_directory_in_use_is_left_alone(home: Path, embedder: PackagedEmbedder
 def test_an_empty_directory_has_nothing_to_embed(tmp_path: Path, embedder: PackagedEmbedder) -> None:
     assert reembed(tmp_path / "new", Halved(embedder), progress=lambda *_: None) == 0
     KnowledgeBase(tmp_path / "new", Halved(embedder)).close()
+
+
+def test_the_vectors_on_a_server_are_replaced_too(
+    tmp_path: Path, embedder: PackagedEmbedder, publish: Callable[..., Draft], chroma_server: Callable[..., Any]
+) -> None:
+    home = tmp_path / "home"
+    with chroma_server(tmp_path / "chroma") as (url, _):
+        with KnowledgeBase(home, embedder, chroma_url=url) as knowledge_base:
+            publish(knowledge_base, "/pier.txt", "The ferry sails at nine.")
+        reembed(home, Halved(embedder), chroma_url=url, progress=lambda *_: None)
+        with KnowledgeBase(home, Halved(embedder), chroma_url=url) as knowledge_base:
+            assert knowledge_base.recovered.rebuilt is None
+            assert knowledge_base.search("boat trip")[0].text == "The ferry sails at nine."

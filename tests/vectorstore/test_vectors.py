@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -18,9 +17,11 @@ from chromadb.utils.embedding_functions import register_embedding_function
 
 from vectorstore.embedder import Vectors
 from vectorstore.errors import StoreDamaged, StoreError
+from vectorstore.store import KnowledgeBase
 from vectorstore.vectors import VectorIndex, as_array
 
 DIMENSION = 8
+ChromaServer = Callable[[Path], AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]]
 
 
 def unit(*places: int) -> Vectors:
@@ -30,28 +31,8 @@ def unit(*places: int) -> Vectors:
     return vector / np.linalg.norm(vector)
 
 
-@contextmanager
-def chroma_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Chroma as a server of its own on loopback, and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while process.poll() is None:
-            with closing(socket.socket()) as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}", process
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, chroma_server: ChromaServer) -> Iterator[str]:
     with chroma_server(tmp_path_factory.mktemp("chroma")) as (url, _):
         yield url
 
@@ -205,7 +186,9 @@ def test_a_server_that_is_not_there_is_named() -> None:
         VectorIndex("http://127.0.0.1:9")
 
 
-def test_a_server_that_goes_away_is_an_error_of_the_store_and_never_an_empty_answer(tmp_path: Path) -> None:
+def test_a_server_that_goes_away_is_an_error_of_the_store_and_never_an_empty_answer(
+    tmp_path: Path, chroma_server: ChromaServer
+) -> None:
     with chroma_server(tmp_path) as (url, process):
         index = VectorIndex(url)
         index.add("workspace", ["a"], unit(0)[None])
@@ -216,6 +199,30 @@ def test_a_server_that_goes_away_is_an_error_of_the_store_and_never_an_empty_ans
                 index.nearest(scope, unit(0), 1)
         with pytest.raises(StoreError, match="does not answer"):
             index.add("workspace", ["b"], unit(1)[None])
+
+
+def test_a_server_that_comes_back_empty_is_filled_again_without_embedding(
+    tmp_path: Path, counting_embedder: Any, publish: Callable[..., Any], chroma_server: ChromaServer
+) -> None:
+    def texts(knowledge_base: KnowledgeBase) -> list[str]:
+        return [passage.text for passage in knowledge_base.search("boat trip")]
+
+    with chroma_server(tmp_path / "first") as (url, _):
+        with KnowledgeBase(tmp_path / "home", counting_embedder, chroma_url=url) as knowledge_base:
+            publish(knowledge_base, "/pier.txt", "The ferry sails at nine.")
+            assert texts(knowledge_base) == ["The ferry sails at nine."]
+        with KnowledgeBase(tmp_path / "home", counting_embedder, chroma_url=url) as reopened:
+            assert reopened.recovered.rebuilt is None
+            assert texts(reopened) == ["The ferry sails at nine."]
+    with (
+        chroma_server(tmp_path / "second") as (url, _),
+        KnowledgeBase(tmp_path / "home", counting_embedder, chroma_url=url) as reopened,
+    ):
+        assert reopened.recovered.rebuilt == "the vector index is missing"
+        assert texts(reopened) == ["The ferry sails at nine."]
+        reopened.rebuild()
+        assert texts(reopened) == ["The ferry sails at nine."]
+    assert len(counting_embedder.embedded) == 1
 
 
 def test_stored_vectors_become_an_array() -> None:
