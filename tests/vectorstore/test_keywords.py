@@ -63,6 +63,16 @@ def test_no_query_is_a_command(shared: KeywordIndex, query: str) -> None:
     assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
 
 
+@given(st.lists(st.sampled_from("skarn ferries harbour storm the budget glacier".split()), max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_no_chunk_has_more_bm25_than_is_attainable(shared: KeywordIndex, words: list[str]) -> None:
+    query = " ".join(words)
+    assert max((score for _, score in shared.best("workspace", query, 10)), default=0) <= shared.attainable(
+        "workspace", query
+    )
+    assert shared.attainable("admin", query) == 0
+
+
 def test_a_very_long_query_is_answered_by_its_beginning(shared: KeywordIndex) -> None:
     assert found(shared, "skarn " + " ".join(f"word{number}" for number in range(20_000)))[0] == "c2"
 

@@ -63,6 +63,8 @@ def test_what_one_index_alone_found_is_scored_by_both_measures(
     assert 0 < scores["Replace"].cosine < scores["Bake"].cosine
     share = scores["Replace"].bm25 / indexes.keywords.attainable("workspace", "4711")
     assert 0 < share < 1, "no chunk has all that is attainable"
+    share = scores["Replace"].bm25 / indexes.keywords.attainable("workspace", "4711")
+    assert 0 < share <= 1
     assert scores["Replace"].fused == pytest.approx(scores["Replace"].cosine + KEYWORD_WEIGHT * share)
 
 
