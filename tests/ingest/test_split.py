@@ -42,7 +42,7 @@ def pieces(text: str, **how: object) -> list[str]:
 
 
 @given(TEXTS, st.integers(3, 40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_chunks_are_the_text_in_order_without_overlap_or_gap(text: str, target: int) -> None:
     position = 0
     for span in split(text, words, target=target):
