@@ -9,9 +9,9 @@ from bot.relevance import Embed
 from vectorstore.values import Passage, Version
 
 TEXT = (
-    "The Norrvik cable car was opened in May 2021 by the engineer Sune Dahl. It carries 900 passengers an hour. The upper "
-    "station was built of larch. Tickets cost 140 crowns. The council refused to pay for a second cabin, because the first one had been "
-    "much dearer than planned. It runs every day but Tuesday."
+    "The Norrvik cable car was opened in May 2021 by the engineer Sune Dahl. It carries 900 passengers an hour. The "
+    "upper station was built of larch. Tickets cost 140 crowns. The council refused to pay for a second cabin, "
+    "because the first one had been much dearer than planned. It runs every day but Tuesday."
 )
 
 

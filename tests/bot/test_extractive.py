@@ -111,7 +111,9 @@ def test_a_row_of_a_table_comes_with_its_head(shown: Callable[..., list[str]], v
 def test_a_sentence_that_announces_brings_what_it_announces(
     shown: Callable[..., list[str]], version: Callable[..., Version]
 ) -> None:
-    text = "The board decided with five votes to four:\n\n- The pier will be rebuilt in oak by 2028.\n\nThen it had lunch."
+    text = (
+        "The board decided with five votes to four:\n\n- The pier will be rebuilt in oak by 2028.\n\nThen it had lunch."
+    )
     assert shown("What did the board decide?", version("Minutes", text))[:2] == [
         "The board decided with five votes to four:",
         "The pier will be rebuilt in oak by 2028.",
