@@ -10,16 +10,16 @@ _GROUPS = """
 cost price worth pay paid expense value; buy bought purchase acquire acquired acquisition; sell sold sale; start begin
 began launch launched; end finish stop; build built make made construct constructed produce manufacture; car vehicle
 automobile auto; company firm business; carmaker automaker; job work employ employment employee worker staff; boss
-chief head leader director; die died death dead kill killed; born birth; marry married wife husband spouse; author
-write wrote written; big large huge; small little; country nation; child children kid; doctor physician; money fund
-funding finance; increase rise rose grow grew growth; decrease fall fell drop decline shrink; leave left depart resign
-quit; found founded establish established create created; live living reside residence home; ship boat vessel ferry;
-plane aircraft; film movie; picture photo image; fast quick; smart intelligent; try attempt; help aid assist; need
-require required; get obtain receive; use using utilize; choose chose select selected pick; name call called known;
-think believe; send sent; allow permit; ban prohibit forbid; deny denied reject rejected dismiss; win won victory;
-lose lost defeat; happen occur occurred; crash accident; fire blaze; pupil student; teacher professor; law legislation
-act; talk discuss discussion negotiate negotiation; tell told say said; agree agreement deal contract; plan intend;
-close shut; show demonstrate; cause lead led; fix repair; delete remove; error mistake
+chief head leader director; die died death dead kill killed; born birth; marry married wedding; author write wrote
+written; big large huge; small little; country nation; child children kid; doctor physician; money fund funding
+finance; increase rise rose grow grew growth; decrease fall fell drop decline shrink; leave left depart resign quit;
+found founded establish established create created; live living reside residence home; ship boat vessel ferry; plane
+aircraft; film movie; picture photo image; fast quick; smart intelligent; try attempt; help aid assist; need require
+required; get obtain receive; use using utilize; choose chose select selected pick; name call called known; think
+believe; send sent; allow permit; ban prohibit forbid; deny denied reject rejected dismiss; win won victory; lose lost
+defeat; happen occur occurred; crash accident; fire blaze; pupil student; teacher professor; law legislation act; talk
+discuss discussion negotiate negotiation; tell told say said; agree agreement deal contract; plan intend; close shut;
+show demonstrate; cause lead led; fix repair; delete remove; error mistake
 """
 
 
