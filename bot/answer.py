@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot import cite, extractive
+from bot.both_sides import left_out
+from bot.disputes import remarks
 from bot.draft import Draft
 from bot.enough import Evidence, assess
 from bot.followup import standalone
@@ -127,13 +129,15 @@ class Assistant:
     def _compose(self, asked: str, passages: Sequence[Passage], evidence: Evidence) -> _Composition:
         composed = self._model.compose(asked, passages) if self._model else None
         if composed and composed.drafts:
-            composition = _Composition(composed.drafts, "model", composed.rejected)
+            drafts = [*composed.drafts, *left_out(asked, composed.drafts, passages)]
+            composition = _Composition(drafts, "model", composed.rejected)
         else:
             composition = _Composition(extractive.compose(asked, passages, embed=self._embed))
         if composed:
             composition.rejected = composed.rejected
             if composed.failure:
                 composition.notes.append(composed.failure)
+        composition.notes += remarks(composition.drafts)
         if evidence.missing and composition.drafts:
             composition.notes.append(f"The documents say nothing about {_listed(evidence.missing)}.")
         return composition
