@@ -135,6 +135,12 @@ class Pipeline:
         return Report(tuple(outcomes), time.monotonic() - started)
 
     def _source(self, source: Source, found: Found) -> Iterator[Outcome]:
+        if not found.documents and self._catalog.documents_of(source.id):
+            # More likely a share that is not mounted than a wish to lose everything.
+            yield Outcome(
+                source.location, "failed", "The folder is empty. What was ingested before stays; `remove` removes it."
+            )
+            return
         ready: list[tuple[Draft, Outcome]] = []
         for start in range(0, len(found.documents), _LOOK_AHEAD):
             some = [document_of(source, location) for location in found.documents[start : start + _LOOK_AHEAD]]

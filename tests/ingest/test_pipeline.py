@@ -287,3 +287,12 @@ def test_a_parsed_document_knows_its_title(parser: ParserProcess) -> None:
     parsed = parser.parse(FERRY.encode(), name="ferry.txt")
     assert isinstance(parsed, Parsed)
     assert parsed.title
+
+
+def test_a_folder_that_is_suddenly_empty_keeps_what_was_ingested(pipeline: Pipeline, folder: Path) -> None:
+    pipeline.ingest(str(folder))
+    for path in folder.iterdir():
+        path.unlink()
+    [outcome] = pipeline.ingest(str(folder)).outcomes
+    assert (outcome.state, outcome.location) == ("failed", str(folder))
+    assert "What was ingested before stays" in str(outcome.reason)
