@@ -217,11 +217,6 @@ class Catalog:
             )
         return self.version(named[0])
 
-    def touch(self, document_ids: Iterable[str], checked_at: datetime) -> None:
-        with self.database.write() as connection:
-            for some in _portions(list(document_ids)):
-                connection.execute(update(documents).where(documents.c.id.in_(some)).values(checked_at=checked_at))
-
     def remember_fetch(
         self, document_id: str, *, etag: str | None, last_modified: str | None, data_fingerprint: str | None
     ) -> None:
