@@ -10,16 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-_BY_FILE = {
-    "retrieval": ("corpus.jsonl", "queries.jsonl", "qrels.tsv"),
-    "abstention": ("qa*.jsonl",),
-    "support": ("qa*.jsonl",),
-    "answers": ("qa*.jsonl",),
-    "followup": ("corpus.jsonl", "queries.jsonl", "qrels.tsv"),
+_BEIR = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
+_NEEDS = {
+    "retrieval": (_BEIR, "queries.jsonl", '"text"', True),
+    "abstention": (("qa*.jsonl",), "qa*.jsonl", '"claim"', False),
+    "support": (("qa*.jsonl",), "qa*.jsonl", '"claim"', True),
+    "answers": (("qa*.jsonl",), "qa*.jsonl", '"claim"', False),
+    "followup": (_BEIR, "queries.jsonl", '"history"', True),
 }
-"""What a set must hold for a measurement."""
-_CLAIMS = '"claim"'
-_HISTORY = '"history"'
+"""The files a set must hold for a measurement, and what the rows of one of them must have or must not have."""
 
 
 def main() -> int:
@@ -27,25 +26,18 @@ def main() -> int:
     folders = sorted(path for path in sets.iterdir() if path.is_dir()) if sets.is_dir() else []
     if not folders:
         print(f"Skipped: there are no data sets in {sets}. FOOTNOTE_SHARED names the folder that holds eval/.")
-    failed = [name for name in _BY_FILE if not _run(name, [str(one) for one in folders if _suits(name, one)])]
+    failed = [name for name in _NEEDS if not _run(name, [str(one) for one in folders if _suits(name, one)])]
     failed += [] if _run("speed", None) else ["speed"]
     print(f"Failed: {', '.join(failed)}" if failed else "All measurements ran.")
     return 1 if failed else 0
 
 
 def _suits(name: str, folder: Path) -> bool:
-    files = [next(iter(sorted(folder.glob(pattern))), None) for pattern in _BY_FILE[name]]
-    if not all(files):
+    needed, looked_into, mark, wanted = _NEEDS[name]
+    if not all(any(folder.glob(pattern)) for pattern in needed):
         return False
-    with files[-1 if name == "support" else min(1, len(files) - 1)].open(encoding="utf-8") as lines:  # type: ignore[union-attr]
-        first = lines.readline()
-    has_claims, has_history = _CLAIMS in first, _HISTORY in first
-    return {
-        "support": has_claims,
-        "followup": has_history,
-        "answers": not has_claims,
-        "abstention": not has_claims,
-    }.get(name, True)
+    with min(folder.glob(looked_into)).open(encoding="utf-8") as lines:
+        return (mark in lines.readline()) == wanted
 
 
 def _run(name: str, folders: list[str] | None) -> bool:
