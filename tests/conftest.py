@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from evals.browser import MISSING, browser, executable
 from ingest.sandbox import ParserProcess
 from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import PackagedEmbedder, Vectors
@@ -95,6 +98,30 @@ def publish(draft: Callable[..., Draft]) -> Callable[..., Draft]:
         return made
 
     return run
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    """A browser for one test alone, because Playwright's event loop runs in the test's thread until it ends.
+
+    Without a browser on the machine the test is skipped; with REQUIRE_BROWSER set, as in CI, it fails.
+    """
+    path = executable()
+    if path is None:
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(MISSING)
+    with browser(path) as started:
+        yield started
+
+
+@pytest.fixture
+def browser_page(chromium: Browser) -> Iterator[Page]:
+    """A Playwright page that looks as on a laptop; the test fails when a script of the page did."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []
 
 
 def _paragraphs(text: str) -> Iterator[Span]:
