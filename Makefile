@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play test check format lint types imports eval lock clean
+.PHONY: help setup demo play test check format lint types imports manifest eval lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ types:
 
 imports:
 	@$(BIN)/lint-imports
+
+manifest: setup ## Write slack-manifest.yaml from what the code listens to
+	@$(BIN)/footnote manifest > slack-manifest.yaml
 
 eval: setup ## Measure quality and speed; FOOTNOTE_SHARED names the folder that holds eval/
 	@$(BIN)/python -m evals

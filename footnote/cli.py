@@ -357,6 +357,26 @@ def play(
 
 
 @app.command()
+def manifest(
+    address: Annotated[
+        str | None, typer.Option(help="Signed HTTP at this address, such as https://bot.example.com/slack/events.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the Slack app's manifest, made of what the code listens to; Socket Mode unless an address is given."""
+    import yaml
+
+    from bot.slack.manifest import manifest as made
+
+    if address is not None and not address.startswith("https://"):
+        raise OperationFailed(f"{address!r} cannot be used: Slack delivers to https addresses only.")
+    if as_json:
+        _print_json(made(address))
+    else:
+        print(yaml.safe_dump(made(address), sort_keys=False, allow_unicode=True, width=110), end="")  # noqa: T201
+
+
+@app.command()
 def version(as_json: AsJson = False) -> None:
     """Print the version."""
     from importlib.metadata import version as installed

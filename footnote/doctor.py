@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat_model import ChatModel, ModelNotConfigured
-from bot.slack.app import NEEDED_SCOPES
+from bot.slack.surface import SCOPES
 from footnote.control import OperationFailed, database_failure
 from footnote.settings import Settings
 from footnote.slack import slack_settings
@@ -203,12 +203,12 @@ def _bot_token(client: WebClient) -> Iterator[Finding]:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     yield Finding("Slack token", "ok", f"bot {answer['user']} in {answer['team']}")
     granted = frozenset(str(headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
-    missing = sorted(NEEDED_SCOPES - granted)
+    missing = sorted(set(SCOPES) - granted)
     if missing:
         remedy = "Update the app from slack-manifest.yaml and reinstall it."
         yield Finding("Slack scopes", "fault", f"missing: {', '.join(missing)}", remedy)
     else:
-        yield Finding("Slack scopes", "ok", f"{len(NEEDED_SCOPES)} needed, all granted")
+        yield Finding("Slack scopes", "ok", f"{len(SCOPES)} needed, all granted")
     if "date" in headers:
         off = abs(time.time() - parsedate_to_datetime(str(headers["date"])).timestamp())
         level: Level = "ok" if off < _CLOCK_SECONDS else "fault"

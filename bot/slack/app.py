@@ -16,31 +16,33 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import logs
-from bot.slack.admin import Admin
 from bot.slack.audience import People
 from bot.slack.audit import AuditTrail
 from bot.slack.conversations import Conversations
-from bot.slack.desk import Desk
 from bot.slack.door import Door, Identity
 from bot.slack.durable import Durable
 from bot.slack.failpoints import killing_at
 from bot.slack.intake import Intake
 from bot.slack.library import Answerer, Library
+from bot.slack.listeners import Gatekeeper, Listeners
 from bot.slack.metrics import Metrics
+from bot.slack.outcome import Handler
 from bot.slack.posting import Slack
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
 from bot.slack.signed import web_application
 from bot.slack.socket import Socket
+from bot.slack.surface import FEEDBACK, REMOVE_CANCELLED, SCOPES, SHOW_QUOTES, Kind
+from bot.slack.surfaces.admin import Admin
+from bot.slack.surfaces.questions import Questions
+from bot.slack.surfaces.quotes import Quotes
+from bot.slack.surfaces.votes import Votes
+from bot.slack.surfaces.withdrawal import Withdrawal
+from bot.slack.voice import Voice
 from bot.slack.work import Work
 from vectorstore.database import Database
 
-NEEDED_SCOPES = frozenset(
-    "app_mentions:read assistant:write channels:history channels:read chat:write commands groups:history groups:read "
-    "im:history im:read im:write mpim:history mpim:read users:read".split()
-)
-"""Of the bot token; slack-manifest.yaml asks for them."""
 SWEEP_SECONDS = 30.0
 FORGOTTEN_AFTER = timedelta(seconds=60)
 CHECKPOINTS_KEPT = timedelta(hours=1)
@@ -61,45 +63,67 @@ class SlackApp:
     """`await start()` and `await stop()` on one event loop, or `run()`; once, and one at a time in a process."""
 
     def __init__(self, settings: SlackSettings, answerer: Answerer, library: Library, database: Database) -> None:
-        failpoint = killing_at(settings.failpoint)
         self._settings = settings
         self._metrics = Metrics()
-        self._intake = Intake(database, failpoint)
+        self._failpoint = killing_at(settings.failpoint)
+        self._intake = Intake(database, self._failpoint)
         work_url = settings.work_url or f"sqlite:///{settings.data_directory / 'work.sqlite3'}"
         self._durable = Durable(work_url, settings.workers, lambda id, step: self._work.run(id, step))
         self._slack = Slack(settings.bot_token, settings.api_url, self._durable.pause)
-        people = People(self._slack.person, lambda: self._door.identity.team)
-        conversations, audit, replies = Conversations(database), AuditTrail(database), Replies(self._slack)
-        admin = Admin(settings.admins, library, people, self._intake, self._slack, replies, audit)
-        self._work = Work(
-            settings=settings,
-            answerer=answerer,
-            intake=self._intake,
-            conversations=conversations,
-            people=people,
-            slack=self._slack,
-            replies=replies,
-            audit=audit,
-            admin=admin,
-            metrics=self._metrics,
-            failpoint=failpoint,
-        )
-        quiet = logging.getLogger("footnote.bolt")
-        quiet.setLevel(logging.WARNING)  # below it, Bolt logs whole requests
-        self._bolt = AsyncApp(
-            logger=quiet,
-            token=settings.bot_token,
-            signing_secret=settings.signing_secret or "",
-            request_verification_enabled=not settings.is_socket_mode,
-        )
-        self._bolt.client.base_url = settings.api_url.rstrip("/") + "/"
-        desk = Desk(conversations, library, people, settings.admins)
-        self._door = Door(self._bolt, self._intake, conversations, desk, self._durable.start, self._metrics, failpoint)
+        self._bolt = _bolt(settings)
+        self._furnish(answerer, library, database)
         self._socket: Socket | None = None
         self._web: web.AppRunner | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self.address: tuple[str, int] | None = None
         """Where /slack/events, /healthz and /metrics are served, once started."""
+
+    def _furnish(self, answerer: Answerer, library: Library, database: Database) -> None:
+        """Which part does what: the handlers of the durable road, and the listeners beside it."""
+        admins, slack, intake = self._settings.admins, self._slack, self._intake
+        people = self.people = People(slack.person, lambda: self._door.identity.team)
+        conversations, audit, replies, voice = (
+            Conversations(database),
+            AuditTrail(database),
+            Replies(slack),
+            Voice(people),
+        )
+        admin = Admin(admins, library, people, intake, slack, replies, voice, audit)
+        questions = Questions(
+            answerer, intake, conversations, people, admins, slack, replies, voice, audit, self._failpoint
+        )
+        handlers: dict[Kind, Handler] = {
+            "question": questions,
+            "summary": questions,
+            "retry": questions,
+            "admin": admin,
+            "remove": admin,
+            "withdraw": Withdrawal(intake, conversations, slack),
+        }
+        self._work = Work(handlers, intake, replies, voice, self._metrics)
+        listeners = Listeners(
+            actions={
+                FEEDBACK: Votes(conversations).vote,
+                REMOVE_CANCELLED: admin.keep_source,
+                SHOW_QUOTES: Quotes(conversations, library, people, voice, admins).show,
+            }
+        )
+        gatekeeper = Gatekeeper(people, admins, voice, audit)
+        self._door = Door(
+            self._bolt,
+            intake,
+            conversations,
+            listeners,
+            gatekeeper,
+            self._durable.start,
+            self._metrics,
+            self._failpoint,
+        )
+
+    @property
+    def listened(self) -> frozenset[str]:
+        """The names of `surface.py` that have a listener of their own."""
+        return self._door.listened
 
     # -- life -------------------------------------------------------------------------------------------------------
 
@@ -173,7 +197,7 @@ class SlackApp:
             ) from error
         self._door.identity = Identity(str(who["team_id"]), str(who["user_id"]))
         granted = {scope.strip() for scope in str(who.headers.get("x-oauth-scopes", "")).split(",")}
-        if missing := sorted(NEEDED_SCOPES - granted):
+        if missing := sorted(set(SCOPES) - granted):
             _log.warning("scopes_missing", scopes=missing)
 
     async def _listen(self, port: int) -> None:
@@ -205,3 +229,16 @@ class SlackApp:
         }
         wrong = {part: reason for part, reason in troubles.items() if reason}
         return {"ok": not wrong, "trouble": wrong, "sqlite": sqlite3.sqlite_version}
+
+
+def _bolt(settings: SlackSettings) -> AsyncApp:
+    quiet = logging.getLogger("footnote.bolt")
+    quiet.setLevel(logging.WARNING)  # below it, Bolt logs whole requests
+    bolt = AsyncApp(
+        logger=quiet,
+        token=settings.bot_token,
+        signing_secret=settings.signing_secret or "",
+        request_verification_enabled=not settings.is_socket_mode,
+    )
+    bolt.client.base_url = settings.api_url.rstrip("/") + "/"
+    return bolt

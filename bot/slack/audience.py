@@ -20,13 +20,15 @@ class Person:
     is_member: bool
     """A full member of this workspace: not a guest, not of another organisation, not deactivated."""
     is_bot: bool = False
+    locale: str = ""
+    """IETF, such as es-ES; empty where Slack does not say."""
 
     @classmethod
     def from_slack(cls, user: Mapping[str, Any], team: str) -> Person:
         closed = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
         teams = (user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ()))
         is_member = team in teams and not any(user.get(mark) for mark in closed)
-        return cls(str(user["id"]), is_member, bool(user.get("is_bot")))
+        return cls(str(user["id"]), is_member, bool(user.get("is_bot")), str(user.get("locale") or ""))
 
 
 class People:

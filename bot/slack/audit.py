@@ -26,11 +26,28 @@ class AuditTrail:
         reason: str | None = None,
         seconds: float | None = None,
     ) -> None:
+        self._write(request.user, request.team, request.channel, action, decision, object, reason, seconds)
+
+    def refused(self, user: str, channel: str, action: str, reason: str) -> None:
+        """Somebody who may not wanted to."""
+        self._write(user, None, channel, action, "refused", None, reason, None)
+
+    def _write(
+        self,
+        user: str,
+        team: str | None,
+        channel: str,
+        action: str,
+        decision: Decision,
+        object: str | None,
+        reason: str | None,
+        seconds: float | None,
+    ) -> None:
         row = {
             "at": datetime.now(UTC),
-            "actor": request.user,
-            "team": request.team,
-            "channel": request.channel or None,
+            "actor": user,
+            "team": team,
+            "channel": channel or None,
             "action": action,
             "object": object,
             "decision": decision,

@@ -24,6 +24,7 @@ LARGEST_BLOCKS = 9000
 """Characters of JSON in one message's text blocks: Slack refused 13,200 in all."""
 LONGEST_PIECE = 1500
 """Characters in one element."""
+_LONGEST_HEADING = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,11 @@ def _between_characters(text: str, limit: int) -> int:
     return limit
 
 
-def packed(atoms: Iterable[Atom]) -> list[Part]:
-    """Messages that hold all of the atoms in their order; none for none. A short item is not torn in two."""
+def packed(atoms: Iterable[Atom], sources: str = "") -> list[Part]:
+    """Messages that hold all of the atoms in their order; none for none. A short item is not torn in two.
+
+    `sources` is the heading of the sources in each message.
+    """
     parts: list[list[Atom]] = []
     filled = _Size()
     for item in _items(atoms):
@@ -97,7 +101,7 @@ def packed(atoms: Iterable[Atom]) -> list[Part]:
                 filled = _Size()
             parts[-1].append(atom)
             filled += size
-    return [_part(each) for each in parts]
+    return [_part(each, sources) for each in parts]
 
 
 def _items(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
@@ -125,17 +129,17 @@ class _Size:
 
     @property
     def fits(self) -> bool:
-        return self.text <= LONGEST_TEXT - len("*Sources*\n") and self.json <= LARGEST_BLOCKS
+        return self.text <= LONGEST_TEXT - _LONGEST_HEADING and self.json <= LARGEST_BLOCKS
 
 
-def _part(atoms: list[Atom]) -> Part:
+def _part(atoms: list[Atom], sources: str) -> Part:
     texts, blocks = [], []
     for group, members in groupby(atoms, key=lambda atom: atom.group):
         items = [list(item) for _, item in groupby(members, key=lambda atom: atom.item)]
-        blocks += _GROUPS[group](items)
+        blocks += _sources(items, sources) if group == "sources" else _GROUPS[group](items)
         mark = "• " if group == "points" else ""
         lines = [mark + "".join(atom.text for atom in item) for item in items]
-        texts.append("\n".join((["*Sources*"] if group == "sources" else []) + lines))
+        texts.append("\n".join(([f"*{sources}*"] if group == "sources" else []) + lines))
     return Part("\n".join(texts), tuple(blocks))
 
 
@@ -147,8 +151,8 @@ def _points(items: list[list[Atom]]) -> list[Block]:
     return [_rich_text([{"type": "rich_text_list", "style": "bullet", "elements": [_section(item) for item in items]}])]
 
 
-def _sources(items: list[list[Atom]]) -> list[Block]:
-    heading = {"type": "rich_text_section", "elements": [bold("Sources")]}
+def _sources(items: list[list[Atom]], title: str) -> list[Block]:
+    heading = {"type": "rich_text_section", "elements": [bold(title)]}
     return [_rich_text([heading, *(_section(item) for item in items)])]
 
 
@@ -157,7 +161,7 @@ def _notes(items: list[list[Atom]]) -> list[Block]:
     return [{"type": "context", "elements": notes[first : first + 10]} for first in range(0, len(notes), 10)]
 
 
-_GROUPS = {"body": _body, "points": _points, "sources": _sources, "notes": _notes}
+_GROUPS = {"body": _body, "points": _points, "notes": _notes}
 
 
 def _section(item: list[Atom]) -> Block:

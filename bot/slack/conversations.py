@@ -36,6 +36,10 @@ class Given:
     question: str
     answer: Answer
 
+    def is_shown_in(self, channel: str) -> bool:
+        """A button is believed only in the conversation its answer was given in, or in a direct one it was sent on to."""
+        return self.channel == channel or channel.startswith("D")
+
 
 def answer_id(request_id: str) -> str:
     """Derived, so that work done twice makes one answer."""

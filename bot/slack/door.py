@@ -15,19 +15,19 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.slack.admin import REMOVE_CANCELLED
 from bot.slack.conversations import Conversations
-from bot.slack.desk import Desk
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Intake
+from bot.slack.listeners import Gatekeeper, Listen, Listeners, Submission
 from bot.slack.metrics import Metrics
 from bot.slack.references import place_of
-from bot.slack.render import FEEDBACK, SHOW_QUOTES
-from bot.slack.request import ASK_ABOUT_MESSAGE, Heard, heard, is_well_formed
+from bot.slack.request import Heard, heard, is_well_formed
+from bot.slack.surface import ACTIONS, SHORTCUTS, VIEWS
 
 _KEPT = "footnote_kept"
 """The key in Bolt's context under which the id of a fresh request stands."""
@@ -49,7 +49,8 @@ class Door:
         app: AsyncApp,
         intake: Intake,
         conversations: Conversations,
-        desk: Desk,
+        listeners: Listeners,
+        gatekeeper: Gatekeeper,
         begin: Callable[[str], None],
         metrics: Metrics,
         failpoint: Failpoint,
@@ -63,7 +64,8 @@ class Door:
         self._entering = 0
         self.identity = Identity("", "")
         app.use(self._keep)
-        _listen(app, desk)
+        self.listened = _listen(app, listeners, gatekeeper)
+        """The names of `surface.py` that have a listener of their own."""
 
     @property
     def is_empty(self) -> bool:
@@ -122,21 +124,55 @@ class Door:
         return True
 
 
-def _listen(app: AsyncApp, desk: Desk) -> None:
-    """Acknowledge everything; what nobody acknowledges, Slack sends again or shows as an error."""
+def _listen(app: AsyncApp, listeners: Listeners, gatekeeper: Gatekeeper) -> frozenset[str]:
+    """Acknowledge everything, for what nobody acknowledges, Slack sends again or shows as an error. Returns the names heard.
+
+    What is declared in `surface.py` and not kept durably must have its listener: KeyError where it is missing.
+    """
     anything = re.compile(".*")
+    heard: set[str] = set()
     # `ack` apart from the work: Bolt loses an acknowledgement when its listener raises soon after.
-    app.action(SHOW_QUOTES)(ack=_acknowledge, lazy=[desk.show_quotes])
-    app.action(FEEDBACK)(ack=_acknowledge, lazy=[desk.vote])
-    app.action(REMOVE_CANCELLED)(ack=_acknowledge, lazy=[desk.keep_source])
+    for action in (each for each in ACTIONS if each.kind is None):
+        listen = gatekeeper.guarded(action.action_id, action.role, listeners.actions[action.action_id])
+        app.action(action.action_id)(ack=_acknowledge, lazy=[listen])
+        heard.add(action.action_id)
+    for shortcut in SHORTCUTS:
+        name, listens = shortcut.callback_id, shortcut.kind is None
+        lazy = [gatekeeper.guarded(name, shortcut.role, listeners.shortcuts[name])] if listens else []
+        app.shortcut(name)(ack=_acknowledge, lazy=lazy)
+        heard.add(name)
+    for view in VIEWS:
+        submission = listeners.views[view.callback_id]
+        listen = gatekeeper.guarded(view.callback_id, view.role, submission.listen)
+        app.view(view.callback_id)(ack=_checking(submission), lazy=[_unless_wrong(submission, listen)])
+        heard.add(view.callback_id)
+    for event, listen in listeners.events.items():
+        app.event(event)(ack=_acknowledge, lazy=[listen])
+        heard.add(event)
     app.action(anything)(_acknowledge)
-    app.shortcut(ASK_ABOUT_MESSAGE)(_acknowledge)
-    app.shortcut(anything)(ack=_acknowledge, lazy=[desk.unknown_shortcut])
+    app.shortcut(anything)(ack=_acknowledge, lazy=[gatekeeper.unknown])
     app.command(anything)(_acknowledge)
     app.view(anything)(_acknowledge)
     app.view_closed(anything)(_acknowledge)
     app.event(anything)(_acknowledge)
+    return frozenset(heard)
 
 
 async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
+
+
+def _checking(submission: Submission) -> Callable[..., Awaitable[None]]:
+    async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
+        errors = submission.errors(body)
+        await (ack(response_action="errors", errors=dict(errors)) if errors else ack())
+
+    return acknowledge
+
+
+def _unless_wrong(submission: Submission, listen: Listen) -> Listen:
+    async def run(args: AsyncArgs) -> None:
+        if not submission.errors(args.body):
+            await listen(args)
+
+    return run

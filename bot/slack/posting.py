@@ -168,7 +168,8 @@ class Slack:
 
     def person(self, user: str) -> dict[str, Any]:
         """The user object of users.info."""
-        return dict(self._surely(lambda _: self._call("users.info", {"user": user}))["user"])
+        arguments = {"user": user, "include_locale": True}
+        return dict(self._surely(lambda _: self._call("users.info", arguments))["user"])
 
     def direct(self, user: str) -> str:
         """The id of our direct conversation with this person."""

@@ -6,11 +6,10 @@ import structlog
 
 from bot.slack.blocks import Part
 from bot.slack.intake import Kept
+from bot.slack.language import Strings
 from bot.slack.posting import Slack, TokenLost, Undeliverable
 from bot.slack.render import text_parts
 from bot.slack.request import Request
-
-_REPEATED = "I was interrupted while I sent this; it may reach you a second time."
 
 _log = structlog.get_logger("footnote.slack")
 
@@ -19,7 +18,7 @@ class Replies:
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
 
-    def deliver(self, kept: Kept, request: Request, parts: list[Part], *, look: bool) -> str | None:
+    def deliver(self, kept: Kept, request: Request, parts: list[Part], *, look: bool, strings: Strings) -> str | None:
         """Deliver all parts once; returns the timestamp of the first where it is a message with one.
 
         With `look`, an earlier attempt may have delivered some already. What the conversation does not take goes to the
@@ -27,9 +26,9 @@ class Replies:
         """
         try:
             if request.response_url:
-                self._privately(
-                    request.response_url, parts, look=look, replace=kept.request.kind in ("retry", "remove")
-                )
+                again = text_parts(strings("error.interrupted")) if look else []
+                replace = kept.request.kind in ("retry", "remove")
+                self._privately(request.response_url, [*again, *parts], replace=replace)
                 return None
             return self._openly(kept, request, parts, look=look)
         except TokenLost:
@@ -48,9 +47,9 @@ class Replies:
             self._post(kept, request, request.channel, request.thread_ts, n, part, look=look)
         return first
 
-    def _privately(self, url: str, parts: list[Part], *, look: bool, replace: bool) -> None:
+    def _privately(self, url: str, parts: list[Part], *, replace: bool) -> None:
         """Nobody can look up what only one person sees: after an interruption the reply is sent again, and says so."""
-        for n, part in enumerate([*text_parts(_REPEATED), *parts] if look else parts):
+        for n, part in enumerate(parts):
             self._slack.respond(url, part, replace=replace and n == 0)
 
     def _directly(self, kept: Kept, request: Request, parts: list[Part]) -> str:

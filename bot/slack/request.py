@@ -9,14 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, mentions_of, typed
+from bot.slack.surface import ACTION, COMMAND, SHORTCUT, Kind
 
-Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw"]
-
-ASK_ABOUT_MESSAGE = "ask_about_message"
-RETRY = "retry"
-REMOVE_CONFIRMED = "remove_confirmed"
-
-_COMMANDS: Mapping[str, Kind] = {"/ask": "question", "/summarize": "summary", "/footnote": "admin"}
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
@@ -90,7 +84,7 @@ def heard(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
     kind = body.get("type")
     if kind == "event_callback":
         return _event(body, team, bot_user)
-    if kind == "message_action" and body.get("callback_id") == ASK_ABOUT_MESSAGE:
+    if kind == "message_action":
         return _shortcut(body, team, bot_user)
     if kind == "block_actions":
         return _action(body, team)
@@ -162,10 +156,10 @@ def _is_timestamp(value: Any) -> bool:
 
 
 def _command(body: Mapping[str, Any], team: str) -> Heard | None:
-    kind = _COMMANDS.get(str(body["command"]))
-    if kind is None:
+    command = COMMAND.get(str(body["command"]))
+    if command is None:
         return None
-    request = _interactive(body, team, kind, typed(str(body.get("text") or "")), body.get("user_id"))
+    request = _interactive(body, team, command.kind, typed(str(body.get("text") or "")), body.get("user_id"))
     if request is None:
         return None
     channel = str(body.get("channel_id") or "")
@@ -173,18 +167,22 @@ def _command(body: Mapping[str, Any], team: str) -> Heard | None:
 
 
 def _shortcut(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
+    shortcut = SHORTCUT.get(str(body.get("callback_id")))
+    if shortcut is None or shortcut.kind is None:
+        return None
     message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
     text = typed(str(message.get("text") or ""), bot_user)
-    request = _interactive(body, team, "question", text, (body.get("user") or {}).get("id"))
+    request = _interactive(body, team, shortcut.kind, text, (body.get("user") or {}).get("id"))
     return Heard(replace(request, channel=channel)) if request and isinstance(channel, str) else None
 
 
 def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     """The clicks that are work. The value is the id of a request: what to do is read from intake, not from the button."""
     action = (body.get("actions") or [{}])[0]
-    kind: Kind | None = {RETRY: "retry", REMOVE_CONFIRMED: "remove"}.get(str(action.get("action_id")))  # type: ignore[assignment]
-    if kind is None:
+    declared = ACTION.get(str(action.get("action_id")))
+    if declared is None or declared.kind is None:
         return None
+    kind = declared.kind
     container, value = body.get("container") or {}, str(action.get("value") or "")
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))

@@ -32,6 +32,23 @@ def test_migrating_makes_every_table_and_a_second_time_changes_nothing(database_
     database.close()
 
 
+def test_what_an_older_release_lacks_is_added_and_its_rows_stay(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+    with database.write() as connection:
+        connection.execute(settings.insert().values(key="kept", value="as it was"))
+        connection.execute(text("DROP TABLE audit"))
+        connection.execute(text("ALTER TABLE feedback DROP COLUMN reason"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    database.migrate()
+    with database.read() as connection:
+        columns = {column["name"] for column in inspect(connection).get_columns("feedback")}
+        assert "audit" in inspect(connection).get_table_names()
+    assert "reason" in columns
+    assert written(database) == {"kept": "as it was"}
+    database.close()
+
+
 def test_the_schema_of_a_newer_release_is_refused(database_url: str) -> None:
     database = Database(database_url)
     database.migrate()

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.slack.admin import Wish, reported, wish
+from bot.slack.language import strings_of
 from bot.slack.library import Report
+from bot.slack.surfaces.admin import Wish, reported, wish
 from vectorstore.schema import audit, intake
 
 
@@ -156,7 +157,7 @@ def test_somebody_no_longer_on_the_list_cannot_confirm(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     command(footnote, "remove s1")
     slack.workspace.admin.is_restricted = True
-    footnote.app._work._people._known.clear()  # a minute has passed
+    footnote.app.people._known.clear()  # a minute has passed
     slack.click("ada", footnote.replies(general)[-1], "remove_confirmed").wait()
     deadline = time.monotonic() + 5
     while ("remove", None, "refused") not in noted(footnote) and time.monotonic() < deadline:
@@ -180,7 +181,7 @@ def test_what_is_wished_is_read_from_the_text(text: str, expected: Wish) -> None
 
 def test_a_report_names_what_happened_and_every_failure() -> None:
     failures = (("a.pdf", "encrypted"), ("b.pdf", "broken"))
-    assert reported(Report(new=2, failed=2, failures=failures)) == (
+    assert reported(Report(new=2, failed=2, failures=failures), strings_of("en")) == (
         "Done: 2 new, 2 failed.\nFailed: a.pdf: encrypted\nFailed: b.pdf: broken"
     )
-    assert reported(Report()) == "Done: nothing to do."
+    assert reported(Report(), strings_of("en")) == "Done: nothing to do."

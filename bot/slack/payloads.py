@@ -1,0 +1,27 @@
+"""Reading what comes with a click: who, where, on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The element that was acted on; of a choice, what was chosen."""
+    action: Mapping[str, Any] = (body.get("actions") or [{}])[0]
+    chosen = action.get("selected_option")
+    return action if action.get("value") or not isinstance(chosen, Mapping) else chosen
+
+
+def value_of(body: Mapping[str, Any]) -> str:
+    return str(action_of(body).get("value") or "")
+
+
+def channel_of(body: Mapping[str, Any]) -> str:
+    """The id of the conversation it happened in; empty in a window or the Home."""
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    user = body.get("user")
+    return str((user.get("id") if isinstance(user, Mapping) else user) or body.get("user_id") or "")

@@ -1,0 +1,140 @@
+"""Everything Slack can call us with, who may use it, and what we need for it: the one list behind the manifest.
+
+`door.py` listens to nothing that is not declared here, and the manifest is made of it, so neither can drift from the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["anyone", "member", "admin"]
+"""Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
+this workspace; `admin`: Footnote's administrators."""
+
+Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw"]
+"""What the durable road does with a request: one handler each, see `app.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command."""
+
+    name: str
+    kind: Kind
+    role: Role
+    description: str
+    usage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry of a message's menu."""
+
+    callback_id: str
+    kind: Kind | None
+    """None: a listener of its own, nothing to keep."""
+    role: Role
+    name: str
+    """At most 24 characters."""
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button or another element."""
+
+    action_id: str
+    role: Role
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A window that is submitted."""
+
+    callback_id: str
+    role: Role
+
+
+ASK_ABOUT_MESSAGE = "ask_about_message"
+FEEDBACK = "feedback"
+REMOVE_CANCELLED = "remove_cancelled"
+REMOVE_CONFIRMED = "remove_confirmed"
+RETRY = "retry"
+SHOW_QUOTES = "show_quotes"
+
+COMMANDS = (
+    Command("/ask", "question", "member", "Ask the documents, answered only to you", "[question]"),
+    Command(
+        "/summarize",
+        "summary",
+        "member",
+        "Key points of a document, each with its quote",
+        "[title or address of a document]",
+    ),
+    Command(
+        "/footnote",
+        "admin",
+        "anyone",
+        "Help and settings; for admins sources and ingestion",
+        "[help | sources | ingest URL | reingest source | remove source]",
+    ),
+)
+
+SHORTCUTS = (
+    Shortcut(
+        ASK_ABOUT_MESSAGE, "question", "member", "Ask about this", "Ask the documents with this message as the question"
+    ),
+)
+
+ACTIONS = (
+    Action(FEEDBACK, "anyone"),
+    Action(REMOVE_CANCELLED, "anyone"),
+    Action(REMOVE_CONFIRMED, "admin", "remove"),
+    Action(RETRY, "anyone", "retry"),
+    Action(SHOW_QUOTES, "anyone"),
+)
+
+VIEWS: tuple[View, ...] = ()
+
+EVENTS: Mapping[str, str] = {
+    "agent_session_stopped": "the Stop button",
+    "app_context_changed": "what somebody is looking at while they write to us",
+    "app_home_opened": "the Home and the Messages tab",
+    "app_mention": "questions in channels",
+    "app_uninstalled": "the end",
+    "file_shared": "files that come with a question",
+    "member_joined_channel": "our own arrival in a channel",
+    "message.channels": "follow-ups in threads, edits and deletions of questions",
+    "message.groups": "the same in private channels",
+    "message.im": "direct messages",
+    "message.mpim": "the same in group conversations",
+    "tokens_revoked": "the end",
+}
+"""The events we subscribe to, with what each is for."""
+
+SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "to be mentioned",
+    "assistant:write": "suggested questions and titles in the app's own pane",
+    "channels:history": "threads we are asked in",
+    "channels:read": "whether a channel is shared with others",
+    "chat:write": "to answer",
+    "commands": "slash commands and shortcuts",
+    "files:read": "files that come with a question",
+    "groups:history": "threads in private channels",
+    "groups:read": "whether a private channel is shared",
+    "im:history": "direct messages",
+    "im:read": "direct conversations",
+    "im:write": "to write to an administrator directly",
+    "mpim:history": "group conversations",
+    "mpim:read": "who is in a group conversation",
+    "users:read": "whether somebody is a guest or of another organisation",
+}
+"""The scopes of the bot token, with what each is for."""
+
+COMMAND = {command.name: command for command in COMMANDS}
+SHORTCUT = {shortcut.callback_id: shortcut for shortcut in SHORTCUTS}
+ACTION = {action.action_id: action for action in ACTIONS}
+VIEW = {view.callback_id: view for view in VIEWS}

@@ -1,0 +1,153 @@
+"""A question, or the wish for a summary of a document, becomes one visible final message."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, wait
+from dataclasses import asdict, replace
+from typing import Any
+
+import structlog
+
+from bot.slack.audience import People, may_ask, scopes
+from bot.slack.audit import AuditTrail
+from bot.slack.blocks import Part
+from bot.slack.conversations import Conversations
+from bot.slack.durable import Step
+from bot.slack.failpoints import Failpoint
+from bot.slack.intake import WITHDRAWN, Intake, Kept
+from bot.slack.language import Strings
+from bot.slack.library import Answerer
+from bot.slack.mrkdwn import has_words
+from bot.slack.outcome import Outcome
+from bot.slack.posting import Slack
+from bot.slack.references import place_of, reference_of
+from bot.slack.render import LONGEST_QUESTION, answer_parts, error_part, text_parts
+from bot.slack.replies import Replies
+from bot.slack.request import Request
+from bot.slack.voice import Voice
+from bot.values import Answer, Question
+from vectorstore.errors import UnknownDocument
+
+_log = structlog.get_logger("footnote.slack")
+
+
+class Questions:
+    def __init__(
+        self,
+        answerer: Answerer,
+        intake: Intake,
+        conversations: Conversations,
+        people: People,
+        admins: frozenset[str],
+        slack: Slack,
+        replies: Replies,
+        voice: Voice,
+        audit: AuditTrail,
+        failpoint: Failpoint,
+    ) -> None:
+        self._answerer = answerer
+        self._intake = intake
+        self._conversations = conversations
+        self._people = people
+        self._admins = admins
+        self._slack = slack
+        self._replies = replies
+        self._voice = voice
+        self._audit = audit
+        self._failpoint = failpoint
+
+    def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
+        request = self._meant(kept.request)
+        if request is None:
+            return Outcome("nothing")
+        strings = self._voice.of(request)
+        status = self._show_status(request, strings)
+        outcome = Outcome(**step("answer", lambda: asdict(self._answer(request, strings))))
+        if status:
+            wait([status], timeout=5)  # set after our message, it would stay for two minutes
+        ts = step("post", lambda: self._post(kept, request, outcome, strings, look=look))
+        self._failpoint("before-record")
+        step("record", lambda: self._record(outcome, ts))
+        return replace(outcome, ts=ts)
+
+    def _meant(self, request: Request) -> Request | None:
+        """The request itself; for a retry the one that failed, with its reply in the place of the error."""
+        if request.kind != "retry":
+            return request
+        failed = self._intake.find(request.text)
+        if failed is None or failed.reference is None or failed.request.channel != request.channel:
+            return None
+        meant = self._meant(failed.request)
+        if meant is None:
+            return None
+        url, replaces = request.response_url, request.replaces
+        return replace(meant, id=request.id, user=request.user, response_url=url, replaces=replaces)
+
+    def _show_status(self, request: Request, strings: Strings) -> Future[None] | None:
+        if request.response_url or not request.message_ts:
+            return None
+        return self._slack.show_status(
+            request.channel, request.thread_ts or request.message_ts, strings("answer.reading")
+        )
+
+    def _answer(self, request: Request, strings: Strings) -> Outcome:
+        try:
+            person = self._people.find(request.user)
+            if person.is_bot:
+                return Outcome("nothing")
+            if not may_ask(request, person):
+                self._audit.note(request, "ask", "refused", reason="not a full member")
+                return Outcome("refused", text=strings("hint.members_only"))
+            if not has_words(request.text):
+                return Outcome("hint", text=strings("hint.what_to_ask"))
+            if len(request.text) > LONGEST_QUESTION:
+                lengths = {"length": strings.number(len(request.text)), "most": strings.number(LONGEST_QUESTION)}
+                return Outcome("hint", text=strings("hint.too_long", **lengths))
+            self._failpoint("during-answer")
+            return self._ask(request, scopes(request, person, self._admins))
+        except UnknownDocument as error:
+            return Outcome("hint", text=str(error))
+        except Exception as error:  # the edge: whatever went wrong, the person is told, the log has the place
+            reference = reference_of(request.id)
+            _log.error("request_failed", id=request.id, reference=reference, place=place_of(error))
+            return Outcome("failed", reference=reference)
+
+    def _ask(self, request: Request, readable: tuple[str, ...]) -> Outcome:
+        if request.kind == "summary":
+            answer = self._answerer.summarize(request.text, readable)
+        else:
+            answer = self._answerer.answer(Question(request.text, readable, self._conversations.turns(request)))
+        id = self._conversations.keep(request, answer)
+        return Outcome("answered" if answer.answered else "abstained", answer=id, details=_measured(answer))
+
+    def _post(self, kept: Kept, request: Request, outcome: Outcome, strings: Strings, *, look: bool) -> str | None:
+        now = self._intake.find(kept.request.id)
+        if outcome.kind == "nothing" or now is None or now.state == WITHDRAWN:
+            return None
+        parts = self._parts(request, outcome, strings)
+        ts = self._replies.deliver(kept, request, parts, look=look, strings=strings)
+        self._failpoint("after-post")
+        return ts
+
+    def _parts(self, request: Request, outcome: Outcome, strings: Strings) -> list[Part]:
+        if outcome.reference:
+            return [error_part(outcome.reference, request.id, strings)]
+        given = self._conversations.find(outcome.answer) if outcome.answer else None
+        if given is None:
+            return text_parts(outcome.text)
+        asked = request.text if request.response_url else ""
+        return answer_parts(given.answer, given.id, strings, asked=asked, as_points=request.kind == "summary")
+
+    def _record(self, outcome: Outcome, ts: str | None) -> None:
+        if outcome.answer:
+            self._conversations.posted(outcome.answer, ts)
+
+
+def _measured(answer: Answer) -> dict[str, Any]:
+    return {
+        "composer": answer.composer,
+        "statements": len(answer.statements),
+        "rejected": len(answer.rejected),
+        "documents": answer.searched.documents,
+        "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
+    }

@@ -1,0 +1,48 @@
+"""A question that was deleted takes its answer with it."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.slack.conversations import Conversations
+from bot.slack.durable import Step
+from bot.slack.intake import Intake, Kept
+from bot.slack.outcome import Outcome
+from bot.slack.posting import Slack, Undeliverable
+from bot.slack.replies import mark
+
+_log = structlog.get_logger("footnote.slack")
+
+
+class Withdrawal:
+    def __init__(self, intake: Intake, conversations: Conversations, slack: Slack) -> None:
+        self._intake = intake
+        self._conversations = conversations
+        self._slack = slack
+
+    def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:  # noqa: ARG002 - deleting twice is deleting
+        step("withdraw", lambda: self._withdraw(kept))
+        return Outcome("nothing")
+
+    def _withdraw(self, kept: Kept) -> None:
+        """The question was deleted: so are our reply and what we remember of it."""
+        request = kept.request
+        question = self._intake.find_message(request.team, request.channel, request.text)
+        if question is None:
+            return
+        self._intake.withdraw(question.request.id)
+        for ts in self._sent(question):
+            try:
+                self._slack.delete(request.channel, ts)
+            except Undeliverable as error:
+                _log.warning("reply_not_deleted", id=question.request.id, error=str(error))
+        if question.reply_ts:
+            self._conversations.forget(request.team, request.channel, question.reply_ts)
+
+    def _sent(self, question: Kept) -> list[str]:
+        """The messages of our reply; those after the first are found by their marks."""
+        sent = [question.reply_ts] if question.reply_ts else []
+        asked = question.request
+        while sent and (ts := self._slack.posted(asked.channel, asked.thread_ts, mark(asked, len(sent)), sent[0])):
+            sent.append(ts)
+        return sent
