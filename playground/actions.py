@@ -9,10 +9,12 @@ from typing import Any
 
 from playground.backend import Backend
 from playground.errors import Impossible
-from playground.messages import File, Message
+from playground.files import File
+from playground.messages import Message
 from playground.methods.chat import root_of
+from playground.people import User
 from playground.richtext import rich_text, typed
-from playground.workspace import Channel, User
+from playground.workspace import Channel
 
 
 class Actions:
@@ -44,7 +46,7 @@ class Actions:
         if files:
             message.subtype = "file_share"
             message.files = [self._upload(user, channel, name, data) for name, data in files]
-            message.file_wires = [file.wire(workspace.base_url, workspace.team.id) for file in message.files]
+            message.extra = {"upload": False, "display_as_bot": False}
         self._backend.say(message)
         self._backend.share(message.files, channel, message)
         return message
@@ -113,16 +115,25 @@ class Actions:
         if not self._backend.manifest.assistant_view:
             raise Impossible("this app has no assistant pane (manifest: features.assistant_view)")
         channel, bot = workspace.im(user.id), workspace.bot
-        root = Message(workspace.ts(), channel.id, bot.id, "New Assistant Thread", workspace.team.id)
+        root = Message(workspace.ts(), channel.id, bot.id, "New chat", workspace.team.id)
         root.subtype, root.bot_id, root.thread_ts = "assistant_app_thread", bot.bot_id, root.ts
+        root.extra = {"assistant_app_thread": {"title": "New chat", "title_blocks": [], "artifacts": []}}
         channel.messages.append(root)
         root.record(self._backend.clock.now())
-        looking_at = {"channel_id": viewing.id, "team_id": workspace.team.id, "enterprise_id": None} if viewing else {}
-        thread = {"user_id": user.id, "context": looking_at, "channel_id": channel.id, "thread_ts": root.ts}
-        event = {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": workspace.ts()}
-        self._backend.emit("assistant_thread_started", event, channel.id)
+        self._assistant_event("assistant_thread_started", user, root.ts, viewing)
         self._backend.changed()
         return root
+
+    def turn_to(self, user: User, thread_ts: str, viewing: Channel | None) -> None:
+        """Look at another conversation while a chat in the assistant pane is open."""
+        self._assistant_event("assistant_thread_context_changed", user, thread_ts, viewing)
+
+    def _assistant_event(self, name: str, user: User, thread_ts: str, viewing: Channel | None) -> None:
+        workspace = self._backend.workspace
+        team, channel = workspace.team.id, workspace.im(user.id).id
+        looking_at = {"channel_id": viewing.id, "team_id": team, "enterprise_id": None} if viewing else {}
+        thread = {"user_id": user.id, "context": looking_at, "channel_id": channel, "thread_ts": thread_ts}
+        self._backend.emit(name, {"type": name, "assistant_thread": thread, "event_ts": workspace.ts()}, channel)
 
     def stop(self, user: User, channel: Channel, thread_ts: str) -> None:
         """Press the stop button of an agent that is working in a thread. Raises Impossible when none is."""

@@ -95,6 +95,10 @@ class Api:
 
     def _faulty(self, call: Request, fault: Fault) -> web.Response:
         headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
+        if fault.error == "missing_scope":
+            method = METHODS.get(call.method)
+            needed = ",".join(method.scopes) if method else ""
+            return self._answer(call, _refusal(missing_scope(self._backend, needed)), 200, headers)
         if fault.status is None or fault.status == 200:
             return self._answer(call, {"ok": False, "error": fault.error}, 200, headers)
         error = fault.error or ("ratelimited" if fault.status == 429 else "internal_error")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +12,13 @@ from playground.clock import Clock
 from playground.delivery import RETRY_DELAYS, Courier, Delivery
 from playground.errors import ApiError
 from playground.faults import Faults
+from playground.files import File, Share
 from playground.manifest import Manifest
-from playground.messages import File, Message
+from playground.messages import Message
 from playground.oracle import Oracle
+from playground.people import User
 from playground.tickets import ResponseUrls, Triggers
-from playground.workspace import Channel, User, Workspace
+from playground.workspace import Channel, Workspace
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,17 @@ class Credentials:
     app_token: str
     signing_secret: str
     verification_token: str
+    client_id: str
+    client_secret: str
+    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """A code of the consent page -> who consented, and the redirect_uri it was handed to; each is taken once."""
     revoked: str = ""
     """The error of every call once the app was uninstalled or its token revoked; empty while it is good."""
+
+    def issue_code(self, user: str, redirect_uri: str) -> str:
+        code = f"{self.client_id}.{len(self.codes)}.{secrets.token_hex(16)}"
+        self.codes[code] = (user, redirect_uri)
+        return code
 
 
 @dataclass
@@ -71,6 +83,8 @@ class Backend:
     """How long a streamed message lives."""
     calls: list[Call] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
+    scheduled: dict[str, tuple[int, Message]] = field(default_factory=dict)
+    """Messages that appear later, by id, with when: seconds since 1970."""
 
     def __post_init__(self) -> None:
         self.courier = Courier(self.clock, self.changed, self.retry_delays)
@@ -124,6 +138,10 @@ class Backend:
     def say(self, message: Message) -> Message:
         """Put a message into its conversation and tell the app about it."""
         channel = self.workspace.channels[message.channel]
+        for file in message.files:
+            file.channels = list(dict.fromkeys([*file.channels, channel.id]))
+            file.shares.append(Share(channel.id, message.ts, message.thread_ts, channel.kind == "public"))
+        message.file_wires = [self.workspace.file_wire(file) for file in message.files]
         message.record(self.clock.now())
         channel.messages.append(message)
         self.oracle.read(message)

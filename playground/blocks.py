@@ -9,7 +9,6 @@ from typing import Any
 from playground.block_rules import IN_MESSAGES, IN_VIEWS, MARKDOWN_LIMIT, check_blocks, plain
 from playground.errors import ApiError
 from playground.schema import Problems, anything, fields, flag, one_of, text
-from playground.workspace import Workspace
 
 Block = dict[str, Any]
 MESSAGE_BLOCKS = 50
@@ -81,17 +80,6 @@ def check_view(view: dict[str, Any]) -> None:
         raise ApiError("invalid_arguments", [f"[ERROR] {each}" for each in problems.found])
     if len(json.dumps(view)) > VIEW_BYTES:
         raise ApiError("view_too_large")
-
-
-def with_block_ids(blocks: list[Block], workspace: Workspace) -> list[Block]:
-    """Give every block that has none a block_id, as Slack does; markdown blocks always get a new one."""
-    return [_identified(block, workspace) for block in blocks]
-
-
-def _identified(block: Block, workspace: Workspace) -> Block:
-    if block.get("block_id") and block.get("type") != "markdown":
-        return dict(block)
-    return {**block, "block_id": workspace.id("")[:5]}
 
 
 def fallback_text(blocks: list[Block]) -> str:

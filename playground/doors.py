@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from urllib.parse import quote
 
 from aiohttp import web
@@ -10,11 +11,17 @@ from aiohttp import web
 from playground.api import Api
 from playground.backend import Backend
 from playground.interactions import Interactions
+from playground.oauth import Consent
 from playground.sockets import Sockets
 
 MAXIMUM_UPLOAD = 1024**3
 _SIGN_IN_PAGE = (
     "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to your workspace</body></html>"
+)
+_AVATAR = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 10 10">'
+    '<rect width="10" height="10" rx="2" fill="#33566e"/>'
+    '<text x="5" y="7" font-size="6" text-anchor="middle" fill="#fff" font-family="sans-serif">{letter}</text></svg>'
 )
 
 
@@ -31,12 +38,26 @@ class Doors:
         application.router.add_get("/link/", self._sockets.accept)
         application.router.add_post("/commands/{key:.+}", self._respond)
         application.router.add_post("/actions/{key:.+}", self._respond)
+        application.router.add_post("/app/{key:.+}", self._respond)
         application.router.add_post("/upload/v1/{file}", self._upload)
         application.router.add_get("/files-pri/{file}/{name:.+}", self._download)
+        application.router.add_get("/oauth/v2/authorize", Consent(self._backend).ask)
+        application.router.add_get("/avatars/{name}.svg", self._avatar)
         return application
 
+    async def _avatar(self, request: web.Request) -> web.Response:
+        """The first letter of a name, in a square."""
+        user_id, _, size = request.match_info["name"].rpartition("-")
+        user = self._backend.workspace.users.get(user_id)
+        if user is None or not size.isdigit():
+            return web.Response(status=404, text="not found")
+        return web.Response(
+            text=_AVATAR.format(size=size, letter=escape(user.real_name[:1])), content_type="image/svg+xml"
+        )
+
     async def _respond(self, request: web.Request) -> web.Response:
-        body = await request.text()
+        form = request.content_type == "application/x-www-form-urlencoded"
+        body = str((await request.post()).get("payload", "")) if form else await request.text()
         try:
             given = json.loads(body)
         except ValueError:

@@ -29,6 +29,9 @@ _SINGLE = {
     "multi_conversations_select": "selected_conversations",
     "multi_channels_select": "selected_channels",
 }
+_ECHOED = """confirm placeholder initial_option initial_options initial_user initial_users initial_channel initial_channels
+    initial_conversation initial_conversations initial_date initial_time initial_date_time""".split()
+"""Fields of an element that its action repeats."""
 _OPTION = ("static_select", "external_select", "radio_buttons", "overflow")
 _OPTIONS = ("multi_static_select", "multi_external_select", "checkboxes")
 
@@ -63,6 +66,7 @@ def action(block: Block, element: Element, value: Any, at: str) -> dict[str, Any
     """One entry of `actions` in a block_actions payload."""
     kind = element["type"]
     said: dict[str, Any] = {"action_id": element.get("action_id", ""), "block_id": block.get("block_id", "")}
+    said |= {name: element[name] for name in _ECHOED if element.get(name) is not None}
     if kind == "feedback_buttons":
         button = _feedback_button(element, value)
         said |= {"text": button["text"], "value": button.get("value")}
@@ -112,8 +116,10 @@ def _option(element: Element, value: Any) -> dict[str, Any]:
     return found
 
 
-def initial(element: Element) -> Any:
-    """What an element holds before anybody touched it."""
+def initial(element: Element, conversation: str = "") -> Any:
+    """What an element holds before anybody touched it; `conversation` is the one its view was opened from."""
+    if element.get("default_to_current_conversation") and conversation:
+        return [conversation] if element["type"].startswith("multi_") else conversation
     if element["type"] in _OPTION:
         return element.get("initial_option")
     if element["type"] in _OPTIONS:

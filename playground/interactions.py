@@ -7,15 +7,20 @@ from typing import Any
 
 from playground import elements
 from playground.backend import Backend
-from playground.blocks import check_message_blocks, fallback_text, with_block_ids
+from playground.blocks import check_message_blocks, fallback_text
 from playground.delivery import Delivery
 from playground.errors import ApiError, Impossible
 from playground.messages import Message
 from playground.methods.chat import content
 from playground.methods.views import add_view, change_view, stack_of, view_content
+from playground.people import User
 from playground.richtext import typed
-from playground.workspace import Channel, User, View
+from playground.settled import settled
+from playground.validation import complaint
+from playground.workspace import Channel, View
 
+TROUBLE = "We had some trouble connecting. Try again?"
+"""What Slack says when the answer to a submission was none it could use."""
 _OPAQUE_NAMES = {"im": "directmessage", "private": "privategroup"}
 
 
@@ -46,7 +51,7 @@ class Interactions:
             "api_app_id": workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": self._backend.response_urls.issue("commands", user.id, channel.id, None, None),
-            "trigger_id": self._backend.triggers.issue(user.id),
+            "trigger_id": self._backend.triggers.issue(user.id, channel=channel.id),
         }
 
         def answered(delivery: Delivery) -> None:
@@ -80,7 +85,8 @@ class Interactions:
         kind = "message" if message else "global"
         if self._backend.manifest.shortcut(callback_id, kind) is None:
             raise Impossible(f"the manifest declares no {kind} shortcut {callback_id!r}")
-        payload = self._about(user, "message_action" if message else "shortcut")
+        channel_id = message.channel if message else ""
+        payload = self._about(user, "message_action" if message else "shortcut", channel=channel_id)
         payload |= {"callback_id": callback_id, "action_ts": self._backend.workspace.ts()}
         if message:
             if message.ephemeral_for:
@@ -104,7 +110,8 @@ class Interactions:
         blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
         block, element = elements.find(blocks, action_id, block_id, value)
         action = elements.action(block, element, value, self._backend.workspace.ts())
-        payload = self._about(user, "block_actions", target.id if isinstance(target, View) else None)
+        in_view, in_channel = (target.id, target.channel) if isinstance(target, View) else (None, target.channel)
+        payload = self._about(user, "block_actions", in_view, in_channel)
         if isinstance(target, Message):
             payload |= self._on_message(user, target)
             values = self._message_values.setdefault((target.channel, target.ts), {})
@@ -160,16 +167,29 @@ class Interactions:
         self.fill(user, view, values or {})
         self._require(view)
         payload = self._about(user, "view_submission", view.id)
-        payload |= {"view": self._filled(view), "response_urls": []}
+        payload |= {"view": self._filled(view), "response_urls": self._asked_urls(user, view)}
         view.errors = {}
 
         def answered(delivery: Delivery) -> None:
             if delivery.error:
-                view.errors = {"": "We had some trouble connecting. Try again?"}
+                view.errors = {"": TROUBLE}
             else:
                 self._after_submission(view, delivery)
 
         return self._deliver("interactive", payload, answered, accepts=True)
+
+    def _asked_urls(self, user: User, view: View) -> list[dict[str, str]]:
+        """A response URL for every menu of conversations that asked for one."""
+        urls = []
+        for block in _inputs(view):
+            element = block["element"]
+            held = view.values.get(block["block_id"], {}).get(element.get("action_id"), {})
+            chosen = held.get("selected_conversation") or held.get("selected_channel")
+            if element.get("response_url_enabled") and chosen:
+                url = self._backend.response_urls.issue("app", user.id, chosen, None, None)
+                where = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": chosen}
+                urls.append({**where, "response_url": url})
+        return urls
 
     def fill(self, user: User, view: View, values: dict[str, Any]) -> None:
         """Type into the fields of a view, without sending anything."""
@@ -193,27 +213,47 @@ class Interactions:
         for block, element in elements.elements(view.content["blocks"]):
             if element["type"] not in elements.PRESSED and element.get("action_id"):
                 held = view.values.setdefault(str(block.get("block_id")), {})
-                held.setdefault(element["action_id"], elements.holding(element, elements.initial(element)))
+                untouched = elements.holding(element, elements.initial(element, view.channel))
+                held.setdefault(element["action_id"], untouched)
         return view.wire()
 
     def _require(self, view: View) -> None:
         filled = self._filled(view)["state"]["values"]
         for block in _inputs(view):
             held = filled.get(block["block_id"], {}).get(block["element"].get("action_id"), {})
-            if not block.get("optional") and elements.is_empty(held):
-                raise Impossible(f"“{block['label']['text']}”: please complete this required field")
+            if elements.is_empty(held):
+                wrong = "" if block.get("optional") else "please complete this required field"
+            else:
+                wrong = complaint(block["element"], held)
+            if wrong:
+                raise Impossible(f"“{block['label']['text']}”: {wrong}")
 
     def _after_submission(self, view: View, delivery: Delivery) -> None:
         response = delivery.response if isinstance(delivery.response, dict) else {}
         match response.get("response_action"):
             case "errors":
-                view.errors = dict(response.get("errors") or {})
+                self._mark_wrong(view, response.get("errors"), delivery)
             case "clear":
                 self._close_stack(view)
             case "update" | "push" as kind:
                 self._show(view, kind, response, delivery)
-            case _:
+            case None:
                 view.is_open = False
+            case _:
+                self._give_up(view, delivery, "invalid_response_action")
+
+    def _mark_wrong(self, view: View, errors: Any, delivery: Delivery) -> None:
+        """Show the app's errors; errors of blocks that are no inputs of the view are none of Slack's."""
+        known = {block["block_id"] for block in _inputs(view)}
+        if isinstance(errors, dict) and errors and set(errors) <= known:
+            view.errors = {block_id: str(sentence) for block_id, sentence in errors.items()}
+        else:
+            self._give_up(view, delivery, "invalid_errors")
+
+    @staticmethod
+    def _give_up(view: View, delivery: Delivery, why: str) -> None:
+        delivery.error = why
+        view.errors = {"": TROUBLE}
 
     def _show(self, view: View, kind: str, response: dict[str, Any], delivery: Delivery) -> None:
         try:
@@ -223,8 +263,7 @@ class Interactions:
             else:
                 change_view(self._backend, view, shown)
         except ApiError as error:
-            delivery.error = error.code
-            view.errors = {"": "We had some trouble connecting. Try again?"}
+            self._give_up(view, delivery, error.code)
 
     def _close_stack(self, view: View) -> None:
         for each in stack_of(self._backend, view):
@@ -245,9 +284,10 @@ class Interactions:
 
     def respond(self, key: str, body: dict[str, Any]) -> tuple[int, str]:
         """Take one answer; the HTTP status and body Slack gives back."""
-        issued = self._backend.response_urls.use(key)
-        if issued is None:
-            return 404, "used_url"
+        try:
+            issued = self._backend.response_urls.use(key)
+        except ApiError as error:
+            return 404, error.code
         workspace = self._backend.workspace
         channel, user = workspace.channels[issued.channel], workspace.users[issued.user]
         original = next((m for m in channel.messages if m.ts == issued.message_ts), None)
@@ -266,7 +306,7 @@ class Interactions:
     def _replace(self, message: Message, body: dict[str, Any]) -> None:
         before = self._backend.workspace.wire(message)
         text, blocks = content(body)
-        message.text, message.blocks = text, with_block_ids(blocks, self._backend.workspace)
+        message.text, message.blocks = text, settled(blocks, self._backend.workspace)
         message.edited = {"user": message.user, "ts": self._backend.workspace.ts()}
         self._backend.revise(message, before)
 
@@ -283,7 +323,7 @@ class Interactions:
             user=workspace.bot.id,
             text=str(body.get("text") or fallback_text(blocks)),
             team=workspace.team.id,
-            blocks=with_block_ids(blocks, workspace),
+            blocks=settled(blocks, workspace),
             thread_ts=thread_ts,
             bot_id=workspace.bot.bot_id,
             attachments=body.get("attachments") or [],
@@ -300,14 +340,14 @@ class Interactions:
 
     # -- shared ---------------------------------------------------------------------------------------------------
 
-    def _about(self, user: User, kind: str, view: str | None = None) -> dict[str, Any]:
+    def _about(self, user: User, kind: str, view: str | None = None, channel: str = "") -> dict[str, Any]:
         team = self._backend.workspace.team
         return {
             "type": kind,
             "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
             "api_app_id": self._backend.workspace.app_id,
             "token": self._backend.credentials.verification_token,
-            "trigger_id": self._backend.triggers.issue(user.id, view),
+            "trigger_id": self._backend.triggers.issue(user.id, view, channel),
             "team": {"id": team.id, "domain": team.domain},
             "enterprise": None,
             "is_enterprise_install": False,

@@ -30,6 +30,8 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "message.im": ("im:history",),
     "message.mpim": ("mpim:history",),
     "message_stream_stopped": ("chat:write",),
+    "pin_added": ("pins:read",),
+    "pin_removed": ("pins:read",),
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
     "team_join": ("users:read",),
@@ -71,6 +73,7 @@ class Manifest:
     assistant_view: Mapping[str, Any] | None
     interactivity: bool
     socket_mode: bool
+    redirect_urls: tuple[str, ...] = ()
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     """The scopes of the app-level token (xapp-), which a manifest does not hold."""
 
@@ -105,6 +108,7 @@ class Manifest:
             assistant_view=features.get("assistant_view"),
             interactivity=bool((settings.get("interactivity") or {}).get("is_enabled")),
             socket_mode=bool(settings.get("socket_mode_enabled")),
+            redirect_urls=tuple((document.get("oauth_config") or {}).get("redirect_urls") or ()),
         )
 
     def sends(self, event: str) -> bool:

@@ -1,9 +1,11 @@
-"""What is said in a workspace: messages with their history, and files."""
+"""What is said in a workspace: messages with their history."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from playground.files import File
 
 
 @dataclass(frozen=True)
@@ -17,61 +19,6 @@ class Frame:
 
 
 @dataclass
-class File:
-    id: str
-    name: str
-    title: str
-    mimetype: str
-    user: str
-    created: int
-    content: bytes = b""
-    channels: list[str] = field(default_factory=list)
-    is_deleted: bool = False
-    is_complete: bool = True
-    """False between `files.getUploadURLExternal` and `files.completeUploadExternal`."""
-    declared_size: int = 0
-
-    @property
-    def filetype(self) -> str:
-        return self.name.rpartition(".")[2].lower() if "." in self.name else "binary"
-
-    def wire(self, base_url: str, team: str) -> dict[str, Any]:
-        private = f"{base_url}/files-pri/{team}-{self.id}"
-        name = self.name.replace(" ", "_").lower()
-        return {
-            "id": self.id,
-            "created": self.created,
-            "timestamp": self.created,
-            "name": self.name,
-            "title": self.title,
-            "mimetype": self.mimetype,
-            "filetype": self.filetype,
-            "pretty_type": self.filetype.upper(),
-            "user": self.user,
-            "user_team": team,
-            "editable": False,
-            "size": len(self.content),
-            "mode": "hosted",
-            "is_external": False,
-            "external_type": "",
-            "is_public": True,
-            "public_url_shared": False,
-            "display_as_bot": False,
-            "username": "",
-            "url_private": f"{private}/{name}",
-            "url_private_download": f"{private}/download/{name}",
-            "permalink": f"{base_url}/files/{self.user}/{self.id}/{name}",
-            "permalink_public": f"{base_url}/pub/{team}-{self.id}",
-            "channels": list(self.channels),
-            "groups": [],
-            "ims": [],
-            "comments_count": 0,
-            "has_rich_preview": False,
-            "file_access": "visible",
-        }
-
-
-@dataclass
 class Stream:
     """A message that is being written by `chat.appendStream`."""
 
@@ -82,6 +29,8 @@ class Stream:
     chunks: list[dict[str, Any]] = field(default_factory=list)
     """Every chunk that came, in order."""
     is_stoppable: bool = False
+    is_plan: bool = False
+    """Whether its tasks stand together in a plan (`task_display_mode`)."""
 
 
 @dataclass

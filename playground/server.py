@@ -28,11 +28,12 @@ from playground.manifest import Manifest
 from playground.messages import Message
 from playground.oracle import Oracle
 from playground.page.site import Site
-from playground.rates import Rates
+from playground.people import Team, User
+from playground.rates import WINDOW_SECONDS, Rates
 from playground.signed_http import SignedHttp
 from playground.sockets import Envelope, Sockets
 from playground.waiters import Waiters
-from playground.workspace import AgentThread, Channel, Team, User, View, Workspace
+from playground.workspace import AgentThread, Channel, View, Workspace
 
 T = TypeVar("T")
 Who = User | str
@@ -52,12 +53,14 @@ class Playground:
         clock: Clock | None = None,
         seed: int = 0,
         rate_limits: bool = False,
+        rate_window: float = WINDOW_SECONDS,
         retry_delays: Sequence[float] = RETRY_DELAYS,
         stream_seconds: float = 300.0,
         page: bool = False,
     ) -> None:
-        """`http_events_url`: deliver there, signed, instead of over Socket Mode. `retry_delays`: seconds before each
-        redelivery of an event. `stream_seconds`: how long a streamed message lives. `port` 0: any free one."""
+        """`http_events_url`: deliver there, signed, instead of over Socket Mode. `rate_window`: the minute of Slack's
+        rate tiers, in seconds. `retry_delays`: seconds before each redelivery of an event. `stream_seconds`: how long
+        a streamed message lives. `port` 0: any free one."""
         self._host, self._port = host, port
         self._loop = asyncio.new_event_loop()
         self._waiters = Waiters()
@@ -77,7 +80,7 @@ class Playground:
             retry_delays=retry_delays,
             stream_seconds=stream_seconds,
         )
-        self.rates = Rates(self.clock, rate_limits)
+        self.rates = Rates(self.clock, rate_limits, rate_window)
         self._sockets = Sockets(self.clock, chance, self.workspace.app_id, self._changed)
         self._actions = Actions(self._backend)
         self._interactions = Interactions(self._backend)
@@ -148,6 +151,15 @@ class Playground:
             "SLACK_SIGNING_SECRET": self._credentials.signing_secret,
         }
 
+    @property
+    def oauth(self) -> dict[str, str]:
+        """What an app that installs itself is to find in its environment instead of the bot's token."""
+        return {
+            "SLACK_CLIENT_ID": self._credentials.client_id,
+            "SLACK_CLIENT_SECRET": self._credentials.client_secret,
+            "SLACK_AUTHORIZE_URL": f"{self.url}/oauth/v2/authorize",
+        }
+
     # -- people's doings ------------------------------------------------------------------------------------------
 
     def post(
@@ -192,6 +204,11 @@ class Playground:
         """The legacy pane; returns the thread_ts."""
         seen = self._channel(viewing) if viewing else None
         return self._do(lambda: self._actions.open_assistant_thread(self._user(user), seen).ts)
+
+    def turn_to(self, user: Who, thread_ts: str, viewing: Where | None = None) -> None:
+        """The legacy pane: the person looks at another conversation while a chat with the app is open."""
+        seen = self._channel(viewing) if viewing else None
+        self._do(lambda: self._actions.turn_to(self._user(user), thread_ts, seen))
 
     def stop_agent(self, user: Who, channel: Where, thread_ts: str) -> None:
         """Press the stop button in a thread the app is writing in."""
@@ -380,4 +397,6 @@ def _credentials(chance: random.Random) -> Credentials:
         app_token=f"xapp-1-{letters(11).upper()}-{digits(13)}-{letters(64)}",
         signing_secret=f"{chance.getrandbits(128):032x}",
         verification_token=letters(24),
+        client_id=f"{digits(12)}.{digits(13)}",
+        client_secret=f"{chance.getrandbits(128):032x}",
     )

@@ -17,6 +17,7 @@ RESPONSE_USES = 5
 class _Trigger:
     user: str
     view: str | None
+    channel: str
     at: float
     is_used: bool = False
 
@@ -29,15 +30,15 @@ class Triggers:
         self._workspace = workspace
         self._issued: dict[str, _Trigger] = {}
 
-    def issue(self, user: str, view: str | None = None) -> str:
-        """`view` is the modal in which the person acted, if they did in one."""
+    def issue(self, user: str, view: str | None = None, channel: str = "") -> str:
+        """`view` is the modal in which the person acted, `channel` the conversation, if they did in one."""
         now = self._clock.now()
         trigger_id = f"{int(now * 1000)}.{self._workspace.id('')}.{self._workspace.id('').lower()}"
-        self._issued[trigger_id] = _Trigger(user, view, now)
+        self._issued[trigger_id] = _Trigger(user, view, channel, now)
         return trigger_id
 
-    def exchange(self, trigger_id: str) -> tuple[str, str | None]:
-        """The person and the view it was issued in. Raises ApiError; a second use is refused."""
+    def exchange(self, trigger_id: str) -> tuple[str, str | None, str]:
+        """The person, the view and the conversation it was issued in. Raises ApiError; a second use is refused."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise ApiError("invalid_trigger_id")
@@ -46,7 +47,7 @@ class Triggers:
         if self._clock.now() - trigger.at > TRIGGER_SECONDS:
             raise ApiError("expired_trigger_id")
         trigger.is_used = True
-        return trigger.user, trigger.view
+        return trigger.user, trigger.view, trigger.channel
 
 
 @dataclass
@@ -74,10 +75,14 @@ class ResponseUrls:
         self._issued[key] = ResponseUrl(user, channel, message_ts, thread_ts, self._clock.now())
         return f"{self._workspace.base_url}/{kind}/{key}"
 
-    def use(self, key: str) -> ResponseUrl | None:
-        """Count one use; None when it is unknown, too old or used up."""
+    def use(self, key: str) -> ResponseUrl:
+        """Count one use. Raises ApiError when it is unknown, too old or used up."""
         issued = self._issued.get(key)
-        if issued is None or issued.uses >= RESPONSE_USES or self._clock.now() - issued.at > RESPONSE_SECONDS:
-            return None
+        if issued is None:
+            raise ApiError("no_such_url")
+        if self._clock.now() - issued.at > RESPONSE_SECONDS:
+            raise ApiError("expired_url")
+        if issued.uses >= RESPONSE_USES:
+            raise ApiError("used_url")
         issued.uses += 1
         return issued

@@ -47,6 +47,8 @@ async def decode(request: web.Request) -> Request:
     elif request.method != "GET":
         raise ApiError("invalid_post_type")
     token, basic = _authorization(request.headers)
+    if basic:
+        arguments = {"client_id": basic[0], "client_secret": basic[1], **arguments}
     in_arguments = arguments.pop("token", None)
     method = request.match_info["method"]
     return Request(method, _structured(arguments), token or in_arguments, basic, warning)

@@ -9,90 +9,12 @@ from typing import Any, Literal
 
 from playground.clock import Clock
 from playground.errors import ApiError
-from playground.messages import File, Message
+from playground.files import File
+from playground.messages import Message
+from playground.people import Team, User
+from playground.richtext import rich_text
 
 ChannelKind = Literal["public", "private", "im", "mpim"]
-
-
-@dataclass
-class Team:
-    id: str
-    name: str
-    domain: str
-    url: str = ""
-
-    def wire(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "url": f"{self.url}/",
-            "domain": self.domain,
-            "email_domain": "",
-            "icon": {"image_default": True},
-            "avatar_base_url": f"{self.url}/avatars/",
-            "is_verified": False,
-        }
-
-
-@dataclass
-class User:
-    id: str
-    name: str
-    real_name: str
-    team: str
-    is_admin: bool = False
-    is_restricted: bool = False
-    """A guest: sees only the conversations it was invited to."""
-    is_bot: bool = False
-    bot_id: str | None = None
-    is_external: bool = False
-    """From another team, here through a shared channel."""
-    deleted: bool = False
-    locale: str = "en-US"
-    time_zone: str = "Europe/Madrid"
-    title: str = ""
-
-    def wire(self, include_locale: bool = False) -> dict[str, Any]:
-        first, _, last = self.real_name.partition(" ")
-        profile: dict[str, Any] = {
-            "real_name": self.real_name,
-            "real_name_normalized": self.real_name,
-            "display_name": self.name,
-            "display_name_normalized": self.name,
-            "first_name": first,
-            "last_name": last,
-            "title": self.title,
-            "status_text": "",
-            "status_emoji": "",
-            "avatar_hash": "g" + self.id.lower(),
-            "team": self.team,
-        }
-        if self.bot_id:
-            profile |= {"bot_id": self.bot_id, "always_active": True}
-        wire: dict[str, Any] = {
-            "id": self.id,
-            "team_id": self.team,
-            "name": self.name,
-            "deleted": self.deleted,
-            "color": "4bbe2e",
-            "real_name": self.real_name,
-            "tz": self.time_zone,
-            "tz_label": self.time_zone,
-            "tz_offset": 3600,
-            "profile": profile,
-            "is_admin": self.is_admin,
-            "is_owner": False,
-            "is_primary_owner": False,
-            "is_restricted": self.is_restricted,
-            "is_ultra_restricted": False,
-            "is_bot": self.is_bot,
-            "is_app_user": False,
-            "is_email_confirmed": not self.is_bot,
-            "updated": 1700000000,
-        }
-        if self.is_external:
-            wire["is_stranger"] = False
-        return wire | ({"locale": self.locale} if include_locale else {})
 
 
 @dataclass
@@ -108,6 +30,8 @@ class Channel:
     is_archived: bool = False
     is_shared: bool = False
     """Shared with another organisation (Slack Connect)."""
+    pins: list[str] = field(default_factory=list)
+    """ts of the messages that are kept at hand."""
     messages: list[Message] = field(default_factory=list)
     """Everything visible here in order of ts: roots, replies, and ephemeral messages."""
 
@@ -116,7 +40,9 @@ class Channel:
         """`channel_type` of events."""
         return {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}[self.kind]
 
-    def wire(self, team: str, viewer: str) -> dict[str, Any]:
+    def wire(self, team: str, viewer: str, other_team: str = "") -> dict[str, Any]:
+        """As `viewer` sees it; a shared channel names `other_team` too."""
+        teams = [team, other_team] if self.is_shared and other_team else [team]
         if self.kind == "im":
             other = next((each for each in self.members if each != viewer), viewer)
             return {
@@ -155,7 +81,10 @@ class Channel:
             "parent_conversation": None,
             "creator": self.creator,
             "is_ext_shared": self.is_shared,
-            "shared_team_ids": [team],
+            "shared_team_ids": teams,
+            "internal_team_ids": [team],
+            "connected_team_ids": teams[1:],
+            "conversation_host_id": team,
             "pending_connected_team_ids": [],
             "is_member": viewer in self.members,
             "topic": {"value": self.topic, **edited},
@@ -178,6 +107,8 @@ class View:
     root: str
     previous: str | None = None
     external_id: str = ""
+    channel: str = ""
+    """The conversation it was opened from; empty when it was none."""
     values: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """What the person has filled in: block_id -> action_id -> value, as in `view.state.values`."""
     errors: dict[str, str] = field(default_factory=dict)
@@ -347,7 +278,13 @@ class Workspace:
         wire = message.wire()
         if message.bot_id:
             wire |= {"bot_id": message.bot_id, "app_id": self.app_id, "bot_profile": self.bot_profile()}
+            if message.text and not message.blocks and not message.subtype:
+                wire["blocks"] = [rich_text(message.text, message.ts[-5:])]
         channel = self.channels[message.channel]
+        if channel.is_shared:
+            wire |= {"user_team": message.team, "source_team": message.team}
+            if self.users[message.user].is_external:
+                wire["user_profile"] = self.users[message.user].short_profile(self.base_url)
         replies = self.replies(channel, message.ts)
         if message.thread_ts and message.thread_ts != message.ts:
             root = next((m for m in channel.messages if m.ts == message.thread_ts), None)
@@ -367,8 +304,15 @@ class Workspace:
             }
         return wire
 
+    def file_wire(self, file: File, is_full: bool = False) -> dict[str, Any]:
+        """A file as in a message, or in full as `files.info` shows it."""
+        if not is_full:
+            return file.wire(self.base_url, self.users[file.user].team)
+        kinds = {channel.id: channel.kind for channel in self.channels.values()}
+        return file.full_wire(self.base_url, self.users[file.user].team, kinds)
+
     def bot_profile(self) -> dict[str, Any]:
-        icons = {f"image_{size}": f"{self.base_url}/icon-{size}.png" for size in (36, 48, 72)}
+        icons = {f"image_{size}": f"{self.base_url}/avatars/{self.bot.id}-{size}.svg" for size in (36, 48, 72)}
         return {
             "id": self.bot.bot_id,
             "deleted": False,

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from playground.methods import assistant, chat, conversations, files, identity, people, streams, views
+from playground.methods import (
+    assistant,
+    chat,
+    conversations,
+    files,
+    identity,
+    manage,
+    people,
+    pins,
+    scheduled,
+    streams,
+    views,
+)
 from playground.methods.spec import Method
 
 METHODS: dict[str, Method] = {
@@ -10,7 +22,10 @@ METHODS: dict[str, Method] = {
     **assistant.METHODS,
     **chat.METHODS,
     **streams.METHODS,
+    **scheduled.METHODS,
     **conversations.METHODS,
+    **manage.METHODS,
+    **pins.METHODS,
     **people.METHODS,
     **views.METHODS,
     **files.METHODS,

@@ -24,13 +24,21 @@ def set_status(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     thread.status, thread.loading_messages = status, [str(each) for each in loading]
     thread.status_at = backend.clock.now()
     thread.statuses.append(status)
+    backend.changed()
     return {}
 
 
 def set_title(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     _agent(backend)
     channel = joined_channel(backend, arguments, "channel_id")
-    backend.workspace.agent_thread(channel.id, str(arguments["thread_ts"])).title = str(arguments["title"])
+    title, thread_ts = str(arguments["title"]), str(arguments["thread_ts"])
+    backend.workspace.agent_thread(channel.id, thread_ts).title = title
+    root = next((m for m in channel.messages if m.ts == thread_ts and m.subtype == "assistant_app_thread"), None)
+    if root:
+        before = backend.workspace.wire(root)
+        root.extra = {"assistant_app_thread": {"title": title, "title_blocks": [], "artifacts": []}}
+        backend.revise(root, before)
+    backend.changed()
     return {}
 
 
@@ -45,6 +53,7 @@ def set_prompts(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     thread = backend.workspace.agent_thread(channel.id, str(arguments.get("thread_ts") or ""))
     thread.prompts = [{"title": str(each["title"]), "message": str(each["message"])} for each in prompts]
     thread.prompts_title = str(arguments.get("title") or "")
+    backend.changed()
     return {}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from playground.backend import Backend
-from playground.blocks import check_attachments, check_message_blocks, fallback_text, with_block_ids
+from playground.blocks import check_attachments, check_message_blocks, fallback_text
 from playground.errors import ApiError
 from playground.messages import Message
 from playground.methods.spec import Arguments, Method, joined_channel, known_user, need_scope, visible_channel
+from playground.settled import settled
 from playground.wire import boolean
 from playground.workspace import Channel
 
@@ -56,7 +57,7 @@ def addressed(
         user=backend.workspace.bot.id,
         text=text,
         team=backend.workspace.team.id,
-        blocks=with_block_ids(blocks, backend.workspace),
+        blocks=settled(blocks, backend.workspace),
         thread_ts=thread_ts,
         bot_id=backend.workspace.bot.bot_id,
         metadata=checked_metadata(arguments.get("metadata")),
@@ -187,7 +188,7 @@ def update(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     text, blocks = content(arguments, keep_text=message.text)
     message.text = text
     if blocks or "blocks" in arguments or arguments.get("text") or arguments.get("markdown_text"):
-        message.blocks = with_block_ids(blocks, backend.workspace)
+        message.blocks = settled(blocks, backend.workspace)
     if "attachments" in arguments:
         message.attachments = arguments["attachments"] or []
     if "metadata" in arguments:

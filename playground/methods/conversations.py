@@ -28,7 +28,8 @@ _HISTORY = tuple(HISTORY_SCOPES.values())
 
 
 def _wire(backend: Backend, channel: Channel) -> dict[str, Any]:
-    return channel.wire(backend.workspace.team.id, backend.workspace.bot.id)
+    workspace = backend.workspace
+    return channel.wire(workspace.team.id, workspace.bot.id, workspace.other_team.id)
 
 
 def info(backend: Backend, arguments: Arguments) -> dict[str, Any]:
@@ -120,10 +121,18 @@ def opening(backend: Backend, arguments: Arguments) -> dict[str, Any]:
         users = [known_user(backend, each).id for each in listed(arguments.get("users"))]
         if not users:
             raise ApiError("users_list_not_supplied")
+        if backend.workspace.bot.id in users:
+            raise ApiError("cannot_dm_bot")
         need_scope(backend, "im:write" if len(users) == 1 else "mpim:write")
+        known = set(workspace.channels)
         channel = workspace.im(users[0]) if len(users) == 1 else _group(backend, users)
-    wire = _wire(backend, channel) if boolean(arguments, "return_im") else {"id": channel.id}
-    return {"no_op": True, "already_open": True, "channel": wire}
+        if channel.id not in known:
+            return {"channel": _opened(backend, channel, arguments)}
+    return {"no_op": True, "already_open": True, "channel": _opened(backend, channel, arguments)}
+
+
+def _opened(backend: Backend, channel: Channel, arguments: Arguments) -> dict[str, Any]:
+    return _wire(backend, channel) if boolean(arguments, "return_im") else {"id": channel.id}
 
 
 def _group(backend: Backend, users: list[str]) -> Channel:

@@ -7,7 +7,8 @@ from typing import Any
 
 from playground.backend import Backend
 from playground.errors import ApiError
-from playground.messages import File, Message
+from playground.files import File
+from playground.messages import Message
 from playground.methods.chat import destination, root_of
 from playground.methods.spec import Arguments, Method
 from playground.wire import integer, listed
@@ -52,8 +53,6 @@ def _share(backend: Backend, files: list[File], arguments: Arguments) -> None:
     workspace = backend.workspace
     channel = destination(backend, arguments)
     thread_ts = arguments.get("thread_ts")
-    for file in files:
-        file.channels.append(channel.id)
     message = Message(
         ts=workspace.ts(),
         channel=channel.id,
@@ -64,7 +63,7 @@ def _share(backend: Backend, files: list[File], arguments: Arguments) -> None:
         subtype="file_share",
         bot_id=workspace.bot.bot_id,
         files=files,
-        file_wires=[_wire(backend, file) for file in files],
+        extra={"upload": False, "display_as_bot": False},
     )
     backend.say(message)
     backend.share(files, channel, message)
@@ -103,7 +102,7 @@ def _file(backend: Backend, arguments: Arguments) -> File:
 
 
 def _wire(backend: Backend, file: File) -> dict[str, Any]:
-    return file.wire(backend.workspace.base_url, backend.workspace.team.id)
+    return backend.workspace.file_wire(file, is_full=True)
 
 
 METHODS = {

@@ -78,6 +78,32 @@ def authorizations(backend: Backend, _: Arguments) -> dict[str, object]:
     return {"authorizations": [entry | {"is_enterprise_install": False}]}
 
 
+def installed(backend: Backend, arguments: Arguments) -> dict[str, object]:
+    """The bot's token for a code of the consent page. Raises ApiError."""
+    credentials, workspace = backend.credentials, backend.workspace
+    if arguments.get("client_id") != credentials.client_id:
+        raise ApiError("invalid_client_id")
+    if arguments.get("client_secret") != credentials.client_secret:
+        raise ApiError("bad_client_secret")
+    known = credentials.codes.pop(str(arguments.get("code")), None)
+    if known is None:
+        raise ApiError("invalid_code")
+    user, redirect = known
+    if arguments.get("redirect_uri", redirect) != redirect:
+        raise ApiError("bad_redirect_uri")
+    return {
+        "app_id": workspace.app_id,
+        "authed_user": {"id": user},
+        "scope": ",".join(sorted(backend.manifest.scopes)),
+        "token_type": "bot",
+        "access_token": credentials.bot_token,
+        "bot_user_id": workspace.bot.id,
+        "team": {"id": workspace.team.id, "name": workspace.team.name},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
 METHODS = {
     "api.test": Method(api_test, optional=("error", "foo"), tier=4, caller="anybody"),
     "auth.test": Method(who_am_i, run_for_app=which_app),
@@ -87,5 +113,11 @@ METHODS = {
     ),
     "blocks.validate": Method(validate, optional=("blocks", "message", "view"), tier=4, caller="anybody"),
     "bots.info": Method(bot_info, ("users:read",), optional=("bot",), tier=3),
+    "oauth.v2.access": Method(
+        installed,
+        optional=("client_id", "client_secret", "code", "redirect_uri", "grant_type"),
+        tier=4,
+        caller="anybody",
+    ),
     "team.info": Method(team_info, ("team:read",), optional=("team", "domain"), tier=3),
 }

@@ -7,19 +7,25 @@ from typing import Any
 from playground.backend import Backend
 from playground.errors import ApiError
 from playground.methods.spec import Arguments, Method, joined_channel, known_user, page, paged, visible_channel
+from playground.people import User
 from playground.wire import boolean, integer
+
+
+def _wire(backend: Backend, user: User, arguments: Arguments) -> dict[str, Any]:
+    email = "users:read.email" in backend.manifest.scopes
+    return user.wire(backend.workspace.base_url, boolean(arguments, "include_locale"), email)
 
 
 def user_info(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     user = known_user(backend, arguments["user"])
-    return {"user": user.wire(boolean(arguments, "include_locale"))}
+    return {"user": _wire(backend, user, arguments)}
 
 
 def user_list(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     team = backend.workspace.team.id
     mine = [user for user in backend.workspace.users.values() if user.team == team]
     shown, cursor = page(mine, arguments, 1000, 1000)
-    members = [user.wire(boolean(arguments, "include_locale")) for user in shown]
+    members = [_wire(backend, user, arguments) for user in shown]
     return {"members": members, "cache_ts": int(backend.clock.now()), **paged(cursor)}
 
 
@@ -29,7 +35,8 @@ def presence(backend: Backend, arguments: Arguments) -> dict[str, Any]:
 
 
 def profile(backend: Backend, arguments: Arguments) -> dict[str, Any]:
-    return {"profile": known_user(backend, arguments.get("user") or backend.workspace.bot.id).wire()["profile"]}
+    user = known_user(backend, arguments.get("user") or backend.workspace.bot.id)
+    return {"profile": _wire(backend, user, arguments)["profile"]}
 
 
 def by_email(backend: Backend, arguments: Arguments) -> dict[str, Any]:
@@ -37,7 +44,7 @@ def by_email(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     user = next((each for each in backend.workspace.users.values() if each.name == name and not each.is_bot), None)
     if user is None:
         raise ApiError("users_not_found")
-    return {"user": user.wire()}
+    return {"user": _wire(backend, user, arguments)}
 
 
 def groups(backend: Backend, arguments: Arguments) -> dict[str, Any]:

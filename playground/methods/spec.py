@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from playground.backend import Backend
 from playground.errors import ApiError
+from playground.people import User
 from playground.wire import integer
-from playground.workspace import Channel, User
+from playground.workspace import Channel
 
 Arguments = dict[str, Any]
 Run = Callable[[Backend, Arguments], dict[str, Any]]

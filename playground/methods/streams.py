@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from playground.backend import Backend
-from playground.blocks import MESSAGE_BLOCKS, check_message_blocks, with_block_ids
+from playground.blocks import MESSAGE_BLOCKS, check_message_blocks
 from playground.errors import ApiError
 from playground.messages import Message, Stream
 from playground.methods.assistant import SESSION_STATES
 from playground.methods.chat import addressed, answered, checked_metadata, destination, own_message
 from playground.methods.spec import Arguments, Method
+from playground.settled import settled
 from playground.wire import boolean
 
 STREAM_LIMIT = 12_000
@@ -32,7 +33,14 @@ def start(backend: Backend, arguments: Arguments) -> dict[str, Any]:
                 raise ApiError(f"missing_{name}")
     added = _added(arguments)
     message = addressed(backend, arguments, channel, "", [])
-    message.stream = Stream(backend.clock.now(), is_stoppable=boolean(arguments, "is_stoppable"))
+    mode = arguments.get("task_display_mode") or "timeline"
+    if mode not in ("timeline", "plan"):
+        raise ApiError(
+            "invalid_arguments", ["[ERROR] must be one of: timeline, plan [json-pointer:/task_display_mode]"]
+        )
+    message.stream = Stream(
+        backend.clock.now(), is_stoppable=boolean(arguments, "is_stoppable"), is_plan=mode == "plan"
+    )
     _append(message, added)
     _show(backend, message)
     answered(backend, channel.id, message.thread_ts)
@@ -117,12 +125,13 @@ def _show(backend: Backend, message: Message, closing: list[dict[str, Any]] | No
     """Text and blocks as they follow from all chunks so far."""
     stream = message.stream
     assert stream is not None  # noqa: S101  called for streamed messages only
-    blocks = _chunk_blocks(stream.chunks)
+    blocks = _chunk_blocks(stream.chunks, stream.is_plan)
     message.text = stream.markdown
-    message.blocks = with_block_ids([*blocks, *(closing or [])], backend.workspace)
+    message.blocks = settled([*blocks, *(closing or [])], backend.workspace)
 
 
-def _chunk_blocks(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _chunk_blocks(chunks: list[dict[str, Any]], is_plan: bool) -> list[dict[str, Any]]:
+    """Tasks stand where they came; with `is_plan`, or after a plan's title, they stand together in its block."""
     blocks: list[dict[str, Any]] = []
     tasks: dict[str, dict[str, Any]] = {}
     plan: dict[str, Any] | None = None
@@ -143,6 +152,9 @@ def _chunk_blocks(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             task = tasks.get(chunk["id"])
             if task is None:
+                if plan is None and is_plan:
+                    plan = {"type": "plan", "title": "", "tasks": []}
+                    blocks.append(plan)
                 task = tasks[chunk["id"]] = {"type": "task_card", "task_id": chunk["id"]}
                 (plan["tasks"] if plan else blocks).append(task)
             task |= {k: v for k, v in chunk.items() if k in ("title", "status", "details", "output", "sources")}

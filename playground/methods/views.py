@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from playground.backend import Backend
-from playground.blocks import check_view, with_block_ids
+from playground.blocks import check_view
 from playground.errors import ApiError
 from playground.methods.spec import Arguments, Method, known_user
+from playground.settled import settled
 from playground.workspace import View
 
 STACK_LIMIT = 3
@@ -19,13 +20,13 @@ _CONTENT = (
 
 def open_view(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     content = view_content(arguments["view"], "modal")
-    user, _ = backend.triggers.exchange(_trigger(arguments))
-    return {"view": add_view(backend, user, content, None).wire()}
+    user, _, channel = backend.triggers.exchange(_trigger(arguments))
+    return {"view": add_view(backend, user, content, None, channel).wire()}
 
 
 def push(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     content = view_content(arguments["view"], "modal")
-    user, view_id = backend.triggers.exchange(_trigger(arguments))
+    user, view_id, _ = backend.triggers.exchange(_trigger(arguments))
     top = backend.workspace.views.get(view_id or "")
     if top is None:
         raise ApiError("not_found")
@@ -82,8 +83,11 @@ def view_content(view: Any, kind: str) -> dict[str, Any]:
     return {name: view[name] for name in _CONTENT if name in view}
 
 
-def add_view(backend: Backend, user: str, content: dict[str, Any], below: View | None) -> View:
-    """Open a view, on top of `below` if given. Raises ApiError push_limit_reached, duplicate_external_id."""
+def add_view(backend: Backend, user: str, content: dict[str, Any], below: View | None, channel: str = "") -> View:
+    """Open a view, on top of `below` if given; `channel` is the conversation it was opened from.
+
+    Raises ApiError push_limit_reached, duplicate_external_id.
+    """
     workspace = backend.workspace
     if below and len(stack_of(backend, below)) >= STACK_LIMIT:
         raise ApiError("push_limit_reached")
@@ -95,7 +99,7 @@ def add_view(backend: Backend, user: str, content: dict[str, Any], below: View |
         id=view_id,
         user=user,
         type=content["type"],
-        content=content | {"blocks": with_block_ids(content.get("blocks") or [], workspace)},
+        content=content | {"blocks": settled(content.get("blocks") or [], workspace)},
         hash=_hash(backend),
         team=workspace.team.id,
         app=workspace.app_id,
@@ -103,6 +107,7 @@ def add_view(backend: Backend, user: str, content: dict[str, Any], below: View |
         root=below.root if below else view_id,
         previous=below.id if below else None,
         external_id=external,
+        channel=below.channel if below else channel,
     )
     workspace.views[view_id] = view
     backend.oracle.read_view(view)
@@ -113,7 +118,7 @@ def add_view(backend: Backend, user: str, content: dict[str, Any], below: View |
 def change_view(backend: Backend, view: View, content: dict[str, Any]) -> None:
     """Replace what a view shows; what was filled in stays for inputs whose ids stay."""
     view.versions.append(view.content)
-    view.content = content | {"blocks": with_block_ids(content.get("blocks") or [], backend.workspace)}
+    view.content = content | {"blocks": settled(content.get("blocks") or [], backend.workspace)}
     kept = {block["block_id"] for block in view.content["blocks"]}
     view.values = {block_id: values for block_id, values in view.values.items() if block_id in kept}
     view.errors = {}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from playground.messages import Message
 from playground.methods.assistant import STATUS_SECONDS
-from playground.workspace import AgentThread, Channel, User, View
+from playground.people import User
+from playground.workspace import AgentThread, Channel, View
 
 if TYPE_CHECKING:
     from playground.server import Playground

@@ -89,16 +89,15 @@ def test_without_a_connection_an_event_waits_for_its_retry(start: Callable[..., 
 
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
-def test_an_app_that_is_asked_to_reconnect_does(slack: Playground, app: Running, reason: str) -> None:
+def test_an_app_that_is_asked_to_reconnect_does(start: Callable[..., Playground], app: Running, reason: str) -> None:
+    slack = start(retry_delays=(0.2, 1.0, 5.0))
     with app(slack, polite):
         slack.disconnect(reason)
         slack.wait_for(lambda: slack.connections == 0)
         slack.wait_for(lambda: slack.connections == 1)
         slack.post("maya", "general", "still there?")
-        # What is sent into the closing of the old connection may be lost until Slack sends it again.
-        slack.wait_for(lambda: slack.acks[0].acked or len(slack.acks[0].attempts) == 2)
-        slack.post("maya", "general", "and now?")
-        slack.wait_for(lambda: slack.acks[1].acked)
+        # The client may open more than one connection; what is sent into the closing of one comes again.
+        slack.wait_for(lambda: slack.acks[0].acked)
 
 
 def test_cut_connections_leave_nothing_behind(slack: Playground, app: Running) -> None:

@@ -90,3 +90,27 @@ def test_a_conversation_takes_a_message_a_second_and_a_small_burst(
 def test_limits_are_off_unless_asked_for(slack: Playground, client: WebClient) -> None:
     for _ in range(25):
         client.users_list()
+
+
+def test_a_missing_scope_on_demand_names_what_is_needed(slack: Playground, client: WebClient) -> None:
+    slack.faults.add("chat.postMessage", error="missing_scope")
+    with pytest.raises(SlackApiError) as refused:
+        client.chat_postMessage(channel=slack.workspace.general.id, text="hi")
+    answer: Any = refused.value.response
+    assert (answer["error"], answer["needed"], "chat:write" in answer["provided"]) == (
+        "missing_scope",
+        "chat:write",
+        True,
+    )
+
+
+def test_the_minute_of_the_rate_tiers_can_be_shorter(
+    start: Callable[..., Playground], connect: Callable[[Playground], WebClient]
+) -> None:
+    slack = start(rate_limits=True, rate_window=6.0)
+    client = connect(slack)
+    for _ in range(20):
+        client.users_list()
+    with pytest.raises(SlackApiError) as refused:
+        client.users_list()
+    assert 1 <= int(refused.value.response.headers["Retry-After"]) <= 6

@@ -165,3 +165,19 @@ def test_only_the_first_message_ends_the_status(slack: Playground, client: WebCl
     assert (thread.status, thread.loading_messages) == ("is reading…", ["Opening the books"])
     client.chat_startStream(markdown_text="a", **question)
     assert (thread.status, thread.statuses) == ("", ["is reading…", ""])
+
+
+def test_in_plan_mode_tasks_stand_together(slack: Playground, client: WebClient) -> None:
+    ts = slack.post("maya", "general", "?")
+    stream = client.chat_startStream(
+        channel=slack.workspace.general.id,
+        thread_ts=ts,
+        recipient_team_id=slack.team.id,
+        recipient_user_id=slack.workspace.member.id,
+        task_display_mode="plan",
+        chunks=[
+            {"type": "task_update", "id": name, "title": name, "status": "in_progress"} for name in ("look", "read")
+        ],
+    )
+    (plan,) = slack.message("general", str(stream["ts"])).blocks
+    assert (plan["type"], [task["title"] for task in plan["tasks"]]) == ("plan", ["look", "read"])

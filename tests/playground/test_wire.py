@@ -51,7 +51,7 @@ def test_the_async_client_speaks_to_it(slack: Playground) -> None:
 def test_arguments_come_as_form_with_json_inside(slack: Playground) -> None:
     form = {"channel": slack.workspace.general.id, "text": "hi", "blocks": json.dumps(BLOCKS)}
     assert send(slack, "chat.postMessage", data=form).json()["ok"]
-    assert slack.messages("general")[0].blocks[0]["text"] == BLOCKS[0]["text"]
+    assert slack.messages("general")[0].blocks[0]["text"]["text"] == BLOCKS[0]["text"]["text"]
 
 
 def test_arguments_come_in_the_query_of_a_post_with_an_empty_body(slack: Playground) -> None:
