@@ -10,8 +10,9 @@ from bot.answer import PASSAGES
 from bot.relevance import Embed
 from evals.datasets import SourceText
 from ingest.split import split
+from vectorstore.catalog import IndexRow, around
 from vectorstore.embedder import Embedder
-from vectorstore.indexes import indexed_text
+from vectorstore.indexes import indexed_text, keyword_text
 from vectorstore.search import KEYWORD_WEIGHT
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
 from vectorstore.words import content_stems, stems
@@ -27,7 +28,7 @@ def lay_out(
     chunks = [(chunk, version) for doc in docs for chunk, version in _chunks(doc, embedder)]
     if not chunks:
         return []
-    counted = [Counter(stems(indexed_text(version.title, chunk))) for chunk, version in chunks]
+    counted = [Counter(stems(_keyword_text(chunk, version))) for chunk, version in chunks]
     keywords = _bm25(content_stems(question), counted)
     pool = sorted(range(len(chunks)), key=lambda index: (-keywords[index], index))[:POOL]
     vectors = embed([question, *(indexed_text(chunks[index][1].title, chunks[index][0]) for index in pool)])
@@ -58,6 +59,10 @@ def _chunks(doc: SourceText, embedder: Embedder) -> list[tuple[Chunk, Version]]:
         (Chunk(f"{version.id}-{n}", version.id, n, span.start, span.end, doc.text[span.start : span.end]), version)
         for n, span in enumerate(spans)
     ]
+
+
+def _keyword_text(chunk: Chunk, version: Version) -> str:
+    return keyword_text(IndexRow(chunk, version.title, "", b"", "", around(version.text, chunk)))
 
 
 def _bm25(query: Sequence[str], texts: Sequence[Counter[str]]) -> list[float]:

@@ -25,7 +25,7 @@ from vectorstore.embedder import PackagedEmbedder
 from vectorstore.store import KnowledgeBase
 from vectorstore.values import WORKSPACE
 
-_REWRITES = ("manual_rewrite", "published_rewrite", "human_rewrite", "rewrite")
+REWRITES = ("manual_rewrite", "published_rewrite", "human_rewrite", "rewrite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _follow_up(row: Mapping[str, Any], known: dict[tuple[str, ...], str]) -> Fol
         history.append(Turn(known[tuple(said)], answer))
         said.append(answer)
     raw = str(row["text"])
-    human = next((str(row[name]) for name in _REWRITES if row.get(name)), raw)
+    human = next((str(row[name]) for name in REWRITES if row.get(name)), raw)
     return FollowUp(
         str(row["_id"]), raw, standalone(raw, history), human, " ".join([*said[::2], raw]), first=not history
     )

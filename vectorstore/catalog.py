@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, case, delete, func, insert, select, update
 
 from vectorstore.database import Database
 from vectorstore.errors import UnknownDocument
@@ -22,8 +22,22 @@ from vectorstore.words import stems
 VERSIONS_KEPT = 3
 """States of a document that stay for rollback, "what changed" and the quotes of old answers, the current one included."""
 
+AROUND = 1500
+"""Code points before and after a chunk, about two chunks on either side, that the keyword index reads with it."""
+
 _CACHED_CHARACTERS = 40_000_000
 _IDS_PER_QUERY = 900  # below SQLite's limit of bound parameters
+
+
+_FIRST = case((chunks.c.start > AROUND, chunks.c.start - AROUND), else_=0)
+_BEFORE = func.substr(versions.c.text, _FIRST + 1, chunks.c.start - _FIRST, type_=Text)
+_AROUND = _BEFORE + "\n" + func.substr(versions.c.text, chunks.c.end + 1, AROUND, type_=Text)
+"""`around` in SQL."""
+
+
+def around(text: str, chunk: Chunk) -> str:
+    """What stands before and after `chunk` in its version's text."""
+    return f"{text[max(0, chunk.start - AROUND) : chunk.start]}\n{text[chunk.end : chunk.end + AROUND]}"
 
 
 def content_id(prefix: str, *parts: object) -> str:
@@ -85,6 +99,8 @@ class IndexRow:
     scope: str
     vector: bytes
     embedded_hash: str
+    around: str = ""
+    """What stands before and after it in its version, up to AROUND code points on either side."""
 
 
 class Catalog:
@@ -445,6 +461,7 @@ class Catalog:
                 chunks.c.scope,
                 chunks.c.vector,
                 chunks.c.embedded_hash,
+                _AROUND,
             )
             .join(documents, documents.c.current_version == chunks.c.version_id)
             .join(versions, versions.c.id == chunks.c.version_id)

@@ -45,7 +45,7 @@ class Indexes:
             )
             self.keywords.add(
                 scope,
-                ((row.chunk.id, row.chunk.version_id, indexed_text(row.title, row.chunk)) for row in owned),
+                ((row.chunk.id, row.chunk.version_id, keyword_text(row)) for row in owned),
                 replace=replace,
             )
 
@@ -62,7 +62,14 @@ class Indexes:
         self.vectors.close()
 
 
+def keyword_text(row: IndexRow) -> str:
+    """What the keyword index sees of a chunk: itself twice, then what stands around it, so that a word counts for a passage that
+    has it and for its neighbours, at half the weight."""
+    own = indexed_text(row.title, row.chunk)
+    return f"{own}\n{own}\n{row.around}"
+
+
 def indexed_text(title: str, chunk: Chunk) -> str:
-    """What both indexes see of a chunk: the passage under its title and headings."""
+    """What is embedded of a chunk: the passage under its title and headings."""
     above = f"{title} > {chunk.heading}" if chunk.heading and chunk.heading != title else title
     return f"{above}\n{chunk.text}" if above else chunk.text

@@ -18,6 +18,9 @@ from vectorstore.catalog import Catalog, IndexRow
 from vectorstore.indexes import Indexes
 from vectorstore.vectors import as_array
 
+FORM = "2"
+"""What the indexes hold of a chunk. A change of it takes the next number, and an older store is rebuilt when it is opened."""
+
 _PROBE_SECONDS = 120
 _SAMPLES = 32
 """Chunks of each scope that must find themselves."""
@@ -34,7 +37,7 @@ def open_indexes(home: Path, catalog: Catalog, chroma_url: str | None, dimension
     folder = _folder(home, catalog)
     was_clean = _was_clean(folder)
     (folder / "clean.json").unlink(missing_ok=True)
-    fault = None if was_clean or chroma_url else _probe(folder)
+    fault = _outdated(catalog) or (None if was_clean or chroma_url else _probe(folder))
     if fault is None:
         with ExitStack() as on_fault:
             try:
@@ -66,7 +69,17 @@ def rebuild(home: Path, catalog: Catalog, chroma_url: str | None, dimension: int
         for rows in catalog.index_rows(scope):
             indexes.add(rows, replace=False)
     catalog.set_setting("generation", str(generation))
+    catalog.set_setting("index_form", FORM)
     return indexes
+
+
+def _outdated(catalog: Catalog) -> str | None:
+    if catalog.setting("index_form") == FORM:
+        return None
+    if catalog.scopes_in_use():
+        return "an earlier release made it"
+    catalog.set_setting("index_form", FORM)
+    return None
 
 
 def mark_clean(indexes: Indexes) -> None:

@@ -19,7 +19,7 @@ from vectorstore.values import Passage, Scores
 from vectorstore.vectors import VectorIndex, as_array
 from vectorstore.words import stems
 
-KEYWORD_WEIGHT = 0.6
+KEYWORD_WEIGHT = 0.7
 POOL = 100
 """Candidates that each index contributes."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from vectorstore import recovery
-from vectorstore.catalog import Catalog, IndexRow, content_id
+from vectorstore.catalog import Catalog, IndexRow, around, content_id
 from vectorstore.database import Database
 from vectorstore.embedder import Embedder
 from vectorstore.errors import EmbedderMismatch
@@ -222,7 +222,14 @@ class KnowledgeBase:
         vectors |= {digest: vector.astype("<f4").tobytes() for digest, vector in zip(missing, embedded, strict=True)}
         return [
             [
-                IndexRow(chunk, draft.version.title, draft.document.scope, vectors[digest], digest)
+                IndexRow(
+                    chunk,
+                    draft.version.title,
+                    draft.document.scope,
+                    vectors[digest],
+                    digest,
+                    around(draft.version.text, chunk),
+                )
                 for chunk, digest in zip(owned, owned_digests, strict=True)
             ]
             for draft, owned, owned_digests in zip(drafts, chunks, digests, strict=True)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from vectorstore.catalog import VERSIONS_KEPT, Catalog, IndexRow, content_id, document_of, source_of
+from vectorstore.catalog import AROUND, VERSIONS_KEPT, Catalog, IndexRow, around, content_id, document_of, source_of
 from vectorstore.database import Database
 from vectorstore.errors import UnknownDocument
 from vectorstore.store import Draft, version_of
@@ -251,6 +251,22 @@ def test_index_rows_cover_a_scope_in_batches(catalog: Catalog, draft: Callable[.
     batches = list(catalog.index_rows("workspace", batch=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert len({row.chunk.id for batch in batches for row in batch}) == 7
+
+
+def test_a_row_of_the_indexes_carries_what_stands_around_its_chunk(
+    catalog: Catalog, draft: Callable[..., Draft]
+) -> None:
+    paragraphs = [f"Päragraph {number} 🦀 " + "and on " * (100 * number) for number in range(9)]
+    long = shelve(catalog, draft("/long.txt", "\n\n".join(paragraph.strip() for paragraph in paragraphs)))
+    [rows] = catalog.index_rows("workspace")
+    assert {row.chunk.id: row.around for row in rows} == {
+        row.chunk.id: around(long.version.text, row.chunk) for row in rows_of(long)
+    }
+    first, second, *_ = sorted(rows, key=lambda row: row.chunk.start)
+    assert first.around.strip().startswith(second.chunk.text)
+    assert second.around.startswith(first.chunk.text)
+    assert len(rows) == 9
+    assert max(len(row.around) for row in rows) <= 2 * AROUND + 1
 
 
 def test_equal_content_gives_equal_ids() -> None:

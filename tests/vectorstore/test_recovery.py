@@ -10,7 +10,9 @@ import hashlib
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -177,6 +179,18 @@ def test_sound_indexes_that_were_not_closed_are_opened_as_they_are(home: Path) -
         assert knowledge_base.recovered.rebuilt is None
         finds_everything(knowledge_base)
     assert (home / "indexes" / "1" / "clean.json").is_file()
+
+
+def test_indexes_of_an_earlier_release_are_built_anew_without_embedding(home: Path) -> None:
+    with closing(sqlite3.connect(home / "footnote.sqlite")) as database, database:
+        database.execute("DELETE FROM settings WHERE key = 'index_form'")
+    embedder = WordCounts()
+    with KnowledgeBase(home, embedder) as knowledge_base:
+        assert knowledge_base.recovered.rebuilt == "an earlier release made it"
+        finds_everything(knowledge_base)
+    with KnowledgeBase(home, embedder) as reopened:
+        assert reopened.recovered.rebuilt is None
+    assert embedder.embedded == 0
 
 
 def test_building_anew_that_was_cut_short_is_begun_again(home: Path) -> None:

@@ -138,6 +138,17 @@ def test_one_document_does_not_crowd_out_the_others(
     assert sorted(found) == ["/long.txt", "/long.txt", "/short.txt"]
 
 
+def test_a_passage_is_found_by_words_that_stand_around_it(
+    knowledge_base: KnowledgeBase, publish: Callable[..., Draft]
+) -> None:
+    publish(knowledge_base, "/ferry.txt", "The ferry Brimir was built in 1974.\n\nShe carries ninety cars.")
+    publish(knowledge_base, "/barge.txt", "The barge Odin was built in 1911.\n\nShe carries ninety crates.")
+    found = knowledge_base.search("How much does the Brimir carry?", limit=4)
+    scores = {passage.text: passage.scores.bm25 for passage in found}
+    assert scores["She carries ninety cars."] > scores["She carries ninety crates."]
+    assert found[0].document.location == "/ferry.txt"
+
+
 def passage(chunk_id: str, document: str, text: str) -> Passage:
     return Passage(
         Chunk(chunk_id, f"v-{document}", 0, 0, len(text), text),
