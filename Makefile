@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play test check format lint types imports manifest eval lock clean
+.PHONY: help setup demo play screenshots test check format lint types imports manifest eval lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ demo: setup ## Ingest the samples, ask three questions, show cited answers (no k
 
 play: setup ## Try the bot in the browser, against a stand-in for Slack (no tokens)
 	@$(BIN)/footnote play
+
+screenshots: setup ## Write pictures of every surface into screenshots/ (needs Chromium)
+	@$(BIN)/python -m evals.screenshots
 
 test: setup ## Run the everyday test suite
 	@$(BIN)/pytest -n 2 --dist loadfile

@@ -346,14 +346,18 @@ def demo(as_json: AsJson = False) -> None:
 @app.command()
 def play(
     documents: Annotated[
-        list[Path] | None, typer.Option(help="Documents instead of the samples; may be given again.")
+        list[Path] | None,
+        typer.Option(exists=True, help="A file or folder instead of the samples; may be given again."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page on this machine.")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the page on this machine; 0: any free one.")
+    ] = 8765,
+    opens: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Try the bot in the browser, against a stand-in for Slack: no workspace, no tokens."""
+    """Try the bot in the browser, against a stand-in for Slack: no workspace, no tokens. Ctrl-C ends it."""
     from footnote.play import run
 
-    run(configuration.load(), documents or [], port)
+    run(configuration.load(), documents or [], port, opens)
 
 
 @app.command()

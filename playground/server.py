@@ -180,6 +180,11 @@ class Playground:
     def delete(self, user: Who, channel: Where, ts: str) -> None:
         self._do(lambda: self._actions.delete(self._user(user), self._message(channel, ts)))
 
+    def forget(self, channel: Where) -> None:
+        """Empty a conversation, as if nothing had been said in it; nobody is told."""
+        self._do(self._channel(channel).messages.clear)
+        self._changed()
+
     def react(self, user: Who, channel: Where, ts: str, name: str) -> None:
         self._do(lambda: self._backend.react(self._message(channel, ts), self._user(user).id, name))
 

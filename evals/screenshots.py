@@ -1,0 +1,201 @@
+"""Pictures of every surface, made by driving the playground's page with the real bot: `python -m evals.screenshots`.
+
+They go into `screenshots/`, which is not kept; look at them before calling a surface done. A scene is a function below that
+drives the page and leaves it as the picture is to show it; `@scene` names it and says who is looking, at what.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from evals.browser import MISSING, browser, executable
+from footnote import settings as configuration
+from footnote.play import workspace
+from playground.server import Playground
+
+SECONDS = 60_000
+"""Milliseconds that a scene waits for the bot."""
+QUESTION = "Who decided on the hydrogen ferries, and when?"
+UNANSWERABLE = "What is the capital of Mongolia?"
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    drive: Callable[[Page], None]
+    person: str
+    place: str
+    """A conversation's name, or `app` for the person's conversation with the app."""
+    tab: str
+    is_dark: bool
+    width: int
+
+
+SCENES: list[Scene] = []
+
+
+def scene(
+    place: str = "general", *, person: str = "maya", tab: str = "", dark: bool = False, width: int = 1280
+) -> Callable[[Callable[[Page], None]], Callable[[Page], None]]:
+    def keep(drive: Callable[[Page], None]) -> Callable[[Page], None]:
+        SCENES.append(Scene(drive.__name__, drive, person, place, tab, dark, width))
+        return drive
+
+    return keep
+
+
+def send(page: Page, text: str, where: str = "#main") -> None:
+    box = page.locator(f"{where} [data-composer] textarea")
+    box.fill(text)
+    box.press("Enter")
+
+
+def ask(page: Page, question: str = QUESTION) -> None:
+    """Mention the bot in the conversation and open the thread of its finished answer."""
+    send(page, f"@footnote {question}")
+    asked = page.locator("#messages .message").filter(has_text=question).last
+    asked.locator(".replies").click()
+    answered(page)
+
+
+def answered(page: Page, replies: int = 1) -> None:
+    """Wait until the open thread holds this many finished messages of the bot."""
+    expect(page.locator("#replies .message:has(.badge):not(.streaming)")).to_have_count(replies)
+    expect(page.locator("#replies .status, #replies .streaming")).to_have_count(0)
+
+
+@scene()
+def mention_with_sources(page: Page) -> None:
+    ask(page)
+
+
+@scene("random", dark=True)
+def mention_in_the_dark(page: Page) -> None:
+    page.get_by_role("button", name="Add Footnote").click()
+    ask(page)
+
+
+@scene()
+def quotes(page: Page) -> None:
+    ask(page)
+    page.locator("#replies").get_by_role("button", name="Show quotes").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@scene()
+def abstention(page: Page) -> None:
+    ask(page, UNANSWERABLE)
+
+
+@scene()
+def follow_up(page: Page) -> None:
+    ask(page)
+    send(page, "Who denied it?", "#thread")
+    answered(page, 2)
+
+
+@scene("app")
+def direct_message(page: Page) -> None:
+    send(page, QUESTION)
+    answered(page)
+
+
+@scene()
+def ask_privately(page: Page) -> None:
+    send(page, f"/ask {QUESTION}")
+    expect(page.locator("#messages .ephemeral .badge").first).to_be_visible()
+    expect(page.locator("#messages .ephemeral")).to_contain_text("[1]")
+
+
+@scene(person="ada")
+def sources(page: Page) -> None:
+    send(page, "/footnote sources")
+    expect(page.locator("#messages .ephemeral")).to_be_visible()
+
+
+@scene("app", tab="home")
+def home(page: Page) -> None:
+    expect(page.locator("#home .block").first).to_be_visible()
+
+
+@scene("app", tab="about")
+def about(page: Page) -> None:
+    expect(page.locator(".about")).to_be_visible()
+
+
+@scene()
+def message_menu(page: Page) -> None:
+    send(page, "The ferries were decided by the council in March.")
+    message = page.locator("#messages .message").last
+    message.hover()
+    message.get_by_label("More actions").click()
+
+
+@scene()
+def typing_a_mention(page: Page) -> None:
+    page.locator("#main [data-composer] textarea").press_sequentially("Hello @")
+
+
+@scene()
+def typing_a_command(page: Page) -> None:
+    page.locator("#main [data-composer] textarea").press_sequentially("/")
+
+
+@scene(width=420)
+def on_a_phone(page: Page) -> None:
+    ask(page)
+
+
+def take(slack: Playground, chromium: Browser, each: Scene, folder: Path) -> None:
+    """Play one scene in an emptied conversation and keep its picture; a scene that fails keeps what was to be seen."""
+    context = chromium.new_context(
+        viewport={"width": each.width, "height": 860},
+        color_scheme="dark" if each.is_dark else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(SECONDS)
+    expect.set_options(timeout=SECONDS)
+    place = slack.im(each.person).id if each.place == "app" else each.place
+    slack.forget(place)
+    for view in reversed(slack.views(each.person)):
+        slack.close(each.person, view)
+    page.goto(f"{slack.url}/?as={each.person}&in={place}&tab={each.tab or 'messages'}")
+    try:
+        each.drive(page)
+    finally:
+        page.screenshot(path=folder / f"{each.name}.png")
+        context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="only these scenes; without any, all of them")
+    parser.add_argument("--folder", type=Path, default=Path("screenshots"))
+    options = parser.parse_args()
+    chosen = [each for each in SCENES if not options.names or each.name in options.names]
+    path = executable()
+    if not chosen or path is None:
+        parser.exit(1, f"{MISSING}\n" if chosen else f"The scenes are: {', '.join(each.name for each in SCENES)}\n")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with workspace(configuration.load(), (), 0, print) as (slack, _), browser(path) as chromium:
+        for each in chosen:
+            try:
+                take(slack, chromium, each, options.folder)
+                print(f"{options.folder}/{each.name}.png")
+            except (AssertionError, PlaywrightError) as error:
+                failed += 1
+                print(f"{options.folder}/{each.name}.png shows how far it came: {str(error).splitlines()[0]}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
