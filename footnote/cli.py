@@ -360,6 +360,54 @@ def play(
     run(configuration.load(), documents or [], port, opens)
 
 
+Questions = Annotated[Path, typer.Argument(help="Your own questions, one JSON object a line.", show_default=False)]
+
+
+@app.command("eval")
+def evaluate(
+    questions: Questions,
+    collect: Annotated[
+        bool, typer.Option("--collect", help="First add what administrators voted down in Slack.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask your own questions: figures, what changed since the last time, and a page with every failure.
+
+    A line is {"question": "…"} with what you expect: "answers": ["…"], "sources": ["title"], "answerable": false, "wrong": ["…"].
+    Exit code 1 when more questions broke than were mended since the last time.
+    """
+    from footnote.evaluation.command import evaluate as run
+
+    run(configuration.load(), _session, questions, gather=collect, show=show, as_json=as_json)
+
+
+@app.command()
+def promote(
+    questions: Questions,
+    answer_model: Annotated[
+        str | None, typer.Option(help="provider:model that shall write answers; empty: none.")
+    ] = None,
+    embedding_model: Annotated[
+        str | None, typer.Option(help="provider:model that shall embed; empty: the packaged one.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Promote it even if the questions get worse; this is noted.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let a new model in, if your own questions do not get worse with it: tried on a copy, then written into .env."""
+    from footnote.evaluation.command import promote as run
+
+    if (answer_model is None) == (embedding_model is None):
+        _fail("Give one of --answer-model and --embedding-model.", code=2)
+    settings = configuration.load()
+    if answer_model is not None:
+        run(settings, questions, "ANSWER_MODEL", answer_model, force=force, as_json=as_json)
+    else:
+        run(settings, questions, "EMBEDDING_MODEL", embedding_model or "", force=force, as_json=as_json)
+
+
 @app.command()
 def manifest(
     address: Annotated[
