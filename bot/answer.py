@@ -22,7 +22,7 @@ from bot.model import Composed
 from bot.plaintext import plain
 from bot.relevance import Embed
 from bot.summarize import summarize
-from bot.values import Answer, Composer, Question, Rejection, Searched
+from bot.values import Answer, Composer, Note, Question, Rejection, Searched
 from vectorstore.values import Passage, Version
 
 PASSAGES = 8
@@ -59,7 +59,7 @@ class _Composition:
     drafts: Sequence[Draft]
     composer: Composer = "extractive"
     rejected: tuple[Rejection, ...] = ()
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 class _Clock:
@@ -113,15 +113,13 @@ class Assistant:
             composition = _Composition(summarize(version, embed=self._embed))
         return self._answer(composition, version.title, scopes, [], clock)
 
-    def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[str]]:
+    def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""
         with clock.step("understand"):
             text = plain(question.text)
             notes = []
             if len(text) > MAX_QUESTION:
-                notes.append(
-                    f"The question was longer than {MAX_QUESTION:,} characters; only its beginning was searched."
-                )
+                notes.append(Note("question_cut", {"most": MAX_QUESTION}))
                 text = text[:MAX_QUESTION]
             rewrite = self._model.rewrite if self._model else None
             return standalone(text, question.history, rewrite=rewrite), notes
@@ -136,10 +134,10 @@ class Assistant:
         if composed:
             composition.rejected = composed.rejected
             if composed.failure:
-                composition.notes.append(composed.failure)
+                composition.notes.append(Note(composed.failure))
         composition.notes += remarks(composition.drafts)
         if evidence.missing and composition.drafts:
-            composition.notes.append(f"The documents say nothing about {_listed(evidence.missing)}.")
+            composition.notes.append(Note("nothing_about", {"missing": tuple(evidence.missing)}))
         return composition
 
     def _answer(
@@ -166,7 +164,3 @@ class Assistant:
             return answer
         titles = dict.fromkeys(passage.version.title for passage in passages)
         return replace(answer, nearest=tuple(titles)[:_NEAREST])
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

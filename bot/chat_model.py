@@ -36,7 +36,7 @@ class ModelNotConfigured(ValueError):
 class ModelFailed(Exception):
     """The reply did not come, or not whole.
 
-    reason: a sentence for people. again: whether asking once more may help. cause: a word for the log.
+    reason: the key of a `bot.values.Note` for people. again: whether asking once more may help. cause: a word for the log.
     """
 
     def __init__(self, reason: str, *, again: bool = False, cause: str = "") -> None:
@@ -168,9 +168,9 @@ class _Attempt:
         finally:
             running.cancel()
         if written > self._max_length or self._finish_reason in ("length", "max_tokens", "MAX_TOKENS"):
-            raise ModelFailed("The model's answer was cut off at its greatest length.", cause="length")
+            raise ModelFailed("model_cut_off", cause="length")
         if written and not self._finish_reason:
-            raise ModelFailed("The model's answer broke off.", cause="no finish reason")
+            raise ModelFailed("model_broke_off", cause="no finish reason")
 
     async def _pump(self, chunks: queue.SimpleQueue[Any]) -> None:
         from langsmith import tracing_context
@@ -242,38 +242,38 @@ def _next(chunks: queue.SimpleQueue[Any], limit: float) -> Any:
     try:
         chunk = chunks.get(timeout=max(limit - time.monotonic(), 0))
     except queue.Empty:
-        raise ModelFailed("The model did not answer in time.", cause="deadline") from None
+        raise ModelFailed("model_slow", cause="deadline") from None
     if isinstance(chunk, ModelFailed):
         raise chunk
     return chunk
 
 
 _BY_STATUS = {
-    401: "The model's provider refused the key.",
-    403: "The model's provider refused the key.",
-    404: "The model's provider does not know this model.",
-    429: "The model takes no more questions at the moment.",
+    401: "model_key_refused",
+    403: "model_key_refused",
+    404: "model_unknown",
+    429: "model_busy",
 }
 
 
 def _failure(error: Exception) -> ModelFailed:
-    """What happened, for people; told by the HTTP status where there is one and by LangChain's classes where not."""
+    """What happened; told by the HTTP status where there is one and by LangChain's classes where not."""
     from langchain_core.exceptions import ContextOverflowError, ModelConnectionError, ModelTimeoutError
 
     cause = type(error).__name__
     status = getattr(error, "status_code", None) or 0
     if isinstance(error, ContextOverflowError):
-        return ModelFailed("The question and its sources are too long for the model.", cause=cause)
+        return ModelFailed("model_overfull", cause=cause)
     if isinstance(error, ModelTimeoutError):
-        return ModelFailed("The model did not answer in time.", cause=cause)
+        return ModelFailed("model_slow", cause=cause)
     if isinstance(error, ModelConnectionError) or _of_the_network(error):
-        return ModelFailed("The connection to the model failed.", again=True, cause=cause)
+        return ModelFailed("model_unreachable", again=True, cause=cause)
     if status >= 500:
-        return ModelFailed("The model's provider has a fault.", again=True, cause=f"{cause} {status}")
+        return ModelFailed("model_faulty", again=True, cause=f"{cause} {status}")
     if status >= 400:
-        reason = _BY_STATUS.get(status, "The model's provider refused the question.")
+        reason = _BY_STATUS.get(status, "model_refused")
         return ModelFailed(reason, again=status == 429, cause=f"{cause} {status}")
-    return ModelFailed("The model's answer could not be read.", cause=cause)
+    return ModelFailed("model_unreadable", cause=cause)
 
 
 def _of_the_network(error: Exception) -> bool:

@@ -11,6 +11,7 @@ from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
 from bot.relevance import rarity, states_something
 from bot.understand import Asked
+from bot.values import Dated, Note
 from vectorstore.values import Version
 from vectorstore.words import content_stems, stems
 
@@ -164,8 +165,8 @@ _SHORT = 120
 """Code points; a longer denial says itself what it denies."""
 
 
-def remarks(drafts: Sequence[Draft]) -> tuple[str, ...]:
-    """What has to be said about an answer whose sources disagree or correct each other; plain sentences, none for most.
+def remarks(drafts: Sequence[Draft]) -> tuple[Note, ...]:
+    """What has to be said about an answer whose sources disagree or correct each other; nothing for most.
 
     Copies of one text are one origin: only documents that carry sentences of their own count.
     """
@@ -173,21 +174,23 @@ def remarks(drafts: Sequence[Draft]) -> tuple[str, ...]:
     said = [*_corrections(quotes)]
     sides = _sides(quotes)
     if len(sides) > 1:
-        said.append(f"The sources disagree: {_listed([_who_and_when(version) for version in sides])}.")
+        said.append(Note("sources_disagree", {"sides": tuple(_who_and_when(version) for version in sides)}))
     return tuple(said)
 
 
-def _corrections(quotes: Sequence[Quote]) -> list[str]:
+def _corrections(quotes: Sequence[Quote]) -> list[Note]:
     versions = {quote.version.id: quote.version for quote in quotes}.values()
-    found = []
+    found: list[Note] = []
     for later in versions:
         if not _CORRECTION.match(later.title) or later.published is None:
             continue
         for earlier in versions:
             before = earlier.published is not None and earlier.published < later.published
             if before and earlier.publisher and earlier.publisher == later.publisher:
-                found.append(f"{earlier.publisher} corrected its report of {_day(earlier)} on {_day(later)}.")
-    return list(dict.fromkeys(found))
+                days = {"reported": Dated(day=earlier.published), "corrected": Dated(day=later.published)}
+                note = Note("corrected", {"publisher": earlier.publisher, **days})
+                found += [note] if note not in found else []
+    return found
 
 
 def _sides(quotes: Sequence[Quote]) -> list[Version]:
@@ -210,14 +213,5 @@ def _line(quote: Quote) -> Line:
     return Line(quote.version.id, 0, quote.start, quote.end, quote.text, tuple(content_stems(quote.text)), 0)
 
 
-def _who_and_when(version: Version) -> str:
-    who = version.publisher or version.title or "a document without a title"
-    return f"{who} ({_day(version)})" if version.published else who
-
-
-def _day(version: Version) -> str:
-    return f"{version.published.day} {version.published:%B %Y}" if version.published else "an unknown day"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _who_and_when(version: Version) -> Dated:
+    return Dated(version.publisher or version.title, version.published)

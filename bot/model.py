@@ -53,7 +53,7 @@ Check = Callable[[str, str, Version], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What a model made of a question. Without drafts, `failure` says why in a sentence for people."""
+    """What a model made of a question. Without drafts, `failure` says why: the key of a `bot.values.Note`."""
 
     drafts: tuple[Draft, ...]
     rejected: tuple[Rejection, ...]
@@ -201,8 +201,8 @@ def _composed(progress: _Progress, usage: Usage, failure: str | None) -> Compose
 
 def _why_nothing(declined: bool, rejected: bool) -> str:
     if declined:
-        return "The model found no answer in the sources."
-    return "Nothing the model wrote is proven by the sources." if rejected else "The model wrote nothing."
+        return "model_declined"
+    return "model_unproven" if rejected else "model_silent"
 
 
 def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, str | None]:

@@ -99,6 +99,25 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A name, a day, or who said something with the day of it."""
+
+    name: str = ""
+    day: date | None = None
+
+
+NoteValue = str | int | Dated | tuple[str, ...] | tuple[Dated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to say about an answer itself. Its words are `note.<key>` of each language, the values in their places."""
+
+    key: str
+    values: Mapping[str, NoteValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Statements, or an abstention (`answered` is False) with what was searched and the nearest titles."""
 
@@ -108,8 +127,8 @@ class Answer:
     nearest: tuple[str, ...] = ()
     composer: Composer = "extractive"
     rejected: tuple[Rejection, ...] = ()
-    notes: tuple[str, ...] = ()
-    """Plain sentences about the answer itself, e.g. that the model did not answer in time; never from a document."""
+    notes: tuple[Note, ...] = ()
+    """About the answer itself, e.g. that the model did not answer in time."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.answer import Assistant
+from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
 from ingest.pipeline import Pipeline, Progress, Report
 from vectorstore.catalog import Listed
@@ -119,7 +120,8 @@ class Application:
 def answer_json(answer: Answer) -> Json:
     """The stable shape of `footnote ask --json`."""
     plain: Json = _plain(answer)
-    return {"answered": answer.answered, "text": answer.text} | plain
+    notes = [strings_of(DEFAULT).note(note) for note in answer.notes]
+    return {"answered": answer.answered, "text": answer.text} | plain | {"notes": notes}
 
 
 def report_json(report: Report) -> Json:

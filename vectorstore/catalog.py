@@ -229,7 +229,8 @@ class Catalog:
         if len(named) > 1 and not exact:
             titles = sorted({row[1] for row in rows if row[0] in named})
             raise UnknownDocument(
-                f"{wanted[:80]!r} could be {len(named)} documents: {'; '.join(titles[:5])}. Say which."
+                f"{wanted[:80]!r} could be {len(named)} documents: {'; '.join(titles[:5])}. Say which.",
+                tuple(titles[:5]),
             )
         return self.version(named[0])
 

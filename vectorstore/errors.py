@@ -28,4 +28,9 @@ class EmbedderUnavailable(StoreError):
 
 
 class UnknownDocument(StoreError):
-    """No document, version or source has that id or name."""
+    """No document, version or source has that id or name, or several have."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+        """`candidates`: the titles it could be, where there are several."""
+        super().__init__(message)
+        self.candidates = candidates

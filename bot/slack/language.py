@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.values import Dated, Note, NoteValue
+
 DEFAULT = "en"
 _FOLDER = Path(__file__).parent / "strings"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -43,6 +45,22 @@ class Strings:
     def day(self, day: date) -> str:
         month = self("language.months").split()[day.month - 1]
         return self("language.day", day=day.day, month=month, year=day.year)
+
+    def note(self, note: Note) -> str:
+        """What is to be said about an answer. Raises KeyError."""
+        return self(f"note.{note.key}", **{name: self._said(value) for name, value in note.values.items()})
+
+    def _said(self, value: NoteValue) -> str:
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, tuple):
+            return self.listed([self._said(each) for each in value])
+        return value if isinstance(value, str) else self.dated(value)
+
+    def dated(self, dated: Dated) -> str:
+        """ "Harbour Post (2 March 2026)", or the one of the two there is."""
+        day = self.day(dated.day) if dated.day else ""
+        return f"{dated.name} ({day})" if dated.name and day else dated.name or day or self("answer.untitled")
 
     def listed(self, items: Sequence[str]) -> str:
         """ "a, b and c"."""

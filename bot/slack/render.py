@@ -38,7 +38,7 @@ def answer_parts(
         if as_points
         else _not_said(answer, strings)
     )
-    parts = packed([*_asked(asked, strings), *atoms, *_notes(answer)], sources=strings("answer.sources"))
+    parts = packed([*_asked(asked, strings), *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
     last = parts[-1]
     controls = _controls(answer_id, strings, has_quotes=answer.answered)
     return [*parts[:-1], Part(last.text, (*last.blocks, *controls))]
@@ -147,9 +147,9 @@ def _no_points(answer: Answer, strings: Strings) -> Iterator[Atom]:
         yield from text_atoms("body", 1, strings("answer.no_points_of", title=title))
 
 
-def _notes(answer: Answer) -> Iterator[Atom]:
+def _notes(answer: Answer, strings: Strings) -> Iterator[Atom]:
     for item, note in enumerate(answer.notes, 1):
-        yield from text_atoms("notes", item, note)
+        yield from text_atoms("notes", item, strings.note(note))
 
 
 def _controls(answer_id: str, strings: Strings, *, has_quotes: bool) -> list[Block]:

@@ -106,7 +106,7 @@ class Questions:
             self._failpoint("during-answer")
             return self._ask(request, scopes(request, person, self._admins))
         except UnknownDocument as error:
-            return Outcome("hint", text=str(error))
+            return Outcome("hint", text=_which_document(request.text, error, strings))
         except Exception as error:  # the edge: whatever went wrong, the person is told, the log has the place
             reference = reference_of(request.id)
             _log.error("request_failed", id=request.id, reference=reference, place=place_of(error))
@@ -141,6 +141,12 @@ class Questions:
     def _record(self, outcome: Outcome, ts: str | None) -> None:
         if outcome.answer:
             self._conversations.posted(outcome.answer, ts)
+
+
+def _which_document(title: str, error: UnknownDocument, strings: Strings) -> str:
+    if not error.candidates:
+        return strings("hint.unknown_document", title=title)
+    return strings("hint.which_document", title=title, titles="; ".join(error.candidates))
 
 
 def _measured(answer: Answer) -> dict[str, Any]:

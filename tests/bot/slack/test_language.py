@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from bot.slack.language import DEFAULT, language_of, languages, strings_of
+from bot.values import Dated, Note
 
 CODE = "\n".join(path.read_text() for path in Path(__file__).parents[3].joinpath("bot/slack").rglob("*.py"))
 
@@ -64,6 +66,36 @@ def test_days_numbers_and_nouns_follow_the_language() -> None:
     assert (english.day(date(2026, 3, 2)), spanish.day(date(2026, 3, 2))) == ("2 March 2026", "2 de marzo de 2026")
     assert (english.count("passage", 1200), spanish.count("passage", 1)) == ("1,200 passages", "1 pasaje")
     assert english.listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_note_the_answering_makes_has_its_words(code: str) -> None:
+    answering = "\n".join(path.read_text() for path in Path(__file__).parents[3].joinpath("bot").glob("*.py"))
+    keys = {key for pattern in (r'Note\("([a-z_]+)"', r'"(model_[a-z_]+)"') for key in re.findall(pattern, answering)}
+    assert keys == {key.partition(".")[2] for key in strings_of(code).texts if key.startswith("note.")}
+
+
+def test_a_note_says_names_days_and_numbers_the_way_of_the_language() -> None:
+    sides = (Dated("Salt Mail", date(2026, 3, 2)), Dated("Fjord Radio"), Dated(day=date(2026, 3, 6)), Dated())
+    english, spanish = strings_of("en"), strings_of("es")
+    assert english.note(Note("sources_disagree", {"sides": sides})) == (
+        "The sources disagree: Salt Mail (2 March 2026), Fjord Radio, 6 March 2026 and Untitled."
+    )
+    assert spanish.note(Note("question_cut", {"most": 4000})) == (
+        "La pregunta tenía más de 4.000 caracteres; solo se ha buscado su comienzo."
+    )
+
+
+def test_a_note_is_stored_and_read_again_as_it_was() -> None:
+    days = {"reported": Dated(day=date(2026, 3, 2)), "corrected": Dated(day=date(2026, 3, 6))}
+    notes = (
+        Note("corrected", {"publisher": "2026-03-02", **days}),
+        Note("nothing_about", {"missing": ("a ferry", "4000")}),
+        Note("question_cut", {"most": 4000}),
+        Note("model_slow"),
+    )
+    stored = TypeAdapter(tuple[Note, ...])
+    assert stored.validate_python(stored.dump_python(notes, mode="json")) == notes
 
 
 def test_a_language_we_do_not_speak_is_answered_in_english() -> None:

@@ -240,7 +240,9 @@ def test_summarize_gives_the_points_of_a_document(footnote: Any) -> None:
 def test_summarize_says_when_it_does_not_know_the_document(footnote: Any) -> None:
     general = footnote.slack.workspace.general
     footnote.slack.slash("maya", general, "/summarize", "War & Peace").wait()
-    assert footnote.reply(general).text == "There is no document called “War &amp; Peace”."
+    assert footnote.reply(general).text == (
+        "No document I can use here is called “War &amp; Peace”. Please give its title or its address."
+    )
 
 
 def test_the_shortcut_asks_about_a_message_privately(footnote: Any) -> None:

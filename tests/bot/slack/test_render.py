@@ -16,7 +16,7 @@ from bot.slack.blocks import LONGEST_TEXT, Part, pieces
 from bot.slack.language import strings_of
 from bot.slack.render import answer_parts, error_part, text_parts
 from bot.slack.surfaces.quotes import quotes_view
-from bot.values import Answer, Citation, Searched, SourceLine, Statement
+from bot.values import Answer, Citation, Note, Searched, SourceLine, Statement
 from playground.server import Playground
 
 ENGLISH = strings_of("en")
@@ -36,6 +36,10 @@ text = st.lists(
 sentence = text.map(lambda parts: " ".join(parts).strip() or "Nothing.")
 
 
+def about(missing: str) -> Note:
+    return Note("nothing_about", {"missing": (missing,)})
+
+
 @st.composite
 def answers(draw: Any) -> Answer:
     count = draw(st.integers(1, 8))
@@ -47,7 +51,10 @@ def answers(draw: Any) -> Answer:
         statements.append(Statement(words, (quote,)))
         sources.append(SourceLine((n,), title, url, quote.publisher, None, date(2026, 3, 2), None, f"d{n}", f"v{n}"))
     return Answer(
-        tuple(statements), tuple(sources), Searched(1, 1, "q"), notes=tuple(draw(st.lists(sentence, max_size=2)))
+        tuple(statements),
+        tuple(sources),
+        Searched(1, 1, "q"),
+        notes=tuple(draw(st.lists(sentence.map(about), max_size=2))),
     )
 
 
@@ -102,7 +109,7 @@ def check_everything(slack: Playground, answer: Answer) -> None:
     for source in answer.sources:
         assert source.title in seen
     for note in answer.notes:
-        assert note in seen
+        assert ENGLISH.note(note) in seen
     assert len(slack.oracle.pings) == pings
     cited = {link for s in answer.statements for c in s.citations for link in (c.url, c.link) if link}
     for link in list(slack.oracle.links)[links:]:
