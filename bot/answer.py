@@ -37,9 +37,11 @@ _NEAREST = 3
 class KnowledgeBase(Protocol):
     """What answering needs of `vectorstore.store.KnowledgeBase`."""
 
-    def search(self, query: str, scopes: Sequence[str], *, limit: int, per_document: int) -> list[Passage]: ...
+    def search(
+        self, query: str, scopes: Sequence[str], *, limit: int, per_document: int, tags: Sequence[str] = ()
+    ) -> list[Passage]: ...
 
-    def counts(self, scopes: Sequence[str]) -> tuple[int, int]: ...
+    def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]: ...
 
     def find_document(self, wanted: str, scopes: Sequence[str]) -> Version: ...
 
@@ -92,7 +94,9 @@ class Assistant:
         clock = _Clock()
         asked, notes = self._understand(question, clock)
         with clock.step("search"):
-            passages = self._knowledge_base.search(asked, question.scopes, limit=PASSAGES, per_document=PER_DOCUMENT)
+            passages = self._knowledge_base.search(
+                asked, question.scopes, limit=PASSAGES, per_document=PER_DOCUMENT, tags=question.tags
+            )
         with clock.step("enough"):
             evidence = assess(asked, passages, embed=self._embed)
         composition = _Composition([])
@@ -100,7 +104,7 @@ class Assistant:
             with clock.step("compose"):
                 composition = self._compose(asked, passages, evidence)
         composition.notes[:0] = notes
-        return self._answer(composition, asked, question.scopes, passages, clock)
+        return self._answer(composition, asked, question.scopes, passages, clock, question.tags)
 
     def summarize(self, target: str, scopes: Sequence[str]) -> Answer:
         """Cited key points of the document that `target` names: a title, an id, a path or an address.
@@ -147,10 +151,11 @@ class Assistant:
         scopes: Sequence[str],
         passages: Sequence[Passage],
         clock: _Clock,
+        tags: Sequence[str] = (),
     ) -> Answer:
         with clock.step("cite"):
             statements = cite.cite(composition.drafts)
-            documents, total = self._knowledge_base.counts(scopes)
+            documents, total = self._knowledge_base.counts(scopes, tags)
         answer = Answer(
             statements=statements,
             sources=cite.sources(composition.drafts, statements),

@@ -30,6 +30,8 @@ class Question:
     history: tuple[Turn, ...] = ()
     asked_on: date | None = None
     """The reader's day, for "this year" and the like; None means today."""
+    tags: tuple[str, ...] = ()
+    """Only sources with any of these tags count; none: all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ingest.pipeline import Pipeline, Progress, Report
 from vectorstore.catalog import Listed
 from vectorstore.errors import UnknownDocument
 from vectorstore.store import KnowledgeBase
+from vectorstore.tags import tags_of
 from vectorstore.values import WORKSPACE
 
 Json = dict[str, Any]
@@ -33,16 +34,26 @@ class Application:
         self.assistant = assistant
         self._ingesting = threading.Lock()
 
-    def ask(self, question: str, scopes: Sequence[str] = (WORKSPACE,), history: Sequence[Json] = ()) -> Json:
+    def ask(
+        self,
+        question: str,
+        scopes: Sequence[str] = (WORKSPACE,),
+        history: Sequence[Json] = (),
+        tags: Sequence[str] = (),
+    ) -> Json:
+        """With `tags`, from sources that have any of them. Raises NotATag."""
         turns = tuple(Turn(turn["question"], turn["answer"]) for turn in history)
-        return answer_json(self.assistant.answer(Question(question, tuple(scopes), turns)))
+        return answer_json(self.assistant.answer(Question(question, tuple(scopes), turns, tags=tags_of(tags))))
 
     def summarize(self, target: str, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
         """Raises UnknownDocument."""
         return answer_json(self.assistant.summarize(target, tuple(scopes)))
 
-    def search(self, query: str, limit: int = 10, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
-        passages = self.knowledge_base.search(query, scopes, limit=limit)
+    def search(
+        self, query: str, limit: int = 10, scopes: Sequence[str] = (WORKSPACE,), tags: Sequence[str] = ()
+    ) -> Json:
+        """With `tags`, from sources that have any of them. Raises NotATag."""
+        passages = self.knowledge_base.search(query, scopes, limit=limit, tags=tags_of(tags))
         return {
             "query": query,
             "passages": [
@@ -78,13 +89,23 @@ class Application:
         location: str,
         scope: str = WORKSPACE,
         added_by: str | None = None,
+        tags: Sequence[str] = (),
         progress: OnProgress = lambda _json: None,
     ) -> Json:
-        """Raises `ingest.find.NothingThere`."""
+        """Raises `ingest.find.NothingThere`, NotATag."""
+        wanted = tags_of(tags)
         with self._ingesting:
-            return report_json(
-                self.pipeline.ingest(location, scope=scope, added_by=added_by, progress=_reporting(progress))
+            report = self.pipeline.ingest(
+                location, scope=scope, added_by=added_by, tags=wanted, progress=_reporting(progress)
             )
+        return report_json(report)
+
+    def tag(self, source: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Json:
+        """Give tags to a source, take some away; returns it as it is then. Raises UnknownDocument, NotATag."""
+        line = self.find_source(source)
+        self.knowledge_base.tag(line.id, add=tags_of(add), remove=tags_of(remove))
+        tagged: Json = _plain(self.find_source(line.id))
+        return {"tagged": tagged}
 
     def reingest(self, source: str | None = None, progress: OnProgress = lambda _json: None) -> Json:
         """`source`: an id, a location or a title; None for all. Raises UnknownDocument."""

@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Tag = Annotated[list[str], typer.Option(help="Only sources with this tag; may be given again.", show_default=False)]
 Scope = Annotated[list[str], typer.Option(help="What the reader may see: workspace, channel:C…, user:U…, admin.")]
 
 
@@ -109,6 +110,9 @@ def _text(argument: list[str]) -> str:
 def ingest(
     locations: Annotated[list[str], typer.Argument(help="Files, folders or web addresses.", show_default=False)],
     scope: Annotated[str, typer.Option(help="Who may read it: workspace, channel:C…, user:U…, admin.")] = "workspace",
+    tag: Annotated[
+        list[str], typer.Option(help="A word to keep channels to some sources; may be given again.", show_default=False)
+    ] = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
     """Add documents, or look at them again: unchanged ones cost nothing, changed ones are replaced in one step.
@@ -120,7 +124,7 @@ def ingest(
     with _session(configuration.load()) as session, terminal.progress_bar(console, "Ingesting") as progress:
         for location in locations:
             try:
-                reports.append(session("ingest", progress, location=_absolute(location), scope=scope))
+                reports.append(session("ingest", progress, location=_absolute(location), scope=scope, tags=tag))
             except (OperationFailed, SourceError) as error:
                 reports.append(_unfound(location, str(error)))
     _show_reports(console, reports, as_json)
@@ -173,12 +177,13 @@ def reingest(
 def ask(
     question: Annotated[list[str], typer.Argument(help="The question, quoted or not.", show_default=False)],
     scope: Scope = ["workspace"],  # noqa: B006
+    tag: Tag = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the documents; every sentence is followed by the number of the quote that proves it."""
     _require(_text(question), 'Ask something, for example: footnote ask "What changed in March?"')
     with _session(configuration.load()) as session:
-        _show(session, session("ask", question=_text(question), scopes=scope), as_json, scope)
+        _show(session, session("ask", question=_text(question), scopes=scope, tags=tag), as_json, scope)
 
 
 def _require(text: str, hint: str) -> None:
@@ -222,12 +227,13 @@ def search(
     query: Annotated[list[str], typer.Argument(help="Words to look for.", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, max=100, help="Passages at most.")] = 5,
     scope: Scope = ["workspace"],  # noqa: B006
+    tag: Tag = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
     """Show the passages a question would be answered from, with their scores."""
     _require(_text(query), 'Give words to look for, for example: footnote search "delivery dates"')
     with _session(configuration.load()) as session:
-        found = session("search", query=_text(query), limit=limit, scopes=scope)
+        found = session("search", query=_text(query), limit=limit, scopes=scope, tags=tag)
     if as_json:
         _print_json(found)
     else:
@@ -267,6 +273,23 @@ def sources(as_json: AsJson = False) -> None:
         _print_json(found)
     else:
         terminal.show_sources(Console(), found["sources"])
+
+
+@app.command()
+def tag(
+    source: Annotated[str, typer.Argument(help="Id, location or title of a source: see `footnote sources`.")],
+    add: Annotated[list[str] | None, typer.Argument(help="Tags to give it.", show_default=False)] = None,
+    remove: Annotated[list[str], typer.Option(help="A tag to take away; may be given again.", show_default=False)] = [],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Give tags to a source or take them away; a channel can be kept to sources with certain tags."""
+    with _session(configuration.load()) as session:
+        tagged = session("tag", source=source, add=add or [], remove=remove)
+    if as_json:
+        _print_json(tagged)
+    else:
+        tags = " ".join(f"#{each}" for each in tagged["tagged"]["tags"])
+        Console().print(Text(f"{tagged['tagged']['title']}: {tags or 'no tags'}"))
 
 
 @app.command()

@@ -24,7 +24,7 @@ from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.errors import StoreError
 
-OPERATIONS = ("ask", "summarize", "search", "passage", "ingest", "reingest", "sources", "remove")
+OPERATIONS = ("ask", "summarize", "search", "passage", "ingest", "reingest", "sources", "tag", "remove")
 _WITH_PROGRESS = ("ingest", "reingest")
 _LONGEST_REQUEST = 1_000_000
 _LONGEST_PATH = 107

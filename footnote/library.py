@@ -25,16 +25,22 @@ class SlackLibrary:
                 passages=line.passages,
                 updated_at=line.updated_at,
                 state="ready" if line.documents else "no documents yet",
+                tags=line.tags,
             )
             for line in self._application.knowledge_base.catalog.list_sources()
         ]
 
-    def ingest(self, location: str, *, scope: str, actor: str, progress: Callable[[Progress], None]) -> Report:
+    def ingest(
+        self, location: str, *, scope: str, actor: str, tags: Sequence[str] = (), progress: Callable[[Progress], None]
+    ) -> Report:
         try:
-            report = self._application.ingest(location, scope, actor, _passing(progress))
+            report = self._application.ingest(location, scope, actor, tags, _passing(progress))
         except (SourceError, ValueError) as error:
             raise StoreError(str(error)) from error
         return _report(report)
+
+    def tag(self, source_id: str, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self._application.tag(source_id, add, remove)["tagged"]["tags"])
 
     def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
         return _report(self._application.reingest(source, _passing(progress)))

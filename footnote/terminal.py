@@ -114,13 +114,17 @@ def show_sources(console: Console, sources: list[Json]) -> None:
     for source in sources:
         table.add_row(
             source["id"],
-            Text(source["title"]).append(f"\n{source['location']}", style="dim"),
+            Text(source["title"]).append(f"\n{source['location']}", style="dim").append(_tags(source), style="cyan"),
             source["scope"],
             str(source["documents"]),
             str(source["passages"]),
             _day(source["updated_at"]),
         )
     console.print(table)
+
+
+def _tags(source: Json) -> str:
+    return "\n" + " ".join(f"#{tag}" for tag in source["tags"]) if source["tags"] else ""
 
 
 def _day(moment: str | None) -> str:

@@ -95,9 +95,15 @@ class Pipeline:
         self._allow_private = allow_private
 
     def ingest(
-        self, location: str, *, scope: str = WORKSPACE, added_by: str | None = None, progress: OnProgress = _nobody
+        self,
+        location: str,
+        *,
+        scope: str = WORKSPACE,
+        added_by: str | None = None,
+        tags: Sequence[str] = (),
+        progress: OnProgress = _nobody,
     ) -> Report:
-        """Add a file, a folder or a web address as a source, or look at it again.
+        """Add a file, a folder or a web address as a source, or look at it again; `tags` are added to those it has.
 
         Raises NothingThere when nothing is found at `location`. A document that fails is in the report, the rest go on.
         """
@@ -105,7 +111,10 @@ class Pipeline:
         source = source_of(found.location, scope, added_by)
         if not found.documents and self._catalog.source(source.id) is None:
             raise NothingThere(f"The folder {location[:200]!r} holds no documents.")
-        return self._run([(source, found)], progress)
+        report = self._run([(source, found)], progress)
+        if tags and self._catalog.source(source.id) is not None:
+            self._knowledge_base.tag(source.id, add=tags)
+        return report
 
     def reingest(self, source_id: str | None = None, *, progress: OnProgress = _nobody) -> Report:
         """Look at a source again, or at all of them (None); raises UnknownDocument for an unknown id."""

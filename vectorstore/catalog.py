@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Text, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, and_, case, delete, func, insert, select, update
 
 from vectorstore.database import Database
 from vectorstore.errors import UnknownDocument
 from vectorstore.schema import chunks, documents, settings, sources, versions
 from vectorstore.scopes import index_name
+from vectorstore.tags import Tags, has_tag
 from vectorstore.values import WORKSPACE, Chunk, Document, Source, Version
 from vectorstore.words import stems
 
@@ -79,6 +80,7 @@ class Listed:
     passages: int
     updated_at: datetime | None
     checked_at: datetime | None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class IndexRow:
 class Catalog:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.tags = Tags(database)
         self._versions: OrderedDict[str, Version] = OrderedDict()
         self._cached = 0
         self._cache_lock = Lock()
@@ -166,6 +169,7 @@ class Catalog:
         )
         with self.database.read() as connection:
             rows = connection.execute(query).mappings().all()
+            tags = self.tags.by_source(connection)
         listed = [
             Listed(
                 id=row["id"],
@@ -176,6 +180,7 @@ class Catalog:
                 passages=int(row["passages"]),
                 updated_at=_utc(row["updated_at"]),
                 checked_at=_utc(row["checked_at"]),
+                tags=tags.get(row["id"], ()),
             )
             for row in rows
         ]
@@ -385,8 +390,8 @@ class Catalog:
                 found.update((digest, vector) for digest, vector in connection.execute(query))
         return found
 
-    def current_hits(self, chunk_ids: Sequence[str], scopes: Sequence[str]) -> list[Hit]:
-        """Those of `chunk_ids` that belong to a current version readable in `scopes`."""
+    def current_hits(self, chunk_ids: Sequence[str], scopes: Sequence[str], tags: Sequence[str] = ()) -> list[Hit]:
+        """Those of `chunk_ids` that belong to a current version readable in `scopes`, of a source with any of `tags`."""
         found: list[Hit] = []
         with self.database.read() as connection:
             for some in _portions(chunk_ids):
@@ -394,6 +399,7 @@ class Catalog:
                     select(chunks.c.id, documents.c.id, chunks.c.vector)
                     .join(documents, documents.c.current_version == chunks.c.version_id)
                     .where(chunks.c.id.in_(some), documents.c.scope.in_(scopes), chunks.c.scope == documents.c.scope)
+                    .where(*has_tag(tags))
                 )
                 found += [Hit(*row) for row in connection.execute(query)]
         return found
@@ -477,9 +483,9 @@ class Catalog:
         with self.database.read() as connection:
             return list(connection.execute(select(documents.c.scope).distinct()).scalars())
 
-    def counts(self, scopes: Sequence[str]) -> tuple[int, int]:
-        """(documents, passages) that a search in `scopes` looks through."""
-        readable = documents.c.scope.in_(scopes)
+    def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
+        """(documents, passages) that a search in `scopes` with `tags` looks through."""
+        readable = and_(documents.c.scope.in_(scopes), *has_tag(tags))
         passages = (
             select(func.count()).select_from(chunks).join(documents, documents.c.current_version == chunks.c.version_id)
         )

@@ -50,6 +50,14 @@ sources = Table(
     UniqueConstraint("location", "scope"),
 )
 
+source_tags = Table(
+    "source_tags",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String, primary_key=True),
+    comment="Words an administrator gave a source; a channel can be kept to sources with some of them.",
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -22,6 +22,10 @@ from vectorstore.words import stems
 KEYWORD_WEIGHT = 0.7
 POOL = 100
 """Candidates that each index contributes."""
+TAGGED_POOL = 2_000
+"""The same where only sources with certain tags count: the indexes know no tags."""
+FEW = 4_000
+"""Up to so many chunks with the wanted tags, each of them is a candidate, whatever the indexes say."""
 
 _SAME_TEXT = 0.8
 """Share of a passage's word triples from which it is a copy of a passage of another document that ranks above it."""
@@ -43,14 +47,18 @@ def rank(
     keywords: KeywordIndex,
     pool: int = POOL,
     keyword_weight: float = KEYWORD_WEIGHT,
+    tags: Sequence[str] = (),
 ) -> list[Ranked]:
-    """Every candidate that is current and readable in `scopes`, best first."""
+    """Every candidate that is current and readable in `scopes`, best first; with `tags`, of sources with any of them."""
+    few = catalog.tags.chunk_ids(scopes, tags, FEW) if tags else None
+    pool = max(pool, TAGGED_POOL) if tags else pool
     bm25: dict[str, float] = {}
     near: dict[str, float] = {}
     for scope in dict.fromkeys(scopes):
         bm25.update(keywords.best(scope, query, pool))
-        near.update(vectors.nearest(scope, vector, pool))
-    hits = catalog.current_hits([*dict.fromkeys([*bm25, *near])], scopes)
+        near.update(vectors.nearest(scope, vector, pool) if few is None else ())
+    candidates = list(dict.fromkeys([*bm25, *near])) if few is None else few
+    hits = catalog.current_hits(candidates, scopes, tags)
     attainable = max((keywords.attainable(scope, query) for scope in scopes), default=0.0)
     return fuse(hits, bm25, vector, keyword_weight=keyword_weight / (attainable or 1.0))
 

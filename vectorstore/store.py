@@ -79,7 +79,7 @@ class KnowledgeBase:
         self._failpoint = failpoint
         self._publishing = Lock()
         self._swaps = 0
-        self._counts: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._counts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]] = {}
         try:
             self.database = Database(database_url or f"sqlite:///{home / 'footnote.sqlite'}")
             self.database.migrate()
@@ -101,19 +101,22 @@ class KnowledgeBase:
         limit: int = 10,
         per_document: int = 3,
         keyword_weight: float = KEYWORD_WEIGHT,
+        tags: Sequence[str] = (),
     ) -> list[Passage]:
         """The passages nearest to `query`, best first; at most `per_document` of one document, copies collapsed.
 
-        An empty query or no scope finds nothing.
+        With `tags`, only of sources that have any of them. An empty query or no scope finds nothing.
         """
         query = query.strip()
         if not query or not scopes:
             return []
-        ranked = self._rank(query, scopes, max(POOL, 4 * limit), keyword_weight)
+        ranked = self._rank(query, scopes, max(POOL, 4 * limit), keyword_weight, tags)
         scores = {item.chunk_id: item.scores for item in ranked}
         return choose(ranked, limit, per_document, lambda ids: self._load(ids, scores))
 
-    def _rank(self, query: str, scopes: Sequence[str], pool: int, keyword_weight: float) -> list[Ranked]:
+    def _rank(
+        self, query: str, scopes: Sequence[str], pool: int, keyword_weight: float, tags: Sequence[str]
+    ) -> list[Ranked]:
         """Once more when a version was swapped in between: candidates of before are not what SQL calls current after."""
         vector = self._embedder.embed_query(query)
         while True:
@@ -122,7 +125,7 @@ class KnowledgeBase:
                 if indexes is not self._indexes:
                     continue  # rebuilt since; these may be closed
                 parts = (self.catalog, indexes.vectors, indexes.keywords)
-                ranked = rank(query, vector, scopes, *parts, pool, keyword_weight)
+                ranked = rank(query, vector, scopes, *parts, pool, keyword_weight, tags)
             if swaps == self._swaps:
                 return ranked
 
@@ -135,15 +138,20 @@ class KnowledgeBase:
             if chunk.version_id in versions  # else deleted since the look-up: as good as never found
         }
 
-    def counts(self, scopes: Sequence[str]) -> tuple[int, int]:
-        """(documents, passages) readable in `scopes`."""
-        key = tuple(sorted(set(scopes)))
+    def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
+        """(documents, passages) readable in `scopes`; with `tags`, of sources that have any of them."""
+        key = (tuple(sorted(set(scopes))), tuple(sorted(set(tags))))
         known = self._counts.get(key)
         if known is None:
-            swaps, known = self._swaps, self.catalog.counts(key)
+            swaps, known = self._swaps, self.catalog.counts(*key)
             if swaps == self._swaps:
                 self._counts[key] = known
         return known
+
+    def tag(self, source_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Give tags to a source that exists, and take some away."""
+        self.catalog.tags.change(source_id, add=add, remove=remove)
+        self._changed()
 
     def find_document(self, wanted: str, scopes: Sequence[str]) -> Version:
         """The current version that `wanted` names; see `Catalog.find_document`."""

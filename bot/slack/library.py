@@ -24,6 +24,7 @@ class SourceRow:
     updated_at: datetime | None
     state: str
     """`ready`, or a few words about what is wrong."""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,12 @@ class Library(Protocol):
 
     def sources(self) -> Sequence[SourceRow]: ...
 
-    def ingest(self, location: str, *, scope: str, actor: str, progress: Callable[[Progress], None]) -> Report: ...
+    def ingest(
+        self, location: str, *, scope: str, actor: str, tags: Sequence[str] = (), progress: Callable[[Progress], None]
+    ) -> Report: ...
+
+    def tag(self, source_id: str, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
+        """Give tags, take tags away; returns those the source has then."""
 
     def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:
         """`source` is an id; None means all of them."""

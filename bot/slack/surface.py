@@ -79,7 +79,7 @@ COMMANDS = (
         "admin",
         "anyone",
         "Help and settings; for admins sources and ingestion",
-        "[help | sources | ingest URL | reingest source | remove source]",
+        "[help | sources | ingest URL #tag | reingest source | remove source | tag source #tag]",
     ),
 )
 

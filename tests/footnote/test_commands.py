@@ -171,6 +171,20 @@ def test_sources_are_listed_removed_and_added_again(footnote: Footnote, tmp_path
     assert footnote("remove", line["id"], "--yes").code == 1
 
 
+def test_a_question_can_be_kept_to_tagged_sources(footnote: Footnote, tmp_path: Path) -> None:
+    (tmp_path / "ponies.txt").write_text("The ponies of Skarn eat seaweed in winter.")
+    footnote("ingest", "ponies.txt", "--tag", "#Animals")
+    asked = ("search", "What do the ponies eat?", "--json")
+    [found] = footnote(*asked, "--tag", "animals").json["passages"]
+    assert found["location"].endswith("ponies.txt")
+    assert footnote(*asked, "--tag", "plants").json["passages"] == []
+    assert "#animals" in footnote("sources").out
+    tagged = footnote("tag", found["location"], "winter", "--remove", "animals", "--json")
+    assert tagged.json["tagged"]["tags"] == ["winter"]
+    assert footnote("tag", found["location"], "two words").code == 1
+    footnote("remove", found["location"], "--yes")
+
+
 def test_removing_asks_first(footnote: Footnote) -> None:
     before = footnote("sources", "--json").json
     for typed in ("n\n", "\n", ""):
@@ -210,6 +224,7 @@ COMMANDS = [
     "search",
     "summarize",
     "sources",
+    "tag",
     "remove",
     "serve",
     "doctor",

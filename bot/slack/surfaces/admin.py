@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -42,6 +42,8 @@ _log = structlog.get_logger("footnote.slack")
 class Wish:
     action: str
     object: str = ""
+    tags: tuple[str, ...] = ()
+    """As they were typed: `#a` to give, `-#a` to take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,13 @@ class Decided:
 def wish(text: str) -> Wish:
     """What the text after `/footnote` asks for; "help" where it is not understood."""
     action, _, object = text.strip().partition(" ")
-    known = action.lower() in ("sources", "ingest", "reingest", "remove")
-    return Wish(action.lower(), object.strip().strip("\"'“”")) if known else Wish("help")
+    name = action.lower()
+    if name not in ("sources", "ingest", "reingest", "remove", "tag"):
+        return Wish("help")
+    words = object.split() if name in ("ingest", "tag") else []
+    tags = tuple(word for word in words if word.startswith(("#", "-#")))
+    object = " ".join(word for word in words if word not in tags) if tags else object
+    return Wish(name, object.strip().strip("\"'“”"), tags)
 
 
 class Admin:
@@ -121,12 +128,13 @@ class Admin:
             action = "remove" if asked.action == "confirmed" else asked.action
             self._audit.note(request, action, "refused", object=asked.object or None, reason="not an administrator")
             return Decided(strings("admin.admins_only"), "refused")
-        decisions = {
+        decisions: dict[str, Callable[[Request, str, Strings], Decided]] = {
             "sources": self._sources,
             "ingest": self._ingest,
             "reingest": self._reingest,
             "remove": self._ask_before_removing,
             "confirmed": self._remove,
+            "tag": lambda request, object, strings: self._tag(request, object, asked.tags, strings),
         }
         return decisions[asked.action](request, asked.object, strings)
 
@@ -187,6 +195,19 @@ class Admin:
         by_title = [row for row in rows if row.title.casefold() == wanted.casefold()]
         return next((found[0] for found in (by_id, by_location, by_title) if len(found) == 1), None)
 
+    # -- tags ---------------------------------------------------------------------------------------------------------
+
+    def _tag(self, request: Request, wanted: str, tags: tuple[str, ...], strings: Strings) -> Decided:
+        row = self._source(wanted)
+        if row is None:
+            return Decided(_unknown_source(wanted, strings))
+        if not tags:
+            return Decided(strings("admin.tags", title=row.title, tags=hashed(row.tags) or strings("admin.no_tags")))
+        remove = [tag[1:] for tag in tags if tag.startswith("-")]
+        left = self._library.tag(row.id, add=[tag for tag in tags if not tag.startswith("-")], remove=remove)
+        self._audit.note(request, "tag", "done", object=f"{row.location} {' '.join(tags)}")
+        return Decided(strings("admin.tagged", title=row.title, tags=hashed(left) or strings("admin.no_tags")))
+
     # -- jobs with progress -----------------------------------------------------------------------------------------
 
     def _ingest(self, _: Request, address: str, strings: Strings) -> Decided:
@@ -225,7 +246,9 @@ class Admin:
     ) -> tuple[str, Decision]:
         def work() -> str:
             if asked.action == "ingest":
-                report = self._library.ingest(target, scope=WORKSPACE, actor=request.user, progress=live.show)
+                report = self._library.ingest(
+                    target, scope=WORKSPACE, actor=request.user, tags=asked.tags, progress=live.show
+                )
             else:
                 report = self._library.reingest(target or None, actor=request.user, progress=live.show)
             return reported(report, strings)
@@ -305,8 +328,14 @@ def _described(row: SourceRow, strings: Strings) -> str:
         passages=strings.count("passage", row.passages),
         fresh=strings("admin.source_read", when=f"{row.updated_at:%Y-%m-%d %H:%M}") if row.updated_at else "",
         state=row.state,
+        tags=f" · {hashed(row.tags)}" if row.tags else "",
         id=row.id,
     )
+
+
+def hashed(tags: Sequence[str]) -> str:
+    """ "#a #b"; empty for none."""
+    return " ".join(f"#{tag}" for tag in tags)
 
 
 def _unknown_source(wanted: str, strings: Strings) -> str:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -30,6 +30,7 @@ from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.tags import tags_of
 
 MANIFEST = Path(__file__).parents[3] / "slack-manifest.yaml"
 QUOTE = "The ferry to Skarn was cancelled on Monday."
@@ -127,7 +128,16 @@ class Shelf:
     def sources(self) -> list[SourceRow]:
         return list(self.rows.values())
 
-    def ingest(self, location: str, *, scope: str, actor: str, progress: Callable[[Progress], None]) -> Report:
+    def tag(self, source_id: str, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
+        row = self.rows[source_id]
+        kept = (*row.tags, *tags_of(add))
+        gone = tags_of(remove)
+        self.rows[source_id] = replace(row, tags=tuple(tag for tag in dict.fromkeys(kept) if tag not in gone))
+        return self.rows[source_id].tags
+
+    def ingest(
+        self, location: str, *, scope: str, actor: str, tags: Sequence[str] = (), progress: Callable[[Progress], None]
+    ) -> Report:
         self.jobs.append(("ingest", location, actor))
         progress(Progress(0, 2, "page one"))
         if "deadly" in location and not self.lives_on.exists():
@@ -138,6 +148,7 @@ class Shelf:
         if "locked" in location:
             raise StoreError("The store is locked by another process.")
         self.add("s2", "A new page", location)
+        self.tag("s2", add=tags, remove=())
         return Report(new=1, unchanged=1)
 
     def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:

@@ -165,12 +165,40 @@ def test_somebody_no_longer_on_the_list_cannot_confirm(footnote: Any) -> None:
     assert footnote.shelf.jobs == []
 
 
+def test_sources_are_tagged_shown_with_their_tags_and_untagged(footnote: Any) -> None:
+    assert "these tags: none." in command(footnote, "tag s1")
+    assert "now has these tags: #contracts #2026." in command(footnote, "tag s1 #Contracts #2026")
+    assert "ready · #contracts #2026 · id s1" in command(footnote, "sources")
+    assert "now has these tags: #2026." in command(footnote, "tag s1 -#contracts")
+    assert "letters, digits" in command(footnote, "tag s1 #not/one")
+    assert "no source “s9”" in command(footnote, "tag s9 #a")
+
+
+def test_an_address_is_ingested_with_its_tags(footnote: Any) -> None:
+    command(footnote, "ingest https://a.example/new #ferries")
+    footnote.settled()
+    assert footnote.shelf.rows["s2"].tags == ("ferries",)
+
+
+def test_who_is_no_administrator_tags_nothing(footnote: Any) -> None:
+    command(footnote, "tag s1 #a", user="maya")
+    assert footnote.shelf.rows["s1"].tags == ()
+    assert ("tag", "s1", "refused") in noted(footnote)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("sources", Wish("sources")),
         ("INGEST  https://a.example/x ", Wish("ingest", "https://a.example/x")),
         ("remove “A title”", Wish("remove", "A title")),
+        (
+            "ingest https://a.example/x#part #Contracts #2026",
+            Wish("ingest", "https://a.example/x#part", ("#Contracts", "#2026")),
+        ),
+        ("tag “A long title” #a -#b", Wish("tag", "A long title", ("#a", "-#b"))),
+        ("tag A title", Wish("tag", "A title")),
+        ("remove #1 of the list", Wish("remove", "#1 of the list")),
         ("", Wish("help")),
         ("drop tables", Wish("help")),
     ],
