@@ -15,6 +15,7 @@ _NEEDS = {
     "retrieval": (_BEIR, "queries.jsonl", '"text"', True),
     "abstention": (("qa*.jsonl",), "qa*.jsonl", '"claim"', False),
     "support": (("qa*.jsonl",), "qa*.jsonl", '"claim"', True),
+    "sentences": (("qa.jsonl",), "qa.jsonl", '"sentences"', True),
     "answers": (("qa*.jsonl",), "qa*.jsonl", '"claim"', False),
     "followup": (_BEIR, "queries.jsonl", '"history"', True),
 }

@@ -1,7 +1,8 @@
-"""Does the gate agree with people? `python -m evals.support DIR… [--limit N] [--curve]`, a JSON line per set.
+"""Does the gate agree with people? `python -m evals.support DIR… [--limit N]`, a JSON line and two tables per set.
 
 For each claim the sentences of its documents that come nearest to it are what a quote would be; the gate says whether they
-prove it. People's `supported` is the positive side, everything else (partly, not) the other.
+prove it. People's `supported` is the positive side, everything else (partly, not) the other. The first table is the reliability
+curve: of the claims with such a score, how many people call supported. The second is the cost of each mistake at a threshold.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bot.remembered import Remembered
 from bot.understand import understand
 from evals.datasets import Item, items
 from evals.desk import lay_out
-from evals.measures import at_threshold, auroc, curve, rounded
+from evals.measures import at_threshold, auroc, rounded
 from vectorstore.embedder import Embedder, PackagedEmbedder
 
 QUOTED = 3
@@ -66,11 +67,41 @@ def row(folder: Path, found: list[tuple[Item, float]]) -> dict[str, object]:
     }
 
 
+def print_reliability(scores: Sequence[float], truth: Sequence[bool]) -> None:
+    print("  score        claims  supported by people")
+    for low in range(0, 100, _BIN):
+        inside = [
+            true
+            for value, true in zip(scores, truth, strict=True)
+            if low <= 100 * value < low + _BIN or _last(value, low)
+        ]
+        if inside:
+            print(f"  {low / 100:.2f} to {(low + _BIN) / 100:.2f}  {len(inside):6}  {sum(inside) / len(inside):.2f}")
+
+
+_BIN = 10
+
+
+def _last(value: float, low: int) -> bool:
+    return value >= 1.0 and low == 100 - _BIN
+
+
+def print_costs(scores: Sequence[float], truth: Sequence[bool]) -> None:
+    print("  threshold  unsupported shown  supported held back  unsupported among what is shown")
+    for threshold in sorted({0.35, 0.45, 0.50, THRESHOLD, 0.60, 0.70}):
+        cut = at_threshold(scores, truth, threshold)
+        shown = [true for value, true in zip(scores, truth, strict=True) if value >= threshold]
+        wrong = f"{1 - sum(shown) / len(shown):.3f}" if shown else "-"
+        mark = " (shipped)" if threshold == THRESHOLD else ""
+        print(
+            f"  {threshold:9.2f}  {1 - cut['true_negative']:17.3f}  {1 - cut['true_positive']:19.3f}  {wrong:>31}{mark}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
     parser.add_argument("--limit", type=int, help="claims per set, taken evenly over the whole of it")
-    parser.add_argument("--curve", action="store_true", help="also print what other thresholds would cost")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
@@ -79,14 +110,9 @@ def main() -> None:
             judged = [item for item in items(folder, chosen.limit) if item.label]
             found = [(item, score(item.claim or item.question, item, embedder, embed)) for item in judged]
             print(json.dumps(row(folder, found)), flush=True)
-            if chosen.curve:
-                _print_curve(found)
-
-
-def _print_curve(found: list[tuple[Item, float]]) -> None:
-    print("  threshold  supported held back  unsupported held back")
-    for threshold, lost, kept in curve([value for _, value in found], [item.supported is True for item, _ in found]):
-        print(f"  {threshold:9.2f}  {lost:19.3f}  {kept:21.3f}")
+            scores, truth = [value for _, value in found], [item.supported is True for item, _ in found]
+            print_reliability(scores, truth)
+            print_costs(scores, truth)
 
 
 if __name__ == "__main__":
