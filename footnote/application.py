@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.answer import Assistant
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
+from footnote.moments import moment_of
 from ingest.pipeline import Pipeline, Progress, Report
 from vectorstore.catalog import Listed
+from vectorstore.changes import changes
 from vectorstore.errors import UnknownDocument
+from vectorstore.history import Changed
 from vectorstore.store import KnowledgeBase
 from vectorstore.tags import tags_of
 from vectorstore.values import WORKSPACE
@@ -123,6 +126,47 @@ class Application:
             self.knowledge_base.remove_source(line.id)
         removed: Json = _plain(line)
         return {"removed": removed}
+
+    def changes(self, since: str = "7d", scopes: Sequence[str] = (WORKSPACE,)) -> Json:
+        """What the documents say since then that they did not say before; ValueError for a moment that is none."""
+        moment = moment_of(since, datetime.now(UTC))
+        found = self.knowledge_base.history.changed_since(moment, scopes)
+        return {"since": moment.isoformat(), "documents": [self._changed(each) for each in found]}
+
+    def _changed(self, changed: Changed) -> Json:
+        new = self.knowledge_base.catalog.version(changed.after)
+        old = self.knowledge_base.catalog.version(changed.before) if changed.before else None
+        return {
+            "document": changed.document_id,
+            "source": changed.source_id,
+            "title": new.title,
+            "url": new.url,
+            "at": changed.at.isoformat(),
+            "state": "changed" if old else "new",
+            "changes": [_plain(change) for change in changes(old, new)] if old else [],
+        }
+
+    def states(self, document: str, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
+        """The kept states of a document, named by id, location, address or title. Raises UnknownDocument."""
+        version = self.knowledge_base.find_document(document, scopes)
+        found = self.knowledge_base.history.states(version.document_id)
+        return {"document": version.document_id, "states": [_plain(state) for state in found]}
+
+    def rollback(self, source: str, to: str) -> Json:
+        """Every document of a source as it was at the moment `to`; one that was not there then, or is not kept, stays.
+
+        Raises UnknownDocument; ValueError for a moment that is none.
+        """
+        line, moment = self.find_source(source), moment_of(to, datetime.now(UTC))
+        back: list[str] = []
+        with self._ingesting:
+            for document in self.knowledge_base.catalog.documents_of(line.id):
+                wanted = self.knowledge_base.history.at(document.id, moment)
+                states = {s.version_id: s.is_current for s in self.knowledge_base.history.states(document.id)}
+                if wanted and not states[wanted]:
+                    self.knowledge_base.rollback(document.id, wanted)
+                    back.append(document.id)
+        return {"source": line.id, "title": line.title, "rolled_back": back, "to": moment.isoformat()}
 
     def find_source(self, wanted: str) -> Listed:
         lines = self.knowledge_base.catalog.list_sources()

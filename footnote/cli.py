@@ -7,8 +7,6 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +16,11 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat_model import ModelNotConfigured
+from footnote import history_commands, terminal
 from footnote import settings as configuration
-from footnote import terminal
-from footnote.control import NobodyThere, OperationFailed, ask_owner, call, database_failure, serving
-from footnote.settings import Settings, SettingsInvalid
+from footnote.control import OperationFailed, database_failure, serving
+from footnote.session import Session, session_of
+from footnote.settings import SettingsInvalid
 from ingest.errors import SourceError
 from vectorstore.errors import StoreError
 from vectorstore.words import encodable
@@ -35,6 +34,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(history_commands.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Tag = Annotated[list[str], typer.Option(help="Only sources with this tag; may be given again.", show_default=False)]
@@ -66,38 +67,6 @@ def _fail(message: str, code: int = 1) -> None:
     sys.exit(code)
 
 
-class Session:
-    """Runs operations: in this process when the data directory is free, in the bot that owns it otherwise."""
-
-    def __init__(self, run: Callable[[str, Json, Callable[[Json], None]], Json]) -> None:
-        self._run = run
-
-    def __call__(self, operation: str, progress: Callable[[Json], None] = lambda _step: None, **arguments: Any) -> Json:
-        return self._run(operation, arguments, progress)
-
-
-@contextmanager
-def _session(settings: Settings) -> Iterator[Session]:
-    socket = settings.home / "control.sock"
-    if socket.exists() and _is_served(socket):
-        yield Session(lambda operation, arguments, progress: ask_owner(socket, operation, arguments, progress))
-        return
-    from footnote.wiring import application
-
-    with application(settings) as local:
-        yield Session(lambda operation, arguments, progress: call(local, operation, arguments, progress))
-
-
-def _is_served(socket: Path) -> bool:
-    try:
-        ask_owner(socket, "sources", {}, lambda _step: None)
-    except NobodyThere:
-        return False
-    except OperationFailed:
-        return True
-    return True
-
-
 def _print_json(value: Json) -> None:
     print(encodable(json.dumps(value, ensure_ascii=False)))  # noqa: T201
 
@@ -121,7 +90,7 @@ def ingest(
     """
     console = Console(stderr=as_json)
     reports: list[Json] = []
-    with _session(configuration.load()) as session, terminal.progress_bar(console, "Ingesting") as progress:
+    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Ingesting") as progress:
         for location in locations:
             try:
                 reports.append(session("ingest", progress, location=_absolute(location), scope=scope, tags=tag))
@@ -168,7 +137,7 @@ def reingest(
 ) -> None:
     """Look at sources again and take in what changed."""
     console = Console(stderr=as_json)
-    with _session(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
+    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
         report = session("reingest", progress, source=source)
     _show_reports(console, [report], as_json)
 
@@ -182,7 +151,7 @@ def ask(
 ) -> None:
     """Answer a question from the documents; every sentence is followed by the number of the quote that proves it."""
     _require(_text(question), 'Ask something, for example: footnote ask "What changed in March?"')
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         _show(session, session("ask", question=_text(question), scopes=scope, tags=tag), as_json, scope)
 
 
@@ -208,7 +177,7 @@ def chat(scope: Scope = ["workspace"], as_json: AsJson = False) -> None:  # noqa
     """Keep a conversation: follow-up questions may say "it" and "why?". An empty line or Ctrl-D ends it."""
     history: list[Json] = []
     console = Console()
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         while question := _next_question(console):
             answer = session("ask", question=question, scopes=scope, history=history)
             _show(session, answer, as_json, scope)
@@ -232,7 +201,7 @@ def search(
 ) -> None:
     """Show the passages a question would be answered from, with their scores."""
     _require(_text(query), 'Give words to look for, for example: footnote search "delivery dates"')
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         found = session("search", query=_text(query), limit=limit, scopes=scope, tags=tag)
     if as_json:
         _print_json(found)
@@ -250,7 +219,7 @@ def summarize(
     """Cited key points of one document. A path or an address that is not in the library yet is added first."""
     target = _text(document)
     _require(target, "Name a document: `footnote sources` lists them.")
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         try:
             answer = session("summarize", target=target)
         except OperationFailed:
@@ -267,7 +236,7 @@ def summarize(
 @app.command()
 def sources(as_json: AsJson = False) -> None:
     """List what has been ingested."""
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         found = session("sources")
     if as_json:
         _print_json(found)
@@ -283,7 +252,7 @@ def tag(
     as_json: AsJson = False,
 ) -> None:
     """Give tags to a source or take them away; a channel can be kept to sources with certain tags."""
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         tagged = session("tag", source=source, add=add or [], remove=remove)
     if as_json:
         _print_json(tagged)
@@ -301,7 +270,7 @@ def remove(
     """Remove a source with all its documents; no answer will use them from then on."""
     if not yes and not as_json and not typer.confirm(f"Remove {source} and all its documents?"):
         _fail("Nothing was removed.")
-    with _session(configuration.load()) as session:
+    with session_of(configuration.load()) as session:
         removed = session("remove", source=source)
     if as_json:
         _print_json(removed)
@@ -361,7 +330,7 @@ def demo(as_json: AsJson = False) -> None:
     """Ingest the samples into a data directory of their own and ask a few questions: no key, no server."""
     from footnote.demo import run
 
-    shown = run(configuration.load(), _session, Console(stderr=as_json))
+    shown = run(configuration.load(), session_of, Console(stderr=as_json))
     if as_json:
         _print_json(shown)
 
@@ -402,7 +371,7 @@ def evaluate(
     """
     from footnote.evaluation.command import evaluate as run
 
-    run(configuration.load(), _session, questions, gather=collect, show=show, as_json=as_json)
+    run(configuration.load(), session_of, questions, gather=collect, show=show, as_json=as_json)
 
 
 @app.command()

@@ -24,7 +24,10 @@ from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.errors import StoreError
 
-OPERATIONS = ("ask", "summarize", "search", "passage", "ingest", "reingest", "sources", "tag", "remove")
+OPERATIONS = (
+    *("ask", "summarize", "search", "passage", "changes", "states"),
+    *("ingest", "reingest", "sources", "tag", "remove", "rollback"),
+)
 _WITH_PROGRESS = ("ingest", "reingest")
 _LONGEST_REQUEST = 1_000_000
 _LONGEST_PATH = 107

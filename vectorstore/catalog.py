@@ -36,6 +36,17 @@ _AROUND = _BEFORE + "\n" + func.substr(versions.c.text, chunks.c.end + 1, AROUND
 """`around` in SQL."""
 
 
+_INDEX_ROWS = select(
+    *(chunks.c[name] for name in ("id", "version_id", "ordinal", "start", "end", "text", "heading")),
+    versions.c.title,
+    chunks.c.scope,
+    chunks.c.vector,
+    chunks.c.embedded_hash,
+    _AROUND,
+).join(versions, versions.c.id == chunks.c.version_id)
+"""What an IndexRow is made of."""
+
+
 def around(text: str, chunk: Chunk) -> str:
     """What stands before and after `chunk` in its version's text."""
     return f"{text[max(0, chunk.start - AROUND) : chunk.start]}\n{text[chunk.end : chunk.end + AROUND]}"
@@ -344,6 +355,10 @@ class Catalog:
             )
         )
 
+    def set_current(self, connection: Connection, document_id: str, version_id: str) -> None:
+        """Only that: what was fetched last stays noted."""
+        connection.execute(update(documents).where(documents.c.id == document_id).values(current_version=version_id))
+
     def superseded(self, document_ids: Sequence[str] | None) -> list[str]:
         """Versions of these documents (None: of all) that are not current."""
         query = (
@@ -461,21 +476,14 @@ class Catalog:
 
     def index_rows_from(self, scope: str, after: str, limit: int) -> list[IndexRow]:
         """The first `limit` current chunks of a scope with an id greater than `after`, in the order of their ids."""
-        query = (
-            select(
-                *(chunks.c[name] for name in ("id", "version_id", "ordinal", "start", "end", "text", "heading")),
-                versions.c.title,
-                chunks.c.scope,
-                chunks.c.vector,
-                chunks.c.embedded_hash,
-                _AROUND,
-            )
-            .join(documents, documents.c.current_version == chunks.c.version_id)
-            .join(versions, versions.c.id == chunks.c.version_id)
-            .where(chunks.c.scope == scope, chunks.c.id > after)
-            .order_by(chunks.c.id)
-            .limit(limit)
-        )
+        current = _INDEX_ROWS.join(documents, documents.c.current_version == chunks.c.version_id)
+        query = current.where(chunks.c.scope == scope, chunks.c.id > after).order_by(chunks.c.id).limit(limit)
+        with self.database.read() as connection:
+            return [IndexRow(Chunk(*row[:7]), *row[7:]) for row in connection.execute(query)]
+
+    def index_rows_of(self, version_id: str) -> list[IndexRow]:
+        """The chunks of one version, current or not."""
+        query = _INDEX_ROWS.where(chunks.c.version_id == version_id).order_by(chunks.c.ordinal)
         with self.database.read() as connection:
             return [IndexRow(Chunk(*row[:7]), *row[7:]) for row in connection.execute(query)]
 

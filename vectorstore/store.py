@@ -17,7 +17,8 @@ from vectorstore import recovery
 from vectorstore.catalog import Catalog, IndexRow, around, content_id
 from vectorstore.database import Database
 from vectorstore.embedder import Embedder
-from vectorstore.errors import EmbedderMismatch
+from vectorstore.errors import EmbedderMismatch, UnknownDocument
+from vectorstore.history import History
 from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
 from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
@@ -84,6 +85,7 @@ class KnowledgeBase:
             self.database = Database(database_url or f"sqlite:///{home / 'footnote.sqlite'}")
             self.database.migrate()
             self.catalog = Catalog(self.database)
+            self.history = History(self.database)
             self._check_embedder()
             self.recovered = recovery.open_indexes(home, self.catalog, chroma_url, embedder.dimension)
             self._indexes: Indexes = self.recovered.indexes
@@ -205,6 +207,22 @@ class KnowledgeBase:
             self._changed()
             self._unindex(versions)
             self.catalog.delete_documents(document_ids)
+
+    def rollback(self, document_id: str, version_id: str) -> None:
+        """Make a kept earlier version current again; raises UnknownDocument when it is not one of this document.
+
+        What was fetched last stays noted, so the next look takes in only what is other than the version rolled back from.
+        """
+        if version_id not in {state.version_id for state in self.history.states(document_id)}:
+            raise UnknownDocument(f"The document has no state {version_id[:40]!r} any more.")
+        with self._publishing:
+            self._indexes.add(self.catalog.index_rows_of(version_id))
+            self._failpoint("rollback.indexed")
+            self._swaps += 1
+            with self.database.write() as connection:
+                self.catalog.set_current(connection, document_id, version_id)
+            self._changed()
+            self._unindex(self.catalog.superseded([document_id]))
 
     def _changed(self) -> None:
         self._swaps += 1

@@ -1,0 +1,91 @@
+"""`footnote changes`, `footnote states` and `footnote rollback`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from footnote import settings as configuration
+from footnote.session import Json, session_of
+from vectorstore.words import encodable
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Scope = Annotated[list[str], typer.Option(help="What the reader may see: workspace, channel:C…, user:U…, admin.")]
+
+
+@app.command()
+def changes(
+    since: Annotated[str, typer.Argument(help="7d, 24h, or a date such as 2026-11-20.")] = "7d",
+    scope: Scope = ["workspace"],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """What the documents say that they did not say before: the old and the new sentence side by side."""
+    with session_of(configuration.load()) as session:
+        found = session("changes", since=since, scopes=scope)
+    if as_json:
+        _print_json(found)
+    else:
+        _show_changes(Console(), found)
+
+
+@app.command()
+def states(
+    document: Annotated[str, typer.Argument(help="Id, location, address or title of a document.")],
+    scope: Scope = ["workspace"],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """List the earlier states of a document that are kept."""
+    with session_of(configuration.load()) as session:
+        found = session("states", document=document, scopes=scope)
+    if as_json:
+        _print_json(found)
+        return
+    table = Table("Fetched", "Title", "State", box=None, header_style="bold")
+    for state in found["states"]:
+        table.add_row(
+            state["fetched_at"][:16], Text(state["title"]), "current" if state["is_current"] else state["version_id"]
+        )
+    Console().print(table)
+
+
+@app.command()
+def rollback(
+    source: Annotated[str, typer.Argument(help="Id, location or title of a source.")],
+    to: Annotated[str, typer.Option(help="The moment to go back to: 24h, 7d, or a date.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Serve a source's documents as they were at a moment; the next re-ingestion takes in only what changed after today."""
+    with session_of(configuration.load()) as session:
+        done = session("rollback", source=source, to=to)
+    if as_json:
+        _print_json(done)
+    else:
+        number = len(done["rolled_back"])
+        Console().print(
+            Text(f"{done['title']}: {number} document{'' if number == 1 else 's'} as of {done['to'][:16]}.")
+        )
+
+
+def _print_json(value: Json) -> None:
+    print(encodable(json.dumps(value, ensure_ascii=False)))  # noqa: T201
+
+
+def _show_changes(console: Console, found: Json) -> None:
+    if not found["documents"]:
+        console.print(f"Nothing changed since {found['since'][:16]}.")
+    for document in found["documents"]:
+        heading = Text(document["title"], style="bold")
+        heading.append(f"  {document['state']} {document['at'][:16]}", style="dim")
+        console.print(heading)
+        for change in document["changes"]:
+            if change["before"]:
+                console.print(Text(f"  − {change['before']['text']}", style="red"))
+            if change["after"]:
+                console.print(Text(f"  + {change['after']['text']}", style="green"))
