@@ -20,6 +20,7 @@ from bot.enough import Evidence, assess
 from bot.followup import standalone
 from bot.model import Composed
 from bot.plaintext import plain
+from bot.progress import OnProgress, Progress, unheard
 from bot.relevance import Embed
 from bot.summarize import summarize
 from bot.values import Answer, Composer, Note, Question, Rejection, Searched
@@ -90,19 +91,23 @@ class Assistant:
         self._embed = embed
         self._model = model
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
         clock = _Clock()
+        on_progress(Progress("understand"))
         asked, notes = self._understand(question, clock)
+        on_progress(Progress("search"))
         with clock.step("search"):
             passages = self._knowledge_base.search(
                 asked, question.scopes, limit=PASSAGES, per_document=PER_DOCUMENT, tags=question.tags
             )
+        on_progress(Progress("read", len(passages)))
         with clock.step("enough"):
             evidence = assess(asked, passages, embed=self._embed)
         composition = _Composition([])
         if evidence.enough:
             with clock.step("compose"):
-                composition = self._compose(asked, passages, evidence)
+                tell = self._telling(on_progress, asked, question, passages)
+                composition = self._compose(asked, passages, evidence, tell)
         composition.notes[:0] = notes
         return self._answer(composition, asked, question.scopes, passages, clock, question.tags)
 
@@ -128,8 +133,29 @@ class Assistant:
             rewrite = self._model.rewrite if self._model else None
             return standalone(text, question.history, rewrite=rewrite), notes
 
-    def _compose(self, asked: str, passages: Sequence[Passage], evidence: Evidence) -> _Composition:
-        composed = self._model.compose(asked, passages) if self._model else None
+    def _telling(
+        self, on_progress: OnProgress, asked: str, question: Question, passages: Sequence[Passage]
+    ) -> Callable[[Draft], None]:
+        """Tells of each sentence that is verified, with all those before it."""
+        drafts: list[Draft] = []
+
+        def tell(draft: Draft) -> None:
+            drafts.append(draft)
+            statements = cite.cite(drafts)
+            sources = cite.sources(drafts, statements)
+            searched = self._searched(asked, question.scopes, question.tags)
+            on_progress(Progress("check", len(passages), Answer(statements, sources, searched, composer="model")))
+
+        return tell
+
+    def _searched(self, asked: str, scopes: Sequence[str], tags: Sequence[str]) -> Searched:
+        documents, passages = self._knowledge_base.counts(scopes, tags)
+        return Searched(documents, passages, asked)
+
+    def _compose(
+        self, asked: str, passages: Sequence[Passage], evidence: Evidence, tell: Callable[[Draft], None]
+    ) -> _Composition:
+        composed = self._model.compose(asked, passages, on_statement=tell) if self._model else None
         if composed and composed.drafts:
             drafts = [*composed.drafts, *left_out(asked, composed.drafts, passages)]
             composition = _Composition(drafts, "model", composed.rejected)
@@ -155,11 +181,11 @@ class Assistant:
     ) -> Answer:
         with clock.step("cite"):
             statements = cite.cite(composition.drafts)
-            documents, total = self._knowledge_base.counts(scopes, tags)
+            sought = self._searched(searched, scopes, tags)
         answer = Answer(
             statements=statements,
             sources=cite.sources(composition.drafts, statements),
-            searched=Searched(documents, total, searched),
+            searched=sought,
             composer=composition.composer,
             rejected=composition.rejected,
             notes=tuple(composition.notes),

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from bot.progress import OnProgress, unheard
 from bot.slack.app import build
 from bot.slack.library import Answerer, Library
 from bot.slack.settings import SlackSettings
@@ -34,7 +35,7 @@ MANIFEST = Path(__file__).parents[1] / "slack-manifest.yaml"
 class AtOnce(Answerer):
     """Three cited sentences, whatever the question."""
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:  # noqa: ARG002
         texts = [f"The harbour counted {n} ships on that day." for n in (12, 14, 17)]
         cited = [
             Citation(n, text, "Harbour news", "https://harbour.example/a", "Post", None, "d", f"v{n}", 0, len(text))

@@ -18,7 +18,7 @@ from vectorstore.schema import answer_citations, answers, feedback, intake
 
 REMEMBERED_TURNS = 5
 DIRECT_MEMORY = timedelta(hours=1)
-"""In a direct conversation without threads, what was said longer ago is another subject."""
+"""In a direct conversation, what was said longer ago is another subject to a question that opens a thread."""
 
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
@@ -65,10 +65,12 @@ class Conversations:
         """The last exchanges of the request's conversation, oldest first; none for a private reply to a command."""
         if request.response_url:
             return ()
-        thread = _in_thread(request.team, request.channel, request.thread_ts)
-        conditions = [*thread, answers.c.id != answer_id(request.id)]
-        if request.thread_ts is None:
-            conditions.append(answers.c.created_at > datetime.now(UTC) - DIRECT_MEMORY)
+        if request.is_direct and request.opens_thread:
+            here = [answers.c.team == request.team, answers.c.channel == request.channel]
+            conditions = [*here, answers.c.created_at > datetime.now(UTC) - DIRECT_MEMORY]
+        else:
+            conditions = _in_thread(request.team, request.channel, request.thread_ts)
+        conditions.append(answers.c.id != answer_id(request.id))
         query = select(answers.c.standalone, answers.c.answer).where(*conditions)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(answers.c.created_at.desc()).limit(REMEMBERED_TURNS)).all()

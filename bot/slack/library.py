@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.progress import OnProgress, unheard
 from bot.values import Answer, Question
 
 
@@ -68,7 +69,8 @@ class Context:
 
 
 class Answerer(Protocol):
-    def answer(self, question: Question) -> Answer: ...
+    def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
+        """Tells `on_progress` how far it is; what that raises ends it and comes out of it."""
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         """Key points of the document with that title, id or URL. Raises UnknownDocument with a sentence for a person."""

@@ -29,7 +29,7 @@ class Request:
     message_ts: str | None = None
     """The message that asks: it gets one answer, however many events tell of it. None where there is no message."""
     thread_ts: str | None = None
-    """The thread the reply belongs in; None for the conversation itself."""
+    """The thread the reply belongs in: the message's own, or the one it opens. None where there is no message."""
     is_direct: bool = False
     """In the direct conversation of one person with us."""
     is_shared: bool = False
@@ -45,6 +45,11 @@ class Request:
     def is_private(self) -> bool:
         """Whether only the person who asks sees the reply."""
         return self.is_direct or self.response_url is not None
+
+    @property
+    def opens_thread(self) -> bool:
+        """Whether the reply is the first of its thread."""
+        return self.thread_ts in (None, self.message_ts)
 
     def payload(self) -> dict[str, Any]:
         return asdict(self)
@@ -118,7 +123,7 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
         user=event["user"],
         text=typed(text, bot),
         message_ts=ts,
-        thread_ts=thread if _is_timestamp(thread) else None if is_direct else ts,
+        thread_ts=thread if _is_timestamp(thread) else ts,
         is_direct=is_direct,
         is_shared=not is_direct and bool(body.get("is_ext_shared_channel", True)),
         is_foreign=_is_foreign(event, team),

@@ -1,4 +1,8 @@
-"""assistant.threads.*, agents.sessions.*: what an agent shows beside the messages of a thread."""
+"""assistant.threads.*, agents.sessions.*: what an agent shows beside the messages of a thread.
+
+A status of the older methods is also the state of the agent's session.
+https://docs.slack.dev/ai/migrating-to-agent-messaging/
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,7 @@ def set_status(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     thread.status, thread.loading_messages = status, [str(each) for each in loading]
     thread.status_at = backend.clock.now()
     thread.statuses.append(status)
+    thread.session = "processing" if status else "active"
     backend.changed()
     return {}
 

@@ -141,7 +141,7 @@ def answered(backend: Backend, channel: str, thread_ts: str | None) -> None:
     key = (channel, thread_ts or "")
     thread = backend.workspace.agent_threads.get(key)
     if thread and thread.status:
-        thread.status, thread.loading_messages = "", []
+        thread.status, thread.loading_messages, thread.session = "", [], "active"
         thread.statuses.append("")
 
 

@@ -44,6 +44,8 @@ def start(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     _append(message, added)
     _show(backend, message)
     answered(backend, channel.id, message.thread_ts)
+    if message.thread_ts:
+        backend.workspace.agent_thread(channel.id, message.thread_ts).session = "processing"
     backend.say(message)
     return {"channel": channel.id, "ts": message.ts}
 
@@ -73,8 +75,8 @@ def stop(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     stream.state = "stopped"
     if arguments.get("metadata"):
         message.metadata = checked_metadata(arguments["metadata"])
-    if session and message.thread_ts:
-        backend.workspace.agent_thread(message.channel, message.thread_ts).session = str(session)
+    if message.thread_ts:
+        backend.workspace.agent_thread(message.channel, message.thread_ts).session = str(session or "active")
     _show(backend, message, blocks)
     backend.revise(message, before)
     return {"channel": message.channel, "ts": message.ts, "message": backend.workspace.wire(message)}

@@ -167,6 +167,21 @@ def test_only_the_first_message_ends_the_status(slack: Playground, client: WebCl
     assert (thread.status, thread.statuses) == ("", ["is reading…", ""])
 
 
+def test_a_session_is_processing_while_something_is_written(
+    slack: Playground, client: WebClient, question: dict[str, Any]
+) -> None:
+    channel, thread = question["channel"], slack.thread("general", question["thread_ts"])
+    where: Any = {"channel_id": channel, "thread_ts": question["thread_ts"]}
+    client.assistant_threads_setStatus(status="is reading…", **where)
+    states = [thread.session]
+    client.assistant_threads_setStatus(status="", **where)
+    states.append(thread.session)
+    ts = client.chat_startStream(markdown_text="a", **question)["ts"]
+    states.append(thread.session)
+    client.chat_stopStream(channel=channel, ts=ts)
+    assert [*states, thread.session] == ["processing", "active", "processing", "active"]
+
+
 def test_in_plan_mode_tasks_stand_together(slack: Playground, client: WebClient) -> None:
     ts = slack.post("maya", "general", "?")
     stream = client.chat_startStream(

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from bot.progress import OnProgress, unheard
 from bot.slack.app import SlackApp, build
 from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
 from bot.slack.settings import SlackSettings
@@ -92,7 +93,7 @@ class Oracle:
     gate: threading.Event = field(default_factory=threading.Event)
     """A question with the word "wait" is answered when this is set."""
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
         self.asked.append(question)
         if self.failures:
             self.failures -= 1

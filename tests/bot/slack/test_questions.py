@@ -40,10 +40,14 @@ def test_a_mention_is_answered_once_in_its_thread_with_its_sources(footnote: Any
     assert len(footnote.replies(general)) == 1
 
 
-def test_a_direct_message_needs_no_mention_and_is_answered_beside_it(footnote: Any) -> None:
-    reply = footnote.ask("maya", footnote.slack.im("maya"), "was the ferry cancelled?")
+def test_a_direct_message_needs_no_mention_and_is_answered_in_its_thread(footnote: Any) -> None:
+    """Where the agent's messages are shown; only there can its status, its Stop button and its streamed text be."""
+    direct = footnote.slack.im("maya")
+    ts = footnote.slack.post("maya", direct, "was the ferry cancelled?")
+    reply = footnote.reply(direct)
     assert QUOTE in reply.text
-    assert reply.thread_ts is None
+    assert reply.thread_ts == ts
+    footnote.slack.wait_for(lambda: footnote.slack.thread(direct, ts).statuses[-1:] == [""])
 
 
 def test_in_a_group_conversation_only_a_mention_is_heard(footnote: Any) -> None:
@@ -94,6 +98,16 @@ def test_a_follow_up_in_a_direct_conversation_brings_its_history(footnote: Any) 
     footnote.settled()
     footnote.ask("maya", direct, "and on Tuesday?", count=2)
     assert [turn.answer for turn in footnote.oracle.asked[-1].history] == [QUOTE]
+
+
+def test_a_thread_in_a_direct_conversation_keeps_a_history_of_its_own(footnote: Any) -> None:
+    direct = footnote.slack.im("maya")
+    footnote.ask("maya", direct, "was the ferry cancelled?")
+    root = footnote.ask("maya", direct, "is it unheard of?", count=2).thread_ts
+    footnote.settled()
+    footnote.slack.post("maya", direct, "since when?", root)
+    footnote.reply(direct, count=3)
+    assert [turn.question for turn in footnote.oracle.asked[-1].history] == ["is it unheard of?"]
 
 
 def test_what_people_say_to_each_other_is_not_answered(footnote: Any) -> None:
