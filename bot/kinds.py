@@ -116,9 +116,12 @@ def names(text: str) -> list[str]:
         if starts_sentence(text, match.start()):
             first, _, rest = name.partition(" ")
             name = rest if first.lower() in _OPENERS else name
-        if name:
+        if name and not _SPEAKER.match(name):
             found.append(name)
     return found
+
+
+_SPEAKER = re.compile(r"I(?:['’](?:m|d|ve|ll))?$")
 
 
 def starts_sentence(text: str, position: int) -> bool:

@@ -136,6 +136,42 @@ def _leaning(piece: str, first: Asked) -> str:
     return f"{piece} ({', '.join(first.names)})"
 
 
+_OPENING = re.compile(
+    r"^\W*(?:(?:(?:no|nope|yes|yeah|well|so|oh|hello|thank you|sorry|never ?mind|great|wow|really)\s*(?=[,.!–-]|$)"
+    r"|(?:ok|okay|hi|hey|thanks|please)\b)[\s,.!–-]*)+(?:but |and )?"
+    r"(?:i meant?\b|i(?:['’]m| am) asking\b|i (?:want|would like|need) to know\b)?[\s,:–-]*",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)")
+_IMPERATIVE = re.compile(
+    r"^\W*(?:please )?(?:tell|give|show|list|name|explain|describe|define|compare|summari[sz]e|find)\b|"
+    r"\bi(?:['’]d| would) like to (?:know|hear)\b|\bi want to know\b",
+    re.IGNORECASE,
+)
+
+
+def asking(question: str) -> str:
+    """The sentences of `question` that ask, without what is said around them: "No, I meant …", "That's interesting. …".
+
+    All of it when no sentence asks, as in a claim or a few keywords.
+    """
+    sentences = [_OPENING.sub("", sentence) for sentence in _SENTENCE.split(question)]
+    found = [one for one in sentences if content_stems(one) and (one.rstrip().endswith("?") or _IMPERATIVE.search(one))]
+    return " ".join(found) or _OPENING.sub("", question) or question
+
+
+def claims(question: str) -> bool:
+    """A sentence that states something, to be held against the documents, rather than a question or keywords."""
+    return question.rstrip().endswith(".") and not _ASKS.search(question) and not _IMPERATIVE.search(question)
+
+
+def is_open(question: str) -> bool:
+    """Asks for something that is not known yet, rather than whether something is so."""
+    return bool(_OPEN.search(question)) and not _DECIDES.match(question)
+
+
+_OPEN = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+
 _FOCUS = re.compile(
     r"^\W*who(?:\s+(?:is|was|are|were)|[’']s)\s+the\s+([\w\s-]{1,40}?)\s+(?:of|for|at)\s", re.IGNORECASE
 )

@@ -69,6 +69,33 @@ def test_a_question_turned_around_has_less_evidence(
     assert evidence(turned).score < evidence(asked).score
 
 
+@pytest.mark.parametrize(
+    "question", ["Who did not open the Norrvik cable car?", "How many passengers does it not carry an hour?"]
+)
+def test_an_open_question_with_a_not_that_nothing_says_is_not_answered(
+    question: str, evidence: Callable[[str], Evidence]
+) -> None:
+    assert not evidence(question).enough
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "No, I meant the cable car. When was it opened?",
+        "That's not what I wanted to hear from Zelmira. Okay. When was the Norrvik cable car opened?",
+        "I need to go up with my children. How much is a ticket?",
+        "Does the cable car not run on Tuesday?",
+        "The cable car does not carry passengers.",
+    ],
+)
+def test_what_is_said_around_a_question_and_a_claim_to_check_do_not_count_against_it(
+    question: str, evidence: Callable[[str], Evidence]
+) -> None:
+    found = evidence(question)
+    assert found.enough, found
+    assert found.missing == ()
+
+
 def test_the_part_without_an_answer_is_named(evidence: Callable[[str], Evidence]) -> None:
     found = evidence("When was the Norrvik cable car opened and who is the owner of the harbour hotel?")
     assert found.enough

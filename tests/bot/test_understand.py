@@ -4,7 +4,7 @@ import pytest
 
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
-from bot.understand import parts, understand
+from bot.understand import asking, claims, is_open, parts, understand
 from vectorstore.words import stems
 
 
@@ -74,3 +74,42 @@ def test_not_only_denies_nothing() -> None:
 def test_an_opposite_in_place_of_a_word_turns_a_sentence_around() -> None:
     assert turned_around(stems("Prices rose in May"), stems("Prices fell in May")) is not None
     assert turned_around(stems("Prices rose in May"), stems("Prices rose and then fell in May")) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("No, I meant the old pier. When was it built?", "When was it built?"),
+        ("Okay. That's interesting. Who built the pier?", "Who built the pier?"),
+        ("No, who built the pier?", "who built the pier?"),
+        ("Thanks! Tell me about the pier.", "Tell me about the pier."),
+        (
+            "I went to Norrvik. What is there to see? How long does it take?",
+            "What is there to see? How long does it take?",
+        ),
+        ("The pier was built in 1911.", "The pier was built in 1911."),
+        ("pier opening hours", "pier opening hours"),
+        ("No wonder the pier fell?", "No wonder the pier fell?"),
+        ("Okay.", "Okay."),
+        ("", ""),
+    ],
+)
+def test_what_is_said_around_a_question_is_not_asked(said: str, asked: str) -> None:
+    assert asking(said) == asked
+
+
+def test_a_claim_is_neither_a_question_nor_keywords() -> None:
+    assert claims("The pier was built in 1911.")
+    assert not any(
+        map(claims, ["Was the pier built in 1911?", "who built the pier.", "pier 1911", "Name the builder."])
+    )
+
+
+def test_whether_something_is_so_is_not_an_open_question() -> None:
+    assert is_open("Why was the pier not built?")
+    assert not is_open("Was the pier not built?")
+    assert not is_open("The pier was not built.")
+
+
+def test_the_speaker_is_no_name() -> None:
+    assert names("Should I take the ferry, and what I'd pay in Norrvik, I’ve no idea") == ["Norrvik"]
