@@ -31,7 +31,7 @@ def cite(drafts: Sequence[Draft]) -> tuple[Statement, ...]:
             citations.append(_citation(n, quote))
         if not citations:
             raise ValueError(f"A sentence without a quote cannot be cited: {draft.text!r}.")
-        statements.append(Statement(draft.text, tuple(dict.fromkeys(citations))))
+        statements.append(Statement(draft.text, tuple(dict.fromkeys(citations)), draft.shape))
     return tuple(statements)
 
 

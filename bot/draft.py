@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.values import PROSE, Shape
 from vectorstore.values import Version
 
 
@@ -29,6 +30,7 @@ class Draft:
 
     text: str
     quotes: tuple[Quote, ...]
+    shape: Shape = PROSE
 
 
 _MARKER = re.compile(r"(?:[-*+•–>]|#{1,6}|\d{1,3}[.)])\s+(?=\S)")

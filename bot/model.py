@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.chat_model import CHARACTERS_PER_TOKEN, ChatModel, ModelFailed, Usage
@@ -18,7 +18,7 @@ from bot.draft import Draft, Quote
 from bot.model_lines import Cite, Line, LineReader
 from bot.plaintext import addresses, plain
 from bot.prompt import Prompt, answer_prompt
-from bot.values import Rejection
+from bot.values import Rejection, Shape
 from bot.verbatim import find_quote, whole_sentences
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage, Version
@@ -27,6 +27,8 @@ from vectorstore.words import content_stems, stems
 logger = logging.getLogger(__name__)
 
 MAX_STATEMENTS = 8
+"""Sentences; entries of lists and rows of tables are counted apart."""
+MAX_ENTRIES = 40
 REWRITE_S = 8.0
 """Seconds for a rewritten question; the rules are there at once."""
 MAX_SENTENCE = 600
@@ -78,29 +80,42 @@ class _Progress:
 
     @property
     def full(self) -> bool:
-        return len(self.drafts) >= MAX_STATEMENTS
+        sentences = sum(draft.shape.form == "prose" for draft in self.drafts)
+        return sentences >= MAX_STATEMENTS or len(self.drafts) - sentences >= MAX_ENTRIES
 
     def take(self, lines: Sequence[Line]) -> None:
         for line in lines:
             self.declined |= line.declines
-            for sentence in split_sentences(line.text):
-                if not self.full and not line.declines:
-                    self._take_sentence(sentence.text, line.cites)
+            if line.declines:
+                continue
+            if line.shape.form in ("row", "code"):
+                self._take_statement(line.text, line.cites, line.shape)
+            else:
+                self._take_sentences(line)
 
-    def _take_sentence(self, text: str, cites: Sequence[Cite]) -> None:
+    def _take_sentences(self, line: Line) -> None:
+        shape = line.shape
+        for sentence in split_sentences(line.text):
+            shown = self._take_statement(sentence.text, line.cites, shape)
+            shape = replace(shape, continues=shape.form != "prose" and (shown or shape.continues))
+
+    def _take_statement(self, text: str, cites: Sequence[Cite], shape: Shape) -> bool:
+        """Whether it is shown."""
         said = tuple(stems(text))
-        if not said or said in self.seen:
-            return
+        if self.full or not said or said in self.seen:
+            return False
         self.seen.add(said)
-        draft, reason = self._verify(text, cites)
+        draft, reason = _located_code(text, self.passages) if shape.form == "code" else self._verify(text, cites, shape)
         if draft:
-            self.drafts.append(draft)
-            self.on_draft(draft)
+            self.drafts.append(replace(draft, shape=shape))
+            self.on_draft(self.drafts[-1])
         elif len(self.rejected) < MAX_REJECTIONS:
             quote = cites[0].quote if cites else ""
             self.rejected.append(Rejection(_shown(text), _shown(quote), reason))
+        return draft is not None
 
-    def _verify(self, text: str, cites: Sequence[Cite]) -> tuple[Draft | None, str]:
+    def _verify(self, text: str, cites: Sequence[Cite], shape: Shape) -> tuple[Draft | None, str]:
+        said = text.replace("`", "")
         if not cites:
             return None, "It names no source."
         if len(text) > MAX_SENTENCE:
@@ -109,7 +124,9 @@ class _Progress:
         reason = ""
         for cite in cites:
             quote, why_not = _locate(cite, self.passages)
-            if quote and (why_not := self._unsupported(text, quote)) is None and quote not in quotes:
+            if quote and shape.form == "row" and not _holds_all(quote, shape):
+                why_not = "A value of the row is not in its quote."
+            elif quote and (why_not := self._unsupported(said, quote)) is None and quote not in quotes:
                 quotes.append(quote)
             reason = reason or why_not or ""
         return (Draft(text, tuple(quotes)), "") if quotes else (None, reason)
@@ -215,6 +232,27 @@ def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, str 
     if len(versions) == 1:
         return found[0], None
     return None, "Its quote stands in several sources." if versions else "Its quote is in no source it was given."
+
+
+def _holds_all(quote: Quote, row: Shape) -> bool:
+    """Whether every word of a row's values is said: a row is too short for its meaning to be weighed."""
+    held = set(stems(f"{quote.version.title} {quote.text}"))
+    return all(held.issuperset(stems(value)) for _, value in row.cells)
+
+
+def _located_code(text: str, passages: Sequence[Passage]) -> tuple[Draft | None, str]:
+    """Code as a source has it, in lines of its own: a part of a sentence could be what the sentence warns of."""
+    for passage in passages:
+        span = find_quote(text, passage)
+        if span and _has_lines_of_its_own(span, passage.version.text):
+            quote = Quote(passage.version, *span, passage.duplicates)
+            return Draft(quote.text, (quote,)), ""
+    return None, "No source has this code in lines of its own."
+
+
+def _has_lines_of_its_own(span: tuple[int, int], text: str) -> bool:
+    before, after = text[: span[0]].rpartition("\n")[2], text[span[1] :].partition("\n")[0]
+    return not before.strip(" \t`~$>#") and not after.strip(" \t`~")
 
 
 def _quotes(quote: str, passages: Sequence[Passage]) -> list[Quote]:

@@ -3,19 +3,32 @@
 The form is asked for and seldom kept by small models, so what means the same is understood too: no dash, numbered lists,
 typographic quotation marks, the quote before the sentence or on the next line, several citations, Markdown, HTML, code
 fences, `Sentence: … Source: … Quote: …`, JSON. What is not understood is a line without a citation; nothing is guessed.
+
+A line may also be an entry of a list (`* `, `1. `), a row of a table (`| value | value | [2] "…" |` under `| column | column |`),
+or a block of code between fences.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.plaintext import plain, without_markup
+from bot.plaintext import plain, without_invisible, without_markup
+from bot.values import PROSE, Shape
 
 MAX_LINE = 2_000
 """Code points; a longer line is no sentence, and is dropped."""
 
+MAX_CODE = 4_000
+"""Code points of a block of code."""
+DEEPEST = 8
+"""Lists within lists."""
+
+_ENTRY = re.compile(r"^(?P<indent>\s*)(?:(?P<mark>[-*+•–—])|\(?(?P<number>\d{1,2})[.)])\s+(?=\S)")
+_RULE = re.compile(r":?-+:?")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+_PROOF_COLUMN = re.compile(r"(?:sources?|quotes?|citations?|evidence|fuentes?|citas?)?", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:>|#{1,6}\s|[-*+•–—]\s|\(?\d{1,2}[.)]\s)+\s*")
 _NUMBERS = r"(\d{1,3}(?:\s*[,;&]\s*\d{1,3})*)(?!\d)"
 _KIND = r"(?:sources?|passages?|documents?|doc|quelle|fuente)"
@@ -49,10 +62,14 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence, or several on one line, with what is said to prove it. Without cites it is mere text."""
+    """One sentence, or several on one line, with what is said to prove it. Without cites it is mere text.
+
+    Code has no cites: it stands in a source as it is, or is not shown.
+    """
 
     text: str
     cites: tuple[Cite, ...] = ()
+    shape: Shape = PROSE
 
     @property
     def declines(self) -> bool:
@@ -67,8 +84,12 @@ class LineReader:
         self._rest = ""
         self._too_long = False
         self._thinking = False
-        self._waiting = ""
+        self._waiting: Line | None = None
         self._fields: dict[str, str] = {}
+        self._columns: tuple[str, ...] = ()
+        self._in_fence = False
+        self._code: list[str] | None = None
+        """The lines between fences as long as they could be code: some models put their whole answer there."""
 
     def feed(self, piece: str) -> list[Line]:
         self._rest += piece.replace("\r\n", "\n").replace("\r", "\n")
@@ -81,22 +102,70 @@ class LineReader:
     def finish(self, *, cut: bool) -> list[Line]:
         """What is left. A line that was cut off in the middle is dropped: half a sentence can say the opposite."""
         rest, self._rest = self._rest, ""
-        found = [] if cut else self._line(rest)
+        found = [] if cut else self._line(rest) + self._take_code()
         return found + self._take_waiting()
 
     def _line(self, raw: str) -> list[Line]:
         if self._too_long or len(raw) > MAX_LINE:
             self._too_long = False
             return []
-        raw = self._without_thoughts(raw).strip()
-        if not raw or raw.startswith(("```", "~~~")):
+        raw = self._without_thoughts(raw)
+        if raw.strip().startswith(("```", "~~~")):
+            return self._take_fence()
+        if self._code is not None and not _has_proof(raw):
+            self._code.append(without_invisible(raw))
             return []
+        before = self._uncode()
+        return before + self._written(raw)
+
+    def _written(self, raw: str) -> list[Line]:
+        shape, raw = _shape(raw), raw.strip()
+        if not raw:
+            return []
+        if raw.startswith("|") and raw.count("|") > 1:
+            return self._take_waiting() + self._take_row(raw)
+        self._columns = ()
         objects = _json_objects(raw)
         if objects is not None:
             return self._take_waiting() + [line for each in objects if (line := _of_fields(each))]
         if field := _FIELD.match(raw):
             return self._take_field(_FIELD_OF[field.group(1).casefold()], field.group(2))
-        return self._take_line(_BULLET.sub("", without_markup(raw)).strip())
+        return self._take_line(_BULLET.sub("", without_markup(raw, keep_code=True)).strip(), shape)
+
+    def _take_fence(self) -> list[Line]:
+        self._in_fence = not self._in_fence
+        found = self._take_code()
+        self._code = [] if self._in_fence else None
+        return found
+
+    def _take_code(self) -> list[Line]:
+        """The block of code that ends here, if there is one."""
+        lines, self._code = self._code, None
+        text = "\n".join(lines or ()).strip("\n").rstrip()
+        return [*self._take_waiting(), Line(text, shape=Shape("code"))] if 0 < len(text) <= MAX_CODE else []
+
+    def _uncode(self) -> list[Line]:
+        """What stood between fences was no code: read it as lines."""
+        lines, self._code = self._code, None
+        return [line for each in lines or () for line in self._written(each)]
+
+    def _take_row(self, raw: str) -> list[Line]:
+        mark = _CITE.search(raw)
+        cells = _cells(raw[: mark.start()] if mark else raw)
+        if not mark and all(_RULE.fullmatch(cell) for cell in cells if cell):
+            return []
+        if not mark and not self._columns:
+            self._columns = tuple(cells)
+            while self._columns and _PROOF_COLUMN.fullmatch(self._columns[-1]):
+                self._columns = self._columns[:-1]
+            return []
+        cites = _parts(raw[mark.start() :])[1] if mark else ()
+        columns = self._columns or ("",) * len(cells)
+        if len(cells) != len(columns):
+            return [Line("; ".join(cell for cell in cells if cell), cites)] if any(cells) else []
+        row = tuple(zip(columns, cells, strict=True))
+        text = "; ".join(f"{column}: {cell}" if column else cell for column, cell in row if cell)
+        return [Line(text, cites, Shape("row", cells=row))] if text else []
 
     def _without_thoughts(self, raw: str) -> str:
         """Some models think aloud between <think> and </think> first."""
@@ -110,17 +179,17 @@ class LineReader:
         self._thinking = True
         return before + self._without_thoughts(after)
 
-    def _take_line(self, line: str) -> list[Line]:
+    def _take_line(self, line: str, shape: Shape) -> list[Line]:
         if not line.strip("{}[](),;:-_* "):
             return []
         text, cites = _parts(line)
         if cites and not text:
-            waiting, self._waiting = self._waiting, ""
-            return [Line(waiting, cites)]
+            waiting, self._waiting = self._waiting or Line(""), None
+            return [replace(waiting, cites=cites)]
         found = self._take_waiting()
         if cites:
-            return [*found, Line(text, cites)]
-        self._waiting = text
+            return [*found, Line(text, cites, shape)]
+        self._waiting = Line(text, shape=shape) if text else None
         return found
 
     def _take_field(self, name: str, value: str) -> list[Line]:
@@ -132,12 +201,33 @@ class LineReader:
                 found.append(line)
         elif name == "sentence" and _CITE.search(value):
             self._fields = {}
-            found += self._take_line(without_markup(value))
+            found += self._take_line(without_markup(value), PROSE)
         return found
 
     def _take_waiting(self) -> list[Line]:
-        waiting, self._waiting = self._waiting, ""
-        return [Line(waiting)] if waiting else []
+        waiting, self._waiting = self._waiting, None
+        return [waiting] if waiting else []
+
+
+def _shape(raw: str) -> Shape:
+    """An entry of a list by its mark; a dash at the margin is how every sentence begins."""
+    entry = _ENTRY.match(raw)
+    if not entry:
+        return PROSE
+    level = min(len(entry["indent"].expandtabs(4)) // 2, DEEPEST)
+    if entry["number"]:
+        return Shape("step", level, int(entry["number"]))
+    return PROSE if entry["mark"] in "-–—" and level == 0 else Shape("item", level)
+
+
+def _has_proof(raw: str) -> bool:
+    """Whether this is more likely a line of the answer than a line of code."""
+    return bool(_CITE.search(raw) or _FIELD.match(raw)) or _json_objects(raw.strip()) is not None
+
+
+def _cells(row: str) -> list[str]:
+    inner = row.strip().removeprefix("|").removesuffix("|")
+    return [plain(cell.replace("\\|", "|"), keep_code=True) for cell in _CELL_BORDER.split(inner)]
 
 
 def _parts(line: str) -> tuple[str, tuple[Cite, ...]]:
@@ -200,7 +290,7 @@ def _next_quote(quotes: list[str]) -> str:
 
 
 def _sentence(texts: list[str]) -> str:
-    return plain(" ".join(texts)).strip(' -–—:;,|()[]{}"').strip()
+    return plain(" ".join(texts), keep_code=True).strip(' -–—:;,|()[]{}"').strip()
 
 
 def _numbers(text: str) -> list[int]:

@@ -20,6 +20,7 @@ _ADDRESS = re.compile(
 )
 _AT = re.compile(r"(?<!\w)@(?=\w)")
 _STRONG = re.compile(r"\*\*|~~|`+")
+_STRONG_BUT_CODE = re.compile(r"\*\*|~~|``+")
 _EMPHASIS = re.compile(r"(?<!\w)([*~])(?=\S)([^*~]+?)(?<=\S)\1(?!\w)")
 _SPACE_BEFORE_MARK = re.compile(r"\s+([,.;:!?])")
 
@@ -29,22 +30,27 @@ _HOST = re.compile(
 )
 
 
-def plain(text: str) -> str:
-    """`text` on one line as a reader would say it; what a link or an image pointed to is gone, its words stay."""
+def plain(text: str, *, keep_code: bool = False) -> str:
+    """`text` on one line as a reader would say it; what a link or an image pointed to is gone, its words stay.
+
+    `keep_code`: single backticks stay where they come in pairs.
+    """
+    keep_code = keep_code and text.count("`") % 2 == 0
     previous = None
     for _ in range(4):  # an entity can hide a tag, and a tag can hide another
         if text == previous:
             break
-        previous, text = text, _once(text)
+        previous, text = text, _once(text, keep_code)
     text = _SPACE_BEFORE_MARK.sub(r"\1", " ".join(text.split()))
     return " ".join(_OPENING.sub("", text).split())
 
 
-def without_markup(text: str) -> str:
+def without_markup(text: str, *, keep_code: bool = False) -> str:
     """Tags, links, images and emphasis gone; quotation marks and numbers in brackets stay."""
+    strong = _STRONG_BUT_CODE if keep_code else _STRONG
     text = html.unescape(without_invisible(text))
     text = _SLACK_LINK.sub(r"\1", _REFERENCE.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(" ", text))))
-    return _EMPHASIS.sub(r"\2", _STRONG.sub("", _TAG.sub(" ", text)))
+    return _EMPHASIS.sub(r"\2", strong.sub("", _TAG.sub(" ", text)))
 
 
 def without_invisible(text: str) -> str:
@@ -62,5 +68,5 @@ def addresses(text: str) -> list[str]:
     return [match.group() for match in _HOST.finditer(visible)]
 
 
-def _once(text: str) -> str:
-    return _AT.sub("", _ADDRESS.sub(" ", without_markup(text)))
+def _once(text: str, keep_code: bool) -> str:
+    return _AT.sub("", _ADDRESS.sub(" ", without_markup(text, keep_code=keep_code)))

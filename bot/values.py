@@ -54,12 +54,32 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """How a statement is set. Extractive answers are prose throughout; a model may write lists, tables and code."""
+
+    form: Literal["prose", "item", "step", "row", "code"] = "prose"
+    level: int = 0
+    """Of an item or a step: 0 is the outermost list."""
+    number: int = 0
+    """Of a step, as the model gave it: a step that was not proven leaves a gap."""
+    cells: tuple[tuple[str, str], ...] = ()
+    """Of a row: (column, value). Rows with the same columns one after the other are a table."""
+    continues: bool = False
+    """Another sentence of the same item or step as the statement before it."""
+
+
+PROSE = Shape()
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer."""
+    """One sentence of an answer, one row of a table, or a block of code."""
 
     text: str
+    """Plain, whatever its shape; in a model's sentence, `code` stands between backticks."""
     citations: tuple[Citation, ...]
     """Never empty in an answer that is shown."""
+    shape: Shape = PROSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,12 +55,22 @@ def _paragraph(answer: Json) -> Text:
         if labelled and version != before:
             text.append("\n" if before else "")
             text.append(f"{_who_says_it(sources[version])}: ", style="bold")
+        elif opening := _opening(statement["shape"], is_first=before is None):
+            text.append(opening)
         before = version
         text.append(statement["text"])
         for number in dict.fromkeys(citation["n"] for citation in statement["citations"]):
             text.append(f" [{number}]", style="bold cyan")
         text.append(" ")
     return text
+
+
+def _opening(shape: Json, *, is_first: bool) -> str:
+    """What stands before an entry of a list, a row of a table or code: each on a line of its own."""
+    if shape["form"] == "prose" or shape["continues"]:
+        return ""
+    mark = {"item": "• ", "step": f"{shape['number']}. "}.get(shape["form"], "")
+    return f"{'' if is_first else chr(10)}{'  ' * shape['level']}{mark}"
 
 
 def _who_says_it(source: Json) -> str:

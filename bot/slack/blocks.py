@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from bot.slack.mrkdwn import escape, link
 
 Block = dict[str, Any]
-Group = Literal["body", "points", "sources", "notes"]
+Group = Literal["body", "points", "steps", "rows", "code", "sources", "notes"]
 
 LONGEST_TEXT = 3500
 """Characters of `text` in one message: Slack recommends at most 4,000, some calls refuse more."""
@@ -24,7 +24,10 @@ LARGEST_BLOCKS = 9000
 """Characters of JSON in one message's text blocks: Slack refused 13,200 in all."""
 LONGEST_PIECE = 1500
 """Characters in one element."""
+MOST_ROWS = 99
+"""Of a table, beside its header."""
 _LONGEST_HEADING = 40
+_BROKEN_FENCE = "`\u2060`\u2060`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +45,51 @@ class Atom:
     group: Group
     item: int
     element: Block
+    """In the group `rows`: `header` and `row`, lists of a table's cells; the header is empty where there is none."""
     text: str
     """The same as mrkdwn."""
+    level: int = 0
+    """How deep the list is that the point or step belongs to, from 0."""
+    number: int = 0
+    """Of a step."""
 
 
-def text_atoms(group: Group, item: int, text: str, *, bold: bool = False) -> Iterator[Atom]:
-    style = {"style": {"bold": True}} if bold else {}
+def text_atoms(
+    group: Group, item: int, text: str, *, bold: bool = False, code: bool = False, level: int = 0, number: int = 0
+) -> Iterator[Atom]:
+    styles = {name: True for name, is_set in (("bold", bold), ("code", code)) if is_set}
+    style = {"style": styles} if styles else {}
     for piece in pieces(text, LONGEST_PIECE):
         # Escaping makes one character of the worst text five.
         for part in pieces(piece, LONGEST_PIECE if len(escape(piece)) <= LONGEST_TEXT // 2 else LONGEST_PIECE // 5):
-            yield Atom(group, item, {"type": "text", "text": part, **style}, escape(part))
+            mrkdwn = f"`{escape(part)}`" if code else escape(part)
+            yield Atom(group, item, {"type": "text", "text": part, **style}, mrkdwn, level, number)
 
 
-def link_atom(group: Group, item: int, url: str | None, label: str, *, in_text: bool = True) -> Atom:
+def link_atom(
+    group: Group, item: int, url: str | None, label: str, *, in_text: bool = True, level: int = 0, number: int = 0
+) -> Atom:
     """A link, or its label alone where there is no address. `in_text=False` keeps the address out of the mrkdwn."""
-    if url is None:
-        return Atom(group, item, {"type": "text", "text": label}, escape(label))
-    return Atom(
-        group, item, {"type": "link", "url": url, "text": label}, link(url, label) if in_text else escape(label)
-    )
+    element = {"type": "text", "text": label} if url is None else {"type": "link", "url": url, "text": label}
+    mrkdwn = link(url, label) if url and in_text else escape(label)
+    return Atom(group, item, element, mrkdwn, level, number)
+
+
+def row_atom(item: int, header: Sequence[str], values: Sequence[str], proof: Sequence[Block], text: str) -> Atom:
+    """A row of a table of plain cells, and a last one of rich text elements; at most 20 cells in all."""
+    last = rich_line(*proof) if proof else _cell("")
+    row = [*(_cell(value) for value in values), last]
+    return Atom("rows", item, {"header": [_cell(name) for name in header], "row": row}, text)
 
 
 def pieces(text: str, limit: int) -> Iterator[str]:
     """`text` in pieces of at most `limit` characters that rebuild it, cut after white space where there is some."""
     while len(text) > limit:
-        cut = text.rfind(" ", limit // 2, limit) + 1 or _between_characters(text, limit)
+        cut = (
+            text.rfind("\n", limit // 2, limit) + 1
+            or text.rfind(" ", limit // 2, limit) + 1
+            or _between_characters(text, limit)
+        )
         yield text[:cut]
         text = text[cut:]
     if text:
@@ -96,7 +119,7 @@ def packed(atoms: Iterable[Atom], sources: str = "") -> list[Part]:
             filled = _Size()
         for atom in item:
             size = _Size.of([atom])
-            if not parts or not (filled + size).fits:
+            if not parts or not (filled + size).fits or _begins_another_table(atom, parts[-1]):
                 parts.append([])
                 filled = _Size()
             parts[-1].append(atom)
@@ -105,12 +128,21 @@ def packed(atoms: Iterable[Atom], sources: str = "") -> list[Part]:
 
 
 def _items(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
-    """Bullets, sources and notes as a whole; running text atom by atom."""
+    """Entries of lists, rows, sources and notes as a whole; running text and code atom by atom."""
     for (group, _), item in groupby(atoms, key=lambda atom: (atom.group, atom.item)):
-        if group == "body":
+        if group in ("body", "code"):
             yield from ([atom] for atom in item)
         else:
             yield list(item)
+
+
+def _begins_another_table(atom: Atom, before: list[Atom]) -> bool:
+    """A message holds one table of at most 100 rows, the header among them."""
+    rows = [each for each in before if each.group == "rows"]
+    if atom.group != "rows" or not rows:
+        return False
+    goes_on = before[-1].group == "rows" and before[-1].element["header"] == atom.element["header"]
+    return not goes_on or len(rows) >= MOST_ROWS or len(before[-1].element["row"]) != len(atom.element["row"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +169,17 @@ def _part(atoms: list[Atom], sources: str) -> Part:
     for group, members in groupby(atoms, key=lambda atom: atom.group):
         items = [list(item) for _, item in groupby(members, key=lambda atom: atom.item)]
         blocks += _sources(items, sources) if group == "sources" else _GROUPS[group](items)
-        mark = "• " if group == "points" else ""
-        lines = [mark + "".join(atom.text for atom in item) for item in items]
+        lines = [_mark(item[0]) + "".join(atom.text for atom in item) for item in items]
+        if group == "code":
+            lines = [f"```\n{line.replace('```', _BROKEN_FENCE)}\n```" for line in lines]
         texts.append("\n".join(([f"*{sources}*"] if group == "sources" else []) + lines))
     return Part("\n".join(texts), tuple(blocks))
+
+
+def _mark(atom: Atom) -> str:
+    """What stands before an entry of a list."""
+    mark = {"points": "• ", "steps": f"{atom.number}. "}.get(atom.group, "")
+    return "    " * atom.level + mark if mark else ""
 
 
 def _body(items: list[list[Atom]]) -> list[Block]:
@@ -148,7 +187,45 @@ def _body(items: list[list[Atom]]) -> list[Block]:
 
 
 def _points(items: list[list[Atom]]) -> list[Block]:
-    return [_rich_text([{"type": "rich_text_list", "style": "bullet", "elements": [_section(item) for item in items]}])]
+    """One list for each stretch of entries that are equally deep."""
+    lists = []
+    for level, entries in groupby(items, key=lambda item: item[0].level):
+        indent = {"indent": level} if level else {}
+        sections = [_section(item) for item in entries]
+        lists.append({"type": "rich_text_list", "style": "bullet", **indent, "elements": sections})
+    return [_rich_text(lists)]
+
+
+def _steps(items: list[list[Atom]]) -> list[Block]:
+    """Each step with its own number: one may be missing, and a message may begin in the middle."""
+    lists: list[Block] = []
+    following = None
+    for item in items:
+        level, number = item[0].level, item[0].number
+        if (level, number) == following:
+            lists[-1]["elements"].append(_section(item))
+        else:
+            place = {"indent": level} if level else {}
+            place |= {"offset": number - 1} if number > 1 else {}
+            lists.append({"type": "rich_text_list", "style": "ordered", **place, "elements": [_section(item)]})
+        following = (level, number + 1)
+    return [_rich_text(lists)]
+
+
+def _code(items: list[list[Atom]]) -> list[Block]:
+    blocks = [[atom.element for atom in item] for item in items]
+    return [_rich_text([{"type": "rich_text_preformatted", "elements": elements} for elements in blocks])]
+
+
+def _rows(items: list[list[Atom]]) -> list[Block]:
+    atoms = [atom for item in items for atom in item]
+    header = atoms[0].element["header"]
+    rows = [*([header] if header else []), *(atom.element["row"] for atom in atoms)]
+    return [{"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}] * len(rows[0])}]
+
+
+def _cell(text: str) -> Block:
+    return {"type": "raw_text", "text": text or "–"}
 
 
 def _sources(items: list[list[Atom]], title: str) -> list[Block]:
@@ -161,7 +238,7 @@ def _notes(items: list[list[Atom]]) -> list[Block]:
     return [{"type": "context", "elements": notes[first : first + 10]} for first in range(0, len(notes), 10)]
 
 
-_GROUPS = {"body": _body, "points": _points, "notes": _notes}
+_GROUPS = {"body": _body, "points": _points, "steps": _steps, "rows": _rows, "code": _code, "notes": _notes}
 
 
 def _section(item: list[Atom]) -> Block:

@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.slack.blocks import (
     Atom,
     Block,
-    Group,
     Part,
     actions,
     button,
@@ -20,8 +19,9 @@ from bot.slack.blocks import (
 )
 from bot.slack.language import Strings
 from bot.slack.mrkdwn import escape, public_url
+from bot.slack.said import said
 from bot.slack.surface import FEEDBACK, RETRY, SHOW_QUOTES
-from bot.values import Answer, Citation, SourceLine, Statement
+from bot.values import Answer, SourceLine
 
 LONGEST_QUESTION = 4000
 """Characters."""
@@ -32,7 +32,7 @@ def answer_parts(
 ) -> list[Part]:
     """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see."""
     atoms = (
-        _said(answer, strings, as_points)
+        _answered(answer, strings, as_points)
         if answer.answered
         else _no_points(answer, strings)
         if as_points
@@ -64,38 +64,10 @@ def _asked(question: str, strings: Strings) -> Iterator[Atom]:
         yield from text_atoms("notes", -1, strings("answer.asked", question=question))
 
 
-def _said(answer: Answer, strings: Strings, as_points: bool) -> Iterator[Atom]:
-    group: Group = "points" if as_points else "body"
-    sources = {source.version: source for source in answer.sources}
-    for item, statement, opens in _in_paragraphs(answer, each_alone=as_points):
-        if opens and not as_points and len(sources) > 1 and answer.composer == "extractive" and statement.citations:
-            who = _who_says_it(sources.get(statement.citations[0].version), strings)
-            yield from text_atoms(group, item, who, bold=True)
-        yield from text_atoms(group, item, statement.text if opens else f" {statement.text}")
-        for citation in _once(statement.citations):
-            yield from text_atoms(group, item, " ")
-            url = public_url(citation.link, citation.url)
-            yield link_atom(group, item, url, f"[{citation.n}]", in_text=False)
+def _answered(answer: Answer, strings: Strings, as_points: bool) -> Iterator[Atom]:
+    yield from said(answer, strings, as_points=as_points)
     for item, source in enumerate(answer.sources):
         yield from _source(item, source, answer, strings)
-
-
-def _in_paragraphs(answer: Answer, *, each_alone: bool) -> Iterator[tuple[int, Statement, bool]]:
-    """(paragraph, statement, whether it opens the paragraph). Quotes of one source stand together, another's apart."""
-    paragraph, before = -1, None
-    for statement in answer.statements:
-        source = {citation.version for citation in statement.citations} if answer.composer == "extractive" else set()
-        opens = each_alone or source != before
-        paragraph, before = paragraph + opens, source
-        yield paragraph, statement, opens
-
-
-def _who_says_it(source: SourceLine | None, strings: Strings) -> str:
-    """Opens the paragraph of one source, where an answer has several."""
-    if source is None:
-        return ""
-    name = source.publisher or source.title or strings("answer.untitled")
-    return f"{name}, {strings.day(source.published)}: " if source.published else f"{name}: "
 
 
 def _source(item: int, source: SourceLine, answer: Answer, strings: Strings) -> Iterator[Atom]:
@@ -165,7 +137,3 @@ def _controls(answer_id: str, strings: Strings, *, has_quotes: bool) -> list[Blo
 
 def _paragraph(text: str) -> Block:
     return {"type": "section", "text": plain_text(text)}
-
-
-def _once(citations: tuple[Citation, ...]) -> list[Citation]:
-    return list({citation.n: citation for citation in citations}.values())

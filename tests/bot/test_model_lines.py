@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model_lines import MAX_LINE, Cite, Line, LineReader
+from bot.values import PROSE, Shape
 
 
 def read(text: str, piece: int = 1_000_000, *, cut: bool = False) -> list[Line]:
@@ -55,7 +57,63 @@ ASKED_FOR = Line("The boat left at nine.", (Cite(2, "left at nine"),))
     ],
 )
 def test_one_sentence_is_understood_in_many_forms(written: str) -> None:
-    assert read(written) == [ASKED_FOR]
+    assert [replace(line, shape=PROSE) for line in read(written)] == [ASKED_FOR]
+
+
+@pytest.mark.parametrize(
+    ("written", "shape"),
+    [
+        ('- It sank. [1] "sank at sea"', PROSE),
+        ('* It sank. [1] "sank at sea"', Shape("item")),
+        ('• It sank. [1] "sank at sea"', Shape("item")),
+        ('  - It sank. [1] "sank at sea"', Shape("item", 1)),
+        ('        * It sank. [1] "sank at sea"', Shape("item", 4)),
+        ('* It sank.\n  [1] "sank at sea"', Shape("item")),
+        ('3. It sank. [1] "sank at sea"', Shape("step", number=3)),
+        ('  (12) It sank. [1] "sank at sea"', Shape("step", 1, 12)),
+    ],
+)
+def test_an_entry_of_a_list_is_known_by_its_mark(written: str, shape: Shape) -> None:
+    assert read(written) == [Line("It sank.", (Cite(1, "sank at sea"),), shape)]
+
+
+def test_rows_of_a_table_are_read_under_their_columns() -> None:
+    written = """
+        | Ship | Built | Source |
+        |------|:-----:|--------|
+        | Petrel | 2024 | [1] "built in 2024" |
+        | Auk \\| Tern | <!channel> | [2] "the pair" |
+        | Gull | 1999 |
+    """
+    first, second, third = read("\n".join(line.strip() for line in written.splitlines()))
+    assert first == Line(
+        "Ship: Petrel; Built: 2024",
+        (Cite(1, "built in 2024"),),
+        Shape("row", cells=(("Ship", "Petrel"), ("Built", "2024"))),
+    )
+    assert second.shape.cells == (("Ship", "Auk | Tern"), ("Built", ""))
+    assert (third.text, third.cites) == ("Ship: Gull; Built: 1999", ())
+
+
+def test_a_row_that_does_not_fit_its_columns_is_a_sentence_like_any_other() -> None:
+    assert read('| Ship | Built |\n| Petrel | 2024 | Ulv | [1] "built in 2024" |') == [
+        Line("Petrel; 2024; Ulv", (Cite(1, "built in 2024"),))
+    ]
+
+
+def test_a_table_ends_with_the_next_line_that_is_none() -> None:
+    *_, last = read('| Ship | Built |\n- It sank. [1] "sank at sea"\n| Auk | 1999 | [2] "the Auk of 1999" |')
+    assert last.shape.cells == (("", "Auk"), ("", "1999"))
+
+
+def test_code_between_fences_is_one_block() -> None:
+    assert read("```sh\nmake demo\n  make test\n```\n") == [Line("make demo\n  make test", shape=Shape("code"))]
+    assert read("```\nmake demo", cut=True) == [], "half a block can say something else"
+
+
+def test_inline_code_keeps_its_marks_where_they_come_in_pairs() -> None:
+    assert read('- Run `make demo` first. [1] "Run make demo"')[0].text == "Run `make demo` first."
+    assert read('- Run `make demo first. [1] "Run make demo"')[0].text == "Run make demo first."
 
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 5, 50])
@@ -147,11 +205,11 @@ def test_nothing_live_is_left_of_a_sentence(written: str) -> None:
 @given(st.text(max_size=400), st.integers(1, 9), st.booleans())
 def test_anything_at_all_can_be_read(written: str, piece: int, cut: bool) -> None:
     for line in read(written, piece, cut=cut):
-        assert line.text == " ".join(line.text.split())
+        assert line.shape.form == "code" or line.text == " ".join(line.text.split())
 
 
 @given(st.text(alphabet='ab [](){}"“”:,-\n12<>!@|/.', max_size=200))
 def test_marks_in_any_order_can_be_read(written: str) -> None:
     for line in read(written):
-        assert "<!" not in line.text
+        assert line.shape.form == "code" or "<!" not in line.text
         assert not re.search(r"[A-Za-z][\w+.-]*://", line.text), "an address has a scheme, which begins with a letter"

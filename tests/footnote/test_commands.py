@@ -46,7 +46,7 @@ def is_proven(answer: dict[str, Any], application: Any) -> None:
     assert answer["answered"] == bool(answer["statements"])
     numbers: dict[int, tuple[Any, ...]] = {}
     for statement in answer["statements"]:
-        assert set(statement) == {"text", "citations"}
+        assert set(statement) == {"text", "citations", "shape"}
         assert statement["citations"], "a sentence without proof is not shown"
         for citation in statement["citations"]:
             assert set(citation) == set(CITATION)
