@@ -23,6 +23,7 @@ from bot.plaintext import plain
 from bot.progress import OnProgress, Progress, unheard
 from bot.relevance import Embed
 from bot.summarize import summarize
+from bot.thread_summary import Point, Said, summarize_conversation
 from bot.values import Answer, Composer, Note, Question, Rejection, Searched
 from vectorstore.values import Passage, Version
 
@@ -121,6 +122,17 @@ class Assistant:
         with clock.step("compose"):
             composition = _Composition(summarize(version, embed=self._embed))
         return self._answer(composition, version.title, scopes, [], clock)
+
+    def summarize_text(self, version: Version) -> Answer:
+        """Cited key points of a text that is not in the knowledge base."""
+        clock = _Clock()
+        with clock.step("compose"):
+            composition = _Composition(summarize(version, embed=self._embed))
+        return self._answer(composition, version.title, (), [], clock)
+
+    def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
+        """What was decided, promised, asked and left open, word for word; none for a conversation that says nothing."""
+        return summarize_conversation(said, embed=self._embed)
 
     def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -23,6 +23,7 @@ from bot.progress import OnProgress, unheard
 from bot.slack.app import build
 from bot.slack.library import Answerer, Library
 from bot.slack.settings import SlackSettings
+from bot.thread_summary import Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
 from evals.timing import percentile
 from playground.messages import Message
@@ -49,6 +50,9 @@ class AtOnce(Answerer):
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         return self.answer(Question(target, scopes))
+
+    def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
+        raise NotImplementedError
 
 
 def main() -> None:

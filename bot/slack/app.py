@@ -35,10 +35,13 @@ from bot.slack.signed import web_application
 from bot.slack.socket import Socket
 from bot.slack.surface import FEEDBACK, REMOVE_CANCELLED, SCOPES, SHOW_QUOTES, Kind
 from bot.slack.surfaces.admin import Admin
+from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quotes import Quotes
+from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.votes import Votes
 from bot.slack.surfaces.withdrawal import Withdrawal
+from bot.slack.transcript import Reader
 from bot.slack.voice import Voice
 from bot.slack.work import Work
 from vectorstore.database import Database
@@ -92,10 +95,22 @@ class SlackApp:
         questions = Questions(
             answerer, intake, conversations, people, admins, slack, replies, voice, audit, self._failpoint
         )
+        summaries = Summaries(
+            answerer,
+            questions,
+            Reader(slack, self._settings.patience),
+            intake,
+            people,
+            slack,
+            replies,
+            voice,
+            audit,
+            lambda: self._door.identity,
+        )
         handlers: dict[Kind, Handler] = {
             "question": questions,
-            "summary": questions,
-            "retry": questions,
+            "summary": summaries,
+            "retry": Again(intake, {"summary": summaries}, questions),
             "admin": admin,
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, slack),
@@ -195,7 +210,7 @@ class SlackApp:
             raise SlackRefused(
                 f"Slack cannot be reached at {self._settings.api_url}: {type(error).__name__}."
             ) from error
-        self._door.identity = Identity(str(who["team_id"]), str(who["user_id"]))
+        self._door.identity = Identity(str(who["team_id"]), str(who["user_id"]), str(who.get("url") or ""))
         granted = {scope.strip() for scope in str(who.headers.get("x-oauth-scopes", "")).split(",")}
         if missing := sorted(set(SCOPES) - granted):
             _log.warning("scopes_missing", scopes=missing)

@@ -22,13 +22,31 @@ class Person:
     is_bot: bool = False
     locale: str = ""
     """IETF, such as es-ES; empty where Slack does not say."""
+    name: str = ""
+    """As it is shown beside what they write; somebody else's words."""
+    utc_offset: int = 0
+    """Seconds east of Greenwich, now."""
 
     @classmethod
     def from_slack(cls, user: Mapping[str, Any], team: str) -> Person:
         closed = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
         teams = (user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ()))
         is_member = team in teams and not any(user.get(mark) for mark in closed)
-        return cls(str(user["id"]), is_member, bool(user.get("is_bot")), str(user.get("locale") or ""))
+        profile = user.get("profile") or {}
+        names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+        return cls(
+            id=str(user["id"]),
+            is_member=is_member,
+            is_bot=bool(user.get("is_bot")),
+            locale=str(user.get("locale") or ""),
+            name=next((str(name) for name in names if name), ""),
+            utc_offset=_offset(user.get("tz_offset")),
+        )
+
+
+def _offset(given: Any) -> int:
+    """Of a time zone there is; 0 for anything else."""
+    return given if isinstance(given, int) and abs(given) <= 14 * 3600 else 0
 
 
 class People:

@@ -41,6 +41,8 @@ class Identity:
 
     team: str
     bot_user: str
+    url: str = ""
+    """The workspace's own address, where the links of its messages begin."""
 
 
 class Door:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.progress import OnProgress, unheard
+from bot.thread_summary import Point, Said
 from bot.values import Answer, Question
 
 
@@ -74,6 +75,8 @@ class Answerer(Protocol):
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         """Key points of the document with that title, id or URL. Raises UnknownDocument with a sentence for a person."""
+
+    def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]: ...
 
 
 class Library(Protocol):

@@ -20,12 +20,18 @@ _INVISIBLE = {0x200B, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x2
 """Zero-width, bidirectional controls and tag characters: none of them is typed on purpose in a question."""
 
 
-def typed(text: str, bot_user: str = "") -> str:
+def typed(text: str, bot_user: str = "", *, channel_ids: bool = False) -> str:
     """What a person typed, from the text of an event or a command: without our mention, tokens as words, unescaped.
 
-    Characters nobody can see (controls, bidirectional overrides, tags, lone surrogates) are gone.
+    Channels stand in it by their names or, with `channel_ids`, by their ids. Characters nobody can see (controls, bidirectional
+    overrides, tags, lone surrogates) are gone.
     """
-    words = _TOKEN.sub(lambda token: _as_word(token[1], token[2], token[3] or "", bot_user), text)
+
+    def word(token: re.Match[str]) -> str:
+        label = "" if channel_ids and token[1] == "#" else token[3] or ""
+        return _as_word(token[1], token[2], label, bot_user)
+
+    words = _TOKEN.sub(word, text)
     unescaped = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     visible = "".join(character for character in unescaped if _is_visible(character))
     return "\n".join(" ".join(line.split()) for line in visible.splitlines()).strip()

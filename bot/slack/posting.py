@@ -186,9 +186,17 @@ class Slack:
 
         return self._status_setters.submit(show)
 
-    def _surely(self, attempt: Callable[[bool], Any], may_be_there: bool = False) -> Any:
+    def fetch(self, method: str, arguments: Mapping[str, Any], *, until: float) -> dict[str, Any]:
+        """What Slack has to tell; waits as long as it asks, but not beyond `until` (monotonic): Undeliverable("ratelimited").
+
+        A scope that is missing for it is no lost token.
+        """
+        answer: dict[str, Any] = self._surely(lambda _: self._call(method, dict(arguments), until), until=until)
+        return answer
+
+    def _surely(self, attempt: Callable[[bool], Any], may_be_there: bool = False, *, until: float | None = None) -> Any:
         """Try until the outcome is known: at growing intervals, ten minutes at most."""
-        give_up = time.monotonic() + GIVE_UP_SECONDS
+        give_up = time.monotonic() + GIVE_UP_SECONDS if until is None else until
         delay = 1.0
         while True:
             try:
@@ -200,8 +208,8 @@ class Slack:
                 self._wait(delay)
                 delay = min(delay * 2, 60.0)
 
-    def _call(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """One call; waits as long as Slack asks when there were too many."""
+    def _call(self, method: str, arguments: dict[str, Any], until: float | None = None) -> dict[str, Any]:
+        """One call; waits as long as Slack asks when there were too many, but not beyond `until`."""
         while True:
             try:
                 response = _send(self._client, method, arguments)
@@ -210,11 +218,14 @@ class Slack:
             except SlackApiError as error:
                 code, status = error.response.get("error") or "", error.response.status_code
                 if status == 429:
-                    self._wait(float(error.response.headers.get("Retry-After", 1)))
+                    seconds = float(error.response.headers.get("Retry-After", 1))
+                    if until is not None and time.monotonic() + seconds > until:
+                        raise Undeliverable("ratelimited") from error
+                    self._wait(seconds)
                     continue
                 if status >= 500 or code in _UNKNOWN_OUTCOME or not code:
                     raise _Unknown(code or f"status {status}") from error
-                if code in _LOST_TOKEN:
+                if code in _LOST_TOKEN and not (until is not None and code == "missing_scope"):
                     self.lost_token = code
                     raise TokenLost(code) from error
                 raise Undeliverable(code) from error
@@ -224,7 +235,7 @@ class Slack:
 
 def _send(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in arguments.items() if value is not None}
-    if method.startswith(("conversations.", "users.")):
+    if method.startswith(("conversations.", "users.", "files.")):
         response = client.api_call(method, params=given)
     else:
         response = client.api_call(method, json=given)

@@ -27,7 +27,7 @@ class Replies:
         try:
             if request.response_url:
                 again = text_parts(strings("error.interrupted")) if look else []
-                replace = kept.request.kind in ("retry", "remove")
+                replace = kept.request.id.startswith(("retry:", "remove:"))
                 self._privately(request.response_url, [*again, *parts], replace=replace)
                 return None
             return self._openly(kept, request, parts, look=look)

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, mentions_of, typed
-from bot.slack.surface import ACTION, COMMAND, SHORTCUT, Kind
+from bot.slack.surface import ACTION, COMMAND, SHORTCUT, SUMMARIZE_THREAD, Kind
+from bot.slack.targets import THIS_THREAD, asks_for_summary
 
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
@@ -129,10 +130,17 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
         is_foreign=_is_foreign(event, team),
     )
     if is_direct or bot in mentions_of(text):
-        return Heard(request)
+        return Heard(_for_summary(request, typed(text, bot, channel_ids=True)))
     # In a thread of ours, a thumb up or a word to somebody else is no question to us.
     is_follow_up = _is_timestamp(thread) and not mentions_of(text) and has_words(request.text)
     return Heard(request, "our thread") if is_follow_up else None
+
+
+def _for_summary(request: Request, text: str) -> Request:
+    """The request, as one for a summary where its text asks for that."""
+    in_thread = request.thread_ts not in (None, request.message_ts)
+    asks = asks_for_summary(text, in_thread=in_thread, is_direct=request.is_direct)
+    return replace(request, kind="summary", text=text) if asks else request
 
 
 def _deleted_message(event: Mapping[str, Any]) -> str | None:
@@ -164,7 +172,8 @@ def _command(body: Mapping[str, Any], team: str) -> Heard | None:
     command = COMMAND.get(str(body["command"]))
     if command is None:
         return None
-    request = _interactive(body, team, command.kind, typed(str(body.get("text") or "")), body.get("user_id"))
+    text = typed(str(body.get("text") or ""), channel_ids=command.kind == "summary")
+    request = _interactive(body, team, command.kind, text, body.get("user_id"))
     if request is None:
         return None
     channel = str(body.get("channel_id") or "")
@@ -178,7 +187,15 @@ def _shortcut(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None
     message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
     text = typed(str(message.get("text") or ""), bot_user)
     request = _interactive(body, team, shortcut.kind, text, (body.get("user") or {}).get("id"))
-    return Heard(replace(request, channel=channel)) if request and isinstance(channel, str) else None
+    if request is None or not isinstance(channel, str):
+        return None
+    request = replace(request, channel=channel)
+    return Heard(_about_thread(request, message) if shortcut.callback_id == SUMMARIZE_THREAD else request)
+
+
+def _about_thread(request: Request, message: Mapping[str, Any]) -> Request:
+    roots = (message.get("thread_ts"), message.get("ts"))
+    return replace(request, text=THIS_THREAD, thread_ts=next(filter(_is_timestamp, roots), None))
 
 
 def _action(body: Mapping[str, Any], team: str) -> Heard | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.slack.transcript import Patience
+
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
@@ -28,6 +30,8 @@ class SlackSettings:
     """SQLAlchemy URL of the database of work in progress; a SQLite file in the data directory by default."""
     workers: int = 32
     """How many questions are worked on at once."""
+    patience: Patience = field(default_factory=Patience)
+    """How much of a conversation is read for one summary."""
     drain_seconds: float = 25.0
     """How long a stop waits for work under way; what is left is finished at the next start."""
     failpoint: str = ""

@@ -64,6 +64,7 @@ REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
 RETRY = "retry"
 SHOW_QUOTES = "show_quotes"
+SUMMARIZE_THREAD = "summarize_thread"
 
 COMMANDS = (
     Command("/ask", "question", "member", "Ask the documents, answered only to you", "[question]"),
@@ -71,8 +72,8 @@ COMMANDS = (
         "/summarize",
         "summary",
         "member",
-        "Key points of a document, each with its quote",
-        "[title or address of a document]",
+        "Key points of a document, a page, a thread or a channel, each with its quote; only you see them",
+        "[title | address | link of a thread | #channel since 3d]",
     ),
     Command(
         "/footnote",
@@ -86,6 +87,13 @@ COMMANDS = (
 SHORTCUTS = (
     Shortcut(
         ASK_ABOUT_MESSAGE, "question", "member", "Ask about this", "Ask the documents with this message as the question"
+    ),
+    Shortcut(
+        SUMMARIZE_THREAD,
+        "summary",
+        "member",
+        "Summarize thread",
+        "What was decided, promised, asked and left open in this message's thread",
     ),
 )
 
@@ -118,13 +126,13 @@ EVENTS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "to be mentioned",
     "assistant:write": "suggested questions and titles in the app's own pane",
-    "channels:history": "threads we are asked in",
-    "channels:read": "whether a channel is shared with others",
+    "channels:history": "threads and channels we are asked to summarise",
+    "channels:read": "whether a channel is shared with others, and whether who asks about it is in it",
     "chat:write": "to answer",
     "commands": "slash commands and shortcuts",
     "files:read": "files that come with a question",
-    "groups:history": "threads in private channels",
-    "groups:read": "whether a private channel is shared",
+    "groups:history": "the same in private channels",
+    "groups:read": "the same for private channels",
     "im:history": "direct messages",
     "im:read": "direct conversations",
     "im:write": "to write to an administrator directly",

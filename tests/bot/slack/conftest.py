@@ -26,6 +26,7 @@ from bot.progress import OnProgress, unheard
 from bot.slack.app import SlackApp, build
 from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
 from bot.slack.settings import SlackSettings
+from bot.thread_summary import Kind, Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
 from playground.messages import Message
 from playground.server import Playground
@@ -86,6 +87,8 @@ class Oracle:
     """Answers every question with one sentence about ferries, and does on request what answerers do wrong."""
 
     asked: list[Question] = field(default_factory=list)
+    heard: list[tuple[Said, ...]] = field(default_factory=list)
+    """The conversations that were to be summarised."""
     answers: dict[str, Answer] = field(default_factory=dict)
     """Answers for questions that are not about ferries."""
     failures: int = 0
@@ -95,20 +98,36 @@ class Oracle:
 
     def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
         self.asked.append(question)
-        if self.failures:
-            self.failures -= 1
-            raise RuntimeError("the canary is in this message")
+        self._fail()
         if "wait" in question.text:
             self.gate.wait(30)
         if "unheard" in question.text:
             return Answer((), (), Searched(8, 120, question.text), nearest=("Storm closes the strait",))
         return self.answers.get(question.text) or answer_of(QUOTE, searched=Searched(8, 120, question.text))
 
+    def _fail(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("the canary is in this message")
+
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         self.asked.append(Question(target, scopes))
         if target != "Storm closes the strait":
             raise UnknownDocument(f"There is no document called “{target}”.")
         return answer_of(QUOTE, "Crossings began again a day later.")
+
+    def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
+        """The last eight that hold the words decided, will or a question mark."""
+        self.heard.append(tuple(said))
+        self._fail()
+        kinds: dict[str, Kind] = {"decided": "decision", "will": "action", "?": "open"}
+        points = [
+            Point(each.id, each.speaker, each.text, kind)
+            for each in said
+            for word, kind in kinds.items()
+            if word in each.text
+        ]
+        return tuple(points[-8:])
 
 
 @dataclass
@@ -253,7 +272,7 @@ def check_invariants(slack: Playground) -> None:
 
 
 def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
-    def begin(*, http: bool = False, admins: tuple[str, ...] = ()) -> Footnote:
+    def begin(*, http: bool = False, admins: tuple[str, ...] = (), **changes: Any) -> Footnote:
         port = free_port() if http else None
         address = f"http://127.0.0.1:{port}/slack/events" if http else None
         slack = stack.enter_context(Playground.running(MANIFEST, http_events_url=address, retry_delays=(0.2, 0.5, 1.0)))
@@ -263,7 +282,10 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
         oracle, shelf = Oracle(), Shelf()
         shelf.add("s1", "Storm closes the strait", "https://harbour.example/storm")
         app = build(
-            settings_for(slack.environment, directory, http=http, admins=ids, port=port), oracle, shelf, database
+            settings_for(slack.environment, directory, http=http, admins=ids, port=port, **changes),
+            oracle,
+            shelf,
+            database,
         )
         stack.callback(check_invariants, slack)
         stack.enter_context(working(app))
