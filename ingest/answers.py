@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ingest.kinds import MEDIA_TYPES
+from ingest.links import LONGEST_LINK, MAX_LINKS
 from ingest.parse import MAX_TEXT, Parsed
 
 _LONGEST_VALUE = 3000
@@ -22,6 +23,7 @@ def document_of(answer: dict[str, Any]) -> Parsed | None:
             | {
                 "published": None if published is None else date.fromisoformat(published),
                 "pages": tuple(answer["pages"]),
+                "links": tuple(answer["links"]),
                 "headings": tuple((offset, level, text) for offset, level, text in answer["headings"]),
             }
         )
@@ -33,7 +35,8 @@ def document_of(answer: dict[str, Any]) -> Parsed | None:
 def _is_sound(document: Parsed) -> bool:
     return (
         _is_text(document.text, MAX_TEXT)
-        and bool(document.text)
+        and bool(document.text) != bool(document.links)
+        and _are_links(document.links)
         and _is_text(document.title, _LONGEST_VALUE)
         and bool(document.title)
         and all(
@@ -57,6 +60,12 @@ def _is_text(value: object, longest: int) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _are_links(links: tuple[Any, ...]) -> bool:
+    return len(links) <= MAX_LINKS and all(
+        _is_text(link, LONGEST_LINK) and link.startswith(("http://", "https://")) for link in links
+    )
 
 
 def _are_pages(pages: tuple[Any, ...], length: int) -> bool:

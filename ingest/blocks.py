@@ -36,6 +36,8 @@ class Loaded:
     """Whether it may hold what surrounds an article on a web page: navigation, advertisements, buttons."""
     removed: Mapping[str, int] = field(default_factory=dict)
     """What the loader has already taken out, by kind."""
+    links: tuple[str, ...] = ()
+    """Of a feed or a sitemap: the addresses it lists."""
 
 
 @dataclass(frozen=True, slots=True)

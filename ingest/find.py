@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -29,6 +29,12 @@ class Found:
     location: str
     """Of the source: an absolute path or a web address without fragment."""
     documents: tuple[str, ...]
+    kind: str | None = None
+    """`feed` or `sitemap` where it lists its documents."""
+    unparsed: Mapping[str, Unparsed] = field(default_factory=dict)
+    """Bytes that are here already, by the document's location."""
+    troubles: tuple[tuple[str, str], ...] = ()
+    """(address, reason) of parts of a listing that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

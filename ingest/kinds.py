@@ -8,7 +8,7 @@ from typing import Literal
 from ingest.archive import members
 from ingest.errors import ParseRefused
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "csv", "epub", "eml"]
+Kind = Literal["text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "csv", "epub", "eml", "feed", "sitemap"]
 
 MEDIA_TYPES: dict[Kind, str] = {
     "text": "text/plain",
@@ -21,7 +21,11 @@ MEDIA_TYPES: dict[Kind, str] = {
     "csv": "text/csv",
     "epub": "application/epub+zip",
     "eml": "message/rfc822",
+    "feed": "application/rss+xml",
+    "sitemap": "application/xml",
 }
+LISTINGS: frozenset[Kind] = frozenset({"feed", "sitemap"})
+"""Kinds that hold addresses of documents instead of text; told by their root element alone."""
 EXTENSIONS: dict[str, Kind] = {
     ".txt": "text", ".text": "text", ".log": "text", ".rst": "text", ".md": "markdown", ".markdown": "markdown",
     ".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".xlsx": "xlsx",
@@ -31,7 +35,9 @@ EXTENSIONS: dict[str, Kind] = {
 
 READABLE = "text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, CSV, EPUB and EML"
 
-_BY_MEDIA_TYPE: dict[str, Kind] = {media_type: kind for kind, media_type in MEDIA_TYPES.items()} | {
+_BY_MEDIA_TYPE: dict[str, Kind] = {
+    media_type: kind for kind, media_type in MEDIA_TYPES.items() if kind not in LISTINGS
+} | {
     "application/xhtml+xml": "html",
     "application/x-pdf": "pdf",
     "text/x-markdown": "markdown",
@@ -62,6 +68,10 @@ _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
+_ROOT = re.compile(
+    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:\w+:)?(rss|feed|RDF|urlset|sitemapindex)[\s>]",
+    re.DOTALL,
+)
 _XML = re.compile(rb"\s*<(?:\?xml|rss|feed|rdf:RDF|!DOCTYPE|!ENTITY)", re.IGNORECASE)
 
 
@@ -78,6 +88,9 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
         raise ParseRefused(
             f"The document is called a {promised.upper()} but its content is something else. Save it again and add it."
         )
+    root = _ROOT.match(data[:8000].removeprefix(b"\xef\xbb\xbf"))
+    if root and promised != "markdown":
+        return "sitemap" if root[1] in (b"urlset", b"sitemapindex") else "feed"
     if promised == "html" or (promised is None and _HTML.match(data[:4000])):
         return "html"
     if promised in (None, "text") and _HTML.match(data[:4000]):

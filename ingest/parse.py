@@ -40,6 +40,8 @@ class Parsed:
     """The address the page itself says is its own; http or https only."""
     headings: tuple[tuple[int, int, str], ...] = ()
     """(offset, level from 1, text), in order: `text[offset:offset + len(text)]` is the heading."""
+    links: tuple[str, ...] = ()
+    """Of a feed or a sitemap, which has no text: the web addresses it lists."""
     removed: Mapping[str, int] = field(default_factory=dict)
     """What cleaning took out: blocks ("navigation", "advertisement", "repeated_headline", …), characters ("invisible")."""
 
@@ -86,6 +88,8 @@ _LOADERS: dict[Kind, str] = {
     "csv": "table.load_table",
     "epub": "epub.load_epub",
     "eml": "mail.load_mail",
+    "feed": "listing.load_feed",
+    "sitemap": "listing.load_sitemap",
 }
 """Module and function in `ingest.loaders`; imported when first used, for some take a second."""
 
@@ -110,6 +114,9 @@ def too_many_bytes(size: int) -> ParseRefused:
 
 def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
     """Invisible characters, what surrounds the article and the headline taken out; offsets and metadata settled."""
+    if loaded.links:
+        title = _line(loaded.metadata.title) or title_from_name(name)
+        return Parsed("", title, media_type=MEDIA_TYPES[kind], links=loaded.links)
     removed = Counter(loaded.removed)
     blocks = [_visible(block, removed) for block in loaded.blocks]
     _check_length(sum(len(block.text) for block in blocks))

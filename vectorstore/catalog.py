@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -17,6 +17,7 @@ from vectorstore.errors import UnknownDocument
 from vectorstore.schema import chunks, documents, settings, sources, versions
 from vectorstore.scopes import index_name
 from vectorstore.tags import Tags, has_tag
+from vectorstore.upkeep import Upkeep
 from vectorstore.values import WORKSPACE, Chunk, Document, Source, Version
 from vectorstore.words import stems
 
@@ -76,6 +77,8 @@ class Known:
     data_fingerprint: str | None
     etag: str | None
     last_modified: str | None
+    misses: int = 0
+    """Looks in a row at which it was gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,13 @@ class Listed:
     updated_at: datetime | None
     checked_at: datetime | None
     tags: tuple[str, ...] = ()
+    kind: str | None = None
+    """`feed` or `sitemap`, else None."""
+    trouble: str | None = None
+    """What was wrong at the last look."""
+    every: timedelta | None = None
+    """How often it is looked at; None: when asked."""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,7 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.tags = Tags(database)
+        self.upkeep = Upkeep(database)
         self._versions: OrderedDict[str, Version] = OrderedDict()
         self._cached = 0
         self._cache_lock = Lock()
@@ -154,7 +165,7 @@ class Catalog:
     def source(self, source_id: str) -> Source | None:
         with self.database.read() as connection:
             row = connection.execute(select(sources).where(sources.c.id == source_id)).mappings().first()
-        return Source(**row) if row else None
+        return Source(**{each.name: row[each.name] for each in fields(Source)}) if row else None
 
     def list_sources(self) -> list[Listed]:
         """Every source, the most recently updated first."""
@@ -192,6 +203,10 @@ class Catalog:
                 updated_at=_utc(row["updated_at"]),
                 checked_at=_utc(row["checked_at"]),
                 tags=tags.get(row["id"], ()),
+                kind=row["kind"],
+                trouble=row["trouble"],
+                every=timedelta(seconds=row["every"]) if row["every"] else None,
+                due_at=_utc(row["due_at"]),
             )
             for row in rows
         ]
@@ -222,6 +237,7 @@ class Catalog:
                 data_fingerprint=row["data_fingerprint"],
                 etag=row["etag"],
                 last_modified=row["last_modified"],
+                misses=row["misses"],
             )
             for row in rows
         }

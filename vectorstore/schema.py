@@ -47,6 +47,10 @@ sources = Table(
     Column("scope", String, nullable=False),
     Column("added_by", String),
     Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("kind", String, comment="feed or sitemap where it lists its documents; NULL where it is or holds them."),
+    Column("trouble", Text, comment="What was wrong when it was last looked at; NULL where nothing was."),
+    Column("every", Integer, comment="Seconds between two looks; NULL where nobody asked for it."),
+    Column("due_at", DateTime(timezone=True), comment="When to look again."),
     UniqueConstraint("location", "scope"),
 )
 
@@ -69,6 +73,9 @@ documents = Table(
     Column("checked_at", DateTime(timezone=True), comment="When it was last looked at, changed or not."),
     Column("etag", Text),
     Column("last_modified", Text),
+    Column(
+        "misses", Integer, nullable=False, server_default="0", comment="Looks in a row that its server said it is gone."
+    ),
     Column("data_fingerprint", String, comment="SHA-256 of the bytes last parsed: equal bytes need no parsing."),
     UniqueConstraint("location", "scope"),
 )

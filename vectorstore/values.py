@@ -23,6 +23,8 @@ class Source:
     added_by: str | None = None
     """A Slack user id, or None when it was added on the command line."""
     added_at: datetime | None = None
+    kind: str | None = None
+    """`feed` or `sitemap` where it lists its documents, else None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""How sources are kept fresh: when they are looked at again, what was wrong the last time, which documents seem to be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, update
+
+from vectorstore.database import Database
+from vectorstore.schema import documents, sources
+
+SHORTEST = timedelta(minutes=5)
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Of one source."""
+
+    kind: str | None
+    trouble: str | None
+    every: timedelta | None
+    due_at: datetime | None
+
+
+class Upkeep:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- what a look came to --------------------------------------------------------------------------------------
+
+    def looked(self, source_id: str, kind: str | None, trouble: str | None, now: datetime) -> None:
+        """Note the end of a look at a source; the next one is due after its interval, counted from now."""
+        with self._database.write() as connection:
+            row = connection.execute(select(sources.c.every).where(sources.c.id == source_id)).first()
+            if row is not None:
+                due = now + timedelta(seconds=row.every) if row.every else None
+                values = {"kind": kind, "trouble": trouble, "due_at": due}
+                connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+    def missed(self, document_id: str) -> int:
+        """Count a look at which the document was gone; returns how many there were in a row."""
+        with self._database.write() as connection:
+            counted = update(documents).where(documents.c.id == document_id).values(misses=documents.c.misses + 1)
+            row = connection.execute(counted.returning(documents.c.misses)).first()
+        return int(row.misses) if row else 0
+
+    def found(self, document_id: str) -> None:
+        """The document is there (again)."""
+        with self._database.write() as connection:
+            connection.execute(update(documents).where(documents.c.id == document_id).values(misses=0))
+
+    # -- schedules ------------------------------------------------------------------------------------------------
+
+    def schedule(self, source_id: str, every: timedelta | None, now: datetime) -> None:
+        """Look at the source at this interval, the first time one interval from now; None: only when asked.
+
+        Raises ValueError for an interval below SHORTEST or above LONGEST.
+        """
+        if every is not None and not SHORTEST <= every <= LONGEST:
+            raise ValueError("A source can be looked at every 5 minutes at the most, and once a year at the least.")
+        values = {"every": int(every.total_seconds()) if every else None, "due_at": now + every if every else None}
+        with self._database.write() as connection:
+            connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+    def due(self, now: datetime) -> list[str]:
+        """The ids of sources whose time has come, the longest overdue first."""
+        query = select(sources.c.id).where(sources.c.due_at <= now).order_by(sources.c.due_at)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def freshness(self) -> Mapping[str, Freshness]:
+        """Of every source, by id."""
+        query = select(sources.c.id, sources.c.kind, sources.c.trouble, sources.c.every, sources.c.due_at)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return {
+            row.id: Freshness(
+                row.kind, row.trouble, timedelta(seconds=row.every) if row.every else None, _utc(row.due_at)
+            )
+            for row in rows
+        }
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
