@@ -104,7 +104,7 @@ def follow_up(page: Page) -> None:
 @scene("app")
 def direct_message(page: Page) -> None:
     send(page, QUESTION)
-    answered(page)
+    expect(page.locator("main .badge, aside .badge").first).to_be_visible()
 
 
 @scene()
@@ -122,7 +122,7 @@ def sources(page: Page) -> None:
 
 @scene("app", tab="home")
 def home(page: Page) -> None:
-    expect(page.locator("#home .block").first).to_be_visible()
+    expect(page.locator("#home .block, #home .empty").first).to_be_visible()
 
 
 @scene("app", tab="about")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -45,7 +44,7 @@ class Actions:
         )
         if files:
             message.subtype = "file_share"
-            message.files = [self._upload(user, channel, name, data) for name, data in files]
+            message.files = [self._upload(user, name, data) for name, data in files]
             message.extra = {"upload": False, "display_as_bot": False}
         self._backend.say(message)
         self._backend.share(message.files, channel, message)
@@ -63,11 +62,9 @@ class Actions:
             if manifest.messages_tab_read_only:
                 raise Impossible("messages to this app are read-only (manifest: messages_tab_read_only_enabled)")
 
-    def _upload(self, user: User, channel: Channel, name: str, data: bytes) -> File:
+    def _upload(self, user: User, name: str, data: bytes) -> File:
         workspace = self._backend.workspace
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        created = int(self._backend.clock.now())
-        file = File(workspace.id("F"), name, name, kind, user.id, created, data, [channel.id])
+        file = File.new(workspace.id("F"), name, user.id, int(self._backend.clock.now()), data)
         workspace.files[file.id] = file
         return file
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from playground.clock import Clock
+from playground.credentials import Credentials
 from playground.delivery import RETRY_DELAYS, Courier, Delivery
 from playground.errors import ApiError
 from playground.faults import Faults
@@ -49,25 +49,6 @@ class Withheld:
 
     event: str
     reason: str
-
-
-@dataclass
-class Credentials:
-    bot_token: str
-    app_token: str
-    signing_secret: str
-    verification_token: str
-    client_id: str
-    client_secret: str
-    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """A code of the consent page -> who consented, and the redirect_uri it was handed to; each is taken once."""
-    revoked: str = ""
-    """The error of every call once the app was uninstalled or its token revoked; empty while it is good."""
-
-    def issue_code(self, user: str, redirect_uri: str) -> str:
-        code = f"{self.client_id}.{len(self.codes)}.{secrets.token_hex(16)}"
-        self.codes[code] = (user, redirect_uri)
-        return code
 
 
 @dataclass
@@ -281,7 +262,11 @@ class Backend:
     def sees_file(self, file: File) -> bool:
         """Whether the app is in a conversation the file was shared to, or owns it."""
         bot = self.workspace.bot.id
-        return file.user == bot or any(bot in self.workspace.channels[each].members for each in file.channels)
+        return (
+            file.is_handed_over
+            or file.user == bot
+            or any(bot in self.workspace.channels[each].members for each in file.channels)
+        )
 
     def _tell_hidden(self, message: Message, subtype: str, fields: dict[str, Any]) -> None:
         channel = self.workspace.channels[message.channel]

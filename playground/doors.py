@@ -62,7 +62,7 @@ class Doors:
             given = json.loads(body)
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
-        status, said = self._interactions.respond(request.match_info["key"], given)
+        status, said = self._interactions.responses.take(request.match_info["key"], given)
         if status == 200:
             return web.Response(text=said)
         return web.json_response({"ok": False, "error": said}, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,13 @@ class File:
     is_complete: bool = True
     """False between `files.getUploadURLExternal` and `files.completeUploadExternal`."""
     declared_size: int = 0
+    is_handed_over: bool = False
+    """Given to the app in a modal, not shared in a conversation."""
+
+    @classmethod
+    def new(cls, id: str, name: str, user: str, created: int, content: bytes = b"") -> File:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return cls(id, name, name, kind, user, created, content)
 
     @property
     def _ending(self) -> str:

@@ -7,15 +7,14 @@ from typing import Any
 
 from playground import elements
 from playground.backend import Backend
-from playground.blocks import check_message_blocks, fallback_text
 from playground.delivery import Delivery
 from playground.errors import ApiError, Impossible
+from playground.files import File
 from playground.messages import Message
-from playground.methods.chat import content
 from playground.methods.views import add_view, change_view, stack_of, view_content
 from playground.people import User
+from playground.responses import Responses
 from playground.richtext import typed
-from playground.settled import settled
 from playground.validation import complaint
 from playground.workspace import Channel, View
 
@@ -27,6 +26,9 @@ _OPAQUE_NAMES = {"im": "directmessage", "private": "privategroup"}
 class Interactions:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self.responses = Responses(backend)
+        self._suggested: dict[str, dict[str, dict[str, Any]]] = {}
+        """action_id -> the options the app suggested there so far, by value and by text."""
         self._message_values: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
 
     # -- commands and shortcuts -----------------------------------------------------------------------------------
@@ -56,10 +58,10 @@ class Interactions:
 
         def answered(delivery: Delivery) -> None:
             if delivery.error:
-                self._slackbot(user, channel, f"{command} failed with the error “{delivery.error}”")
+                self.responses.slackbot(user, channel, f"{command} failed with the error “{delivery.error}”")
             elif delivery.response:
                 given = delivery.response
-                self._reply(given if isinstance(given, dict) else {"text": str(given)}, user, channel, None)
+                self.responses.reply(given if isinstance(given, dict) else {"text": str(given)}, user, channel, None)
 
         return self._deliver("slash_commands", payload, answered, accepts=True)
 
@@ -109,6 +111,7 @@ class Interactions:
         self._interactive()
         blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
         block, element = elements.find(blocks, action_id, block_id, value)
+        value = self._offered(user.id, element, value)
         action = elements.action(block, element, value, self._backend.workspace.ts())
         in_view, in_channel = (target.id, target.channel) if isinstance(target, View) else (None, target.channel)
         payload = self._about(user, "block_actions", in_view, in_channel)
@@ -155,7 +158,15 @@ class Interactions:
             on_message = self._on_message(user, target)
             on_message.pop("response_url")
             payload |= on_message
-        return self._deliver("interactive", payload, lambda _: None, accepts=True)
+
+        def answered(delivery: Delivery) -> None:
+            given = delivery.response if isinstance(delivery.response, dict) else {}
+            groups = given.get("option_groups") or [{"options": given.get("options") or []}]
+            known = self._suggested.setdefault(str(element["action_id"]), {})
+            for option in (each for group in groups for each in group["options"]):
+                known |= {str(option["text"]["text"]): option, str(option["value"]): option}
+
+        return self._deliver("interactive", payload, answered, accepts=True)
 
     # -- modals ---------------------------------------------------------------------------------------------------
 
@@ -200,13 +211,29 @@ class Interactions:
     def _fill(self, view: View, name: str, value: Any) -> None:
         for block, element in elements.elements(view.content["blocks"]):
             block_id, action_id = str(block.get("block_id")), str(element.get("action_id"))
-            if name == block_id and isinstance(value, dict) and action_id in value:
-                view.values.setdefault(block_id, {})[action_id] = elements.holding(element, value[action_id])
-                return
-            if name in (block_id, action_id):
-                view.values.setdefault(block_id, {})[action_id] = elements.holding(element, value)
+            named = name == block_id and isinstance(value, dict) and action_id in value
+            if named or name in (block_id, action_id):
+                given = self._offered(view.user, element, value[action_id] if named else value)
+                view.values.setdefault(block_id, {})[action_id] = elements.holding(element, given)
                 return
         raise Impossible(f"this modal has no field {name!r}")
+
+    def _offered(self, user: str, element: dict[str, Any], value: Any) -> Any:
+        """`value` as the element holds it: an option the app suggested by its value or text, an uploaded file."""
+        if element["type"] == "file_input" and isinstance(value, list):
+            return [self._uploaded(user, each) if isinstance(each, tuple) else each for each in value]
+        if not element["type"].endswith("external_select"):
+            return value
+        known = self._suggested.get(str(element.get("action_id")), {})
+        return [known.get(each, each) for each in value] if isinstance(value, list) else known.get(value, value)
+
+    def _uploaded(self, user: str, given: tuple[str, bytes]) -> dict[str, Any]:
+        """A file that is handed to the app in a modal, and to nobody else."""
+        workspace = self._backend.workspace
+        file = File.new(workspace.id("F"), given[0], user, int(self._backend.clock.now()), given[1])
+        file.is_handed_over = True
+        workspace.files[file.id] = file
+        return workspace.file_wire(file)
 
     def _filled(self, view: View) -> dict[str, Any]:
         """The view as it goes to the app, with the values nobody touched filled in."""
@@ -272,71 +299,18 @@ class Interactions:
     def close(self, user: User, view: View, clear: bool = False) -> Delivery | None:
         """Close a modal, or its whole stack with `clear`; the app is told if it asked for it."""
         self._needs_view(user, view)
-        self._close_stack(view) if clear else setattr(view, "is_open", False)
+        closing = stack_of(self._backend, view)[::-1] if clear else [view]
+        told = [self._closed(user, each, clear) for each in closing]
         self._backend.changed()
+        return told[0]
+
+    def _closed(self, user: User, view: View, clear: bool) -> Delivery | None:
+        view.is_open = False
         if not view.content.get("notify_on_close"):
             return None
         payload = self._about(user, "view_closed")
         payload.pop("trigger_id")
         return self._deliver("interactive", payload | {"view": self._filled(view), "is_cleared": clear}, lambda _: None)
-
-    # -- answers through a response URL ---------------------------------------------------------------------------
-
-    def respond(self, key: str, body: dict[str, Any]) -> tuple[int, str]:
-        """Take one answer; the HTTP status and body Slack gives back."""
-        try:
-            issued = self._backend.response_urls.use(key)
-        except ApiError as error:
-            return 404, error.code
-        workspace = self._backend.workspace
-        channel, user = workspace.channels[issued.channel], workspace.users[issued.user]
-        original = next((m for m in channel.messages if m.ts == issued.message_ts), None)
-        try:
-            if body.get("delete_original") and original:
-                self._backend.withdraw(original)
-            elif body.get("replace_original") and original:
-                self._replace(original, body)
-            else:
-                in_thread = body.get("thread_ts") or issued.thread_ts
-                self._reply(body, user, channel, in_thread)
-        except ApiError as error:
-            return 400, error.code
-        return 200, "ok"
-
-    def _replace(self, message: Message, body: dict[str, Any]) -> None:
-        before = self._backend.workspace.wire(message)
-        text, blocks = content(body)
-        message.text, message.blocks = text, settled(blocks, self._backend.workspace)
-        message.edited = {"user": message.user, "ts": self._backend.workspace.ts()}
-        self._backend.revise(message, before)
-
-    def _reply(self, body: dict[str, Any], user: User, channel: Channel, thread_ts: str | None) -> None:
-        """A message of the app to one person, or to everybody with `response_type: in_channel`."""
-        if not any(body.get(name) for name in ("text", "blocks", "attachments")):
-            return
-        blocks = body.get("blocks") or []
-        check_message_blocks(blocks)
-        workspace = self._backend.workspace
-        message = Message(
-            ts=workspace.ts(),
-            channel=channel.id,
-            user=workspace.bot.id,
-            text=str(body.get("text") or fallback_text(blocks)),
-            team=workspace.team.id,
-            blocks=settled(blocks, workspace),
-            thread_ts=thread_ts,
-            bot_id=workspace.bot.bot_id,
-            attachments=body.get("attachments") or [],
-            unfurl_links=bool(body.get("unfurl_links", False)),
-            unfurl_media=bool(body.get("unfurl_media", True)),
-            ephemeral_for=None if body.get("response_type") == "in_channel" else user.id,
-        )
-        self._backend.say(message)
-
-    def _slackbot(self, user: User, channel: Channel, text: str) -> None:
-        workspace = self._backend.workspace
-        message = Message(workspace.ts(), channel.id, "USLACKBOT", text, workspace.team.id, ephemeral_for=user.id)
-        self._backend.say(message)
 
     # -- shared ---------------------------------------------------------------------------------------------------
 

@@ -17,8 +17,9 @@ from aiohttp import web
 
 from playground.actions import Actions
 from playground.api import Api
-from playground.backend import Backend, Call, Credentials, Withheld
+from playground.backend import Backend, Call, Withheld
 from playground.clock import Clock, ManualClock, RealClock
+from playground.credentials import new_credentials
 from playground.delivery import RETRY_DELAYS, Delivery
 from playground.doors import Doors
 from playground.dump import dump
@@ -69,7 +70,7 @@ class Playground:
         self.clock: Clock = clock or RealClock()
         chance = random.Random(seed)  # noqa: S311  chooses the order of deliveries, guards nothing
         self.workspace = Workspace(self.clock, the_manifest.bot_name, the_manifest.name, seed)
-        self._credentials = _credentials(random.Random(seed + 1))  # noqa: S311  tokens of a workspace on loopback
+        self._credentials = new_credentials(random.Random(seed + 1))  # noqa: S311  tokens of a workspace on loopback
         self._backend = Backend(
             manifest=the_manifest,
             clock=self.clock,
@@ -129,6 +130,8 @@ class Playground:
 
     async def _close(self) -> None:
         self._waiters.close()
+        if self._page:
+            self._page.close()
         await self._backend.courier.close()
         for connection in list(self._sockets.connections):
             await connection.socket.close()
@@ -388,20 +391,3 @@ class Playground:
             return work()
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(30)
-
-
-def _credentials(chance: random.Random) -> Credentials:
-    def digits(count: int) -> str:
-        return "".join(chance.choices("0123456789", k=count))
-
-    def letters(count: int) -> str:
-        return "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=count))
-
-    return Credentials(
-        bot_token=f"xoxb-{digits(12)}-{digits(13)}-{letters(24)}",
-        app_token=f"xapp-1-{letters(11).upper()}-{digits(13)}-{letters(64)}",
-        signing_secret=f"{chance.getrandbits(128):032x}",
-        verification_token=letters(24),
-        client_id=f"{digits(12)}.{digits(13)}",
-        client_secret=f"{chance.getrandbits(128):032x}",
-    )

@@ -193,6 +193,10 @@ class Workspace:
         outside = [*people, self.guest.id, self.external.id, bot]
         self.shared = self.add_channel("partners", outside, creator=self.admin.id)
         self.shared.is_shared = True
+        self.general.topic = "What concerns everybody"
+        self.random.topic = "Anything else"
+        self.private.topic = "Only for those who were invited"
+        self.shared.topic = f"Together with {self.other_team.name}"
         self.group = self.add_channel("", [*people[1:], bot], kind="mpim", creator=self.member.id)
 
     # -- making -------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 
 from playground.backend import Backend
@@ -20,9 +19,8 @@ def upload_url(backend: Backend, arguments: Arguments) -> dict[str, Any]:
         raise ApiError("invalid_arguments", ["[ERROR] must be greater than 0 [json-pointer:/length]"])
     workspace, name = backend.workspace, str(arguments["filename"])
     file_id = workspace.id("F")
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    created = int(backend.clock.now())
-    file = File(file_id, name, name, kind, workspace.bot.id, created, is_complete=False, declared_size=length)
+    file = File.new(file_id, name, workspace.bot.id, int(backend.clock.now()))
+    file.is_complete, file.declared_size = False, length
     workspace.files[file_id] = file
     return {"upload_url": f"{workspace.base_url}/upload/v1/{file_id}", "file_id": file_id}
 

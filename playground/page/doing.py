@@ -11,7 +11,7 @@ from aiohttp import web
 
 from playground.errors import Impossible
 from playground.messages import Message
-from playground.page.fields import value_of
+from playground.page.fields import MANY, value_of
 from playground.page.screen import Seat
 from playground.workspace import View
 
@@ -30,17 +30,18 @@ class Form:
     """The last value of every field."""
     lists: dict[str, list[str]]
     """All values of every field."""
-    files: list[tuple[str, bytes]]
+    files: dict[str, list[tuple[str, bytes]]]
+    """(name, content) of every file that was chosen in a field."""
 
     @classmethod
     async def read(cls, request: web.Request) -> Form:
         texts: dict[str, str] = {}
         lists: dict[str, list[str]] = {}
-        files: list[tuple[str, bytes]] = []
+        files: dict[str, list[tuple[str, bytes]]] = {}
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 if value.filename:
-                    files.append((value.filename, value.file.read()))
+                    files.setdefault(name, []).append((value.filename, value.file.read()))
             else:
                 texts[name] = str(value)
                 lists.setdefault(name, []).append(str(value))
@@ -54,13 +55,14 @@ Action = Callable[["Playground", Seat, Form], "str | None"]
 def say(slack: Playground, seat: Seat, form: Form) -> str | None:
     """A message, or a slash command where the text begins with one."""
     text, thread_ts = form.texts.get("text", "").strip(), form.texts.get("reply_to") or None
-    if text.startswith("/") and not form.files:
+    files = form.files.get("files", [])
+    if text.startswith("/") and not files:
         command, _, rest = text.partition(" ")
         if thread_ts:
             raise Impossible(f"{command} cannot be used in a thread")
         slack.slash(seat.person, seat.channel, command, rest.strip())
         return None
-    ts = slack.post(seat.person, seat.channel, _resolved(slack, text), thread_ts, form.files)
+    ts = slack.post(seat.person, seat.channel, _resolved(slack, text), thread_ts, files)
     is_with_app = seat.channel.kind == "im" and slack.bot_user in seat.channel.members
     return seat.query(thread=ts) if is_with_app and not thread_ts else None
 
@@ -146,7 +148,11 @@ def _filled(view: View, form: Form) -> dict[str, dict[str, Any]]:
         if block.get("type") == "input" and element:
             block_id, action_id = block["block_id"], element.get("action_id", "")
             name = f"field {block_id} {action_id}"
-            if name not in form.lists and element["type"] not in ("checkboxes", "radio_buttons"):
+            if element["type"] == "file_input":
+                if name in form.files:
+                    values[block_id] = {action_id: form.files[name]}
+                continue
+            if name not in form.lists and element["type"] not in (*MANY, "radio_buttons"):
                 continue
             given = form.lists.get(name, [])
             values[block_id] = {action_id: value_of([block], block_id, action_id, given)}
@@ -154,7 +160,8 @@ def _filled(view: View, form: Form) -> dict[str, dict[str, Any]]:
 
 
 def close(slack: Playground, seat: Seat, form: Form) -> None:
-    slack.close(seat.person, slack.workspace.views[form.texts["view"]])
+    """Back to the modal below; with `clear` all of them."""
+    slack.close(seat.person, slack.workspace.views[form.texts["view"]], clear=bool(form.texts.get("clear")))
 
 
 def invite(slack: Playground, seat: Seat, _: Form) -> None:

@@ -33,6 +33,11 @@ class Drawing:
         self._workspace = workspace
         self._markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 
+    @property
+    def reactions(self) -> list[str]:
+        """The names offered as reactions."""
+        return [name for name in EMOJI if name not in ("thumbsup", "thumbsdown")]
+
     # -- mrkdwn ---------------------------------------------------------------------------------------------------
 
     def mrkdwn(self, text: str) -> Markup:

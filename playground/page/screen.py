@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from playground.messages import Message
 from playground.methods.assistant import STATUS_SECONDS
+from playground.page.reading import Reading
 from playground.people import User
 from playground.workspace import AgentThread, Channel, View
 
 if TYPE_CHECKING:
     from playground.server import Playground
+
+GROUPED_SECONDS = 300
+"""Messages of one person within this time stand under one name."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,11 @@ def role(user: User) -> str:
 class Screen:
     """Answers the templates' questions about one seat."""
 
-    def __init__(self, slack: Playground, seat: Seat) -> None:
+    def __init__(self, slack: Playground, seat: Seat, reading: Reading, trouble: str = "") -> None:
+        """`trouble`: what the person is to be told, where they have no script to be told by."""
         self.slack = slack
+        self.reading = reading
+        self.said_trouble = trouble
         self.seat = seat
         self.workspace = slack.workspace
         self.person = seat.person
@@ -104,7 +111,7 @@ class Screen:
             return self.workspace.app_name if other == self.workspace.bot.id else self.workspace.users[other].real_name
         if channel.kind == "mpim":
             others = [each for each in channel.members if each != self.person.id]
-            return ", ".join(self.workspace.users[each].name for each in others)
+            return ", ".join(self.workspace.users[each].real_name for each in others)
         return channel.name
 
     @property
@@ -152,6 +159,38 @@ class Screen:
     def tone(self, user_id: str) -> int:
         """The colour of their avatar, 0 to 6."""
         return list(self.workspace.users).index(user_id) % 7
+
+    def continues(self, earlier: Message | None, message: Message) -> bool:
+        """Whether a message stands under the name that is already written above it."""
+        if earlier is None or earlier.user != message.user or earlier.username != message.username:
+            return False
+        plain = not (message.ephemeral_for or earlier.ephemeral_for or message.subtype or earlier.subtype)
+        close = float(message.ts) - float(earlier.ts) < GROUPED_SECONDS
+        return plain and close and not self.replies(earlier) and self.day(earlier) == self.day(message)
+
+    def repliers(self, message: Message) -> list[User]:
+        """Who replied to it, each once, the first five."""
+        found = dict.fromkeys(reply.user for reply in self.workspace.replies(self.channel, message.ts))
+        return [self.workspace.users[each] for each in list(found)[:5]]
+
+    def last_reply(self, message: Message) -> str:
+        return self.time(self.workspace.replies(self.channel, message.ts)[-1])
+
+    @property
+    def members(self) -> list[User]:
+        return [self.workspace.users[each] for each in self.channel.members]
+
+    def unread(self, channel: Channel) -> int:
+        """How many messages of others came since the person last looked there."""
+        return self.reading.unread(self.person, channel)
+
+    def calls_for(self, channel: Channel) -> int:
+        """Those of them that are shown as a number: all in direct conversations, mentions elsewhere."""
+        return self.reading.calls_for(self.person, channel)
+
+    def is_first_new(self, message: Message) -> bool:
+        """Whether the line of what is new stands above it."""
+        return self.reading.first_new.get((self.person.id, self.channel.id)) == message.ts
 
     def day(self, message: Message) -> str:
         return datetime.fromtimestamp(float(message.ts), UTC).strftime("%A, %-d %B")
@@ -208,6 +247,8 @@ class Screen:
     @property
     def trouble(self) -> str:
         """What the person is told when the app did not answer their latest press in time."""
+        if self.said_trouble:
+            return self.said_trouble
         mine = [d for d in self.slack.acks if d.kind == "interactive" and _by(d.payload) == self.person.id]
         if not mine or not mine[-1].error or mine[-1].payload.get("type") == "view_submission":
             return ""

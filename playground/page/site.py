@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
@@ -16,6 +16,7 @@ from playground.errors import ApiError, Impossible
 from playground.page import doing
 from playground.page.fields import Fields
 from playground.page.markup import Drawing
+from playground.page.reading import Reading
 from playground.page.screen import Screen, Seat
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+"""Kinds of files that are shown on the page."""
 _SETTLE_SECONDS = 0.04
 """Changes within this time reach the page together."""
 _KEEPALIVE_SECONDS = 15.0
@@ -38,6 +41,10 @@ class Site:
     def __init__(self, slack: Playground) -> None:
         self._slack = slack
         self._watching: set[asyncio.Event] = set()
+        self._is_closing = False
+        self._reading = Reading()
+        self._trouble: dict[str, str] = {}
+        """person -> what they are to be told on the next page, where there is no script to tell them at once."""
         self._seen: dict[str, str] = {}
         """person -> the channel they looked at last, which an agent is told when they turn to it."""
         drawing = Drawing(slack.workspace)
@@ -47,7 +54,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"draw": drawing, "fields": Fields(slack.workspace)}
+        self._templates.globals |= {"draw": drawing, "fields": Fields(slack.workspace), "PICTURES": PICTURES}
         self._templates.filters["tojson_attribute"] = json.dumps
 
     def mount(self, application: web.Application) -> None:
@@ -56,8 +63,14 @@ class Site:
         application.router.add_get("/wire", self._guarded(self._wire))
         application.router.add_get("/suggest", self._guarded(self._suggest))
         application.router.add_post("/do/{what}", self._guarded(self._do))
+        application.router.add_get("/files/{user}/{file}/{name:.*}", self._guarded(self._file))
         application.router.add_get("/archives/{channel}/{ts}", self._guarded(self._permalink))
         application.router.add_static("/static/", _HERE / "static")
+
+    def close(self) -> None:
+        """Let the pages go that wait for changes."""
+        self._is_closing = True
+        self.changed()
 
     def changed(self) -> None:
         for event in self._watching:
@@ -81,8 +94,13 @@ class Site:
 
     async def _look(self, request: web.Request) -> web.Response:
         seat = Seat.of(self._slack, {"as": request.cookies.get("as", ""), **request.query})
-        screen = Screen(self._slack, seat)
-        if "X-Live" not in request.headers:
+        is_live = "X-Live" in request.headers
+        trouble = "" if is_live else self._trouble.pop(seat.person.id, "")
+        screen = Screen(self._slack, seat, self._reading, trouble)
+        if is_live:
+            self._reading.look(seat.person, seat.channel)
+        else:
+            self._reading.enter(seat.person, seat.channel)
             self._enter(screen)
         html = self._templates.get_template("page.html").render(screen=screen, seat=seat, slack=self._slack)
         response = web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
@@ -107,6 +125,21 @@ class Site:
         thread = request.query.get("thread_ts") or f"{digits[:-6]}.{digits[-6:]}"
         raise web.HTTPFound(f"/?in={request.match_info['channel']}&thread={thread}")
 
+    async def _file(self, request: web.Request) -> web.Response:
+        """A file as a person opens it: pictures are shown, anything else is saved; never run as a page."""
+        file = self._slack.workspace.files.get(request.match_info["file"])
+        if file is None or file.is_deleted:
+            raise web.HTTPNotFound
+        is_picture = file.mimetype in PICTURES
+        disposition = "inline" if is_picture else f"attachment; filename*=UTF-8''{quote(file.name)}"
+        headers = {
+            "Content-Type": file.mimetype if is_picture else "application/octet-stream",
+            "Content-Disposition": disposition,
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.Response(body=file.content, headers=headers)
+
     async def _live(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one for every change, without saying which."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
@@ -114,7 +147,7 @@ class Site:
         event = asyncio.Event()
         self._watching.add(event)
         try:
-            while True:
+            while not self._is_closing:
                 try:
                     await asyncio.wait_for(event.wait(), _KEEPALIVE_SECONDS)
                     await asyncio.sleep(_SETTLE_SECONDS)
@@ -123,9 +156,10 @@ class Site:
                 except TimeoutError:
                     await response.write(b": still here\n\n")
         except ConnectionError:
-            return response  # the page was closed
+            pass  # the page was closed
         finally:
             self._watching.discard(event)
+        return response
 
     # -- doing ----------------------------------------------------------------------------------------------------
 
@@ -138,14 +172,17 @@ class Site:
         try:
             then = action(self._slack, seat, form) or seat.query()
         except (Impossible, ApiError, LookupError) as error:
-            return web.json_response({"trouble": str(error)}, status=409)
+            if "X-Live" in request.headers:
+                return web.json_response({"trouble": str(error)}, status=409)
+            self._trouble[seat.person.id] = str(error)
+            then = seat.query()
         if "X-Live" in request.headers:
             return web.json_response({"go": then})
         raise web.HTTPSeeOther(then)
 
     async def _suggest(self, request: web.Request) -> web.Response:
         """The options of an external select, asked of the app."""
-        form = doing.Form(dict(request.query), {}, [])
+        form = doing.Form(dict(request.query), {}, {})
         seat = Seat.of(self._slack, form.texts)
         target = doing.target_of(self._slack, seat, form)
         delivery = self._slack.suggest(seat.person, target, form.texts["action_id"], form.texts.get("value", ""))

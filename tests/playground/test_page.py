@@ -39,7 +39,7 @@ def said(page: BeautifulSoup, where: str = "#messages") -> list[str]:
 
 def test_everybody_sees_their_own_conversations(slack: Playground) -> None:
     def listed(person: str) -> list[str]:
-        links = look(slack, **{"as": person}).select("nav#sidebar section:not(:first-of-type) li a span:last-child")
+        links = look(slack, **{"as": person}).select("nav#sidebar li a .name")
         return [link.get_text(strip=True) for link in links]
 
     assert listed("gus") == ["partners", "Librarian"]
@@ -66,8 +66,53 @@ def test_a_command_is_a_command(slack: Playground) -> None:
 
 
 def test_a_wrong_command_is_explained(slack: Playground) -> None:
-    answer = do(slack, "say", text="/lose it")
+    fields = {"as": "maya", "in": "general", "text": "/lose it"}
+    answer = httpx.post(f"{slack.url}/do/say", data=fields, headers={"X-Live": "1"})
     assert (answer.status_code, "/lose is not a valid command" in answer.json()["trouble"]) == (409, True)
+
+
+def test_without_a_script_the_next_page_explains_it_once(slack: Playground) -> None:
+    assert do(slack, "say", text="/lose it").status_code == 303
+    assert "/lose is not a valid command" in look(slack).select_one("#trouble").get_text()  # type: ignore[union-attr]
+    assert look(slack).select_one("#trouble").get_text() == ""  # type: ignore[union-attr]
+
+
+def test_what_others_said_is_new_until_one_has_looked(slack: Playground) -> None:
+    def marks(person: str = "maya", at: str = "random") -> list[str]:
+        page = look(slack, **{"as": person, "in": at})
+        return [each.get_text(" ", strip=True) for each in page.select("#sidebar .unread")]
+
+    look(slack, **{"as": "maya", "in": "general"})
+    slack.post("tomas", "general", "hello")
+    slack.post("tomas", "general", f"<@{slack.workspace.member.id}> see above")
+    assert marks() == ["general 1 unread"]
+    page = look(slack, **{"as": "maya", "in": "general"})
+    first_new = page.select_one(".new").find_next_sibling("article")  # type: ignore[union-attr]
+    assert "hello" in first_new.get_text()  # type: ignore[union-attr]
+    assert marks() == []
+    assert look(slack, **{"as": "maya", "in": "general"}).select(".new") == []
+
+
+def test_messages_in_a_row_stand_under_one_name(slack: Playground) -> None:
+    for text in ("one", "two"):
+        slack.post("maya", "general", text)
+    slack.post("tomas", "general", "three")
+    assert [each.get_text() for each in look(slack, **{"in": "general"}).select(".by strong")] == [
+        "Maya Okafor",
+        "Tomás Reyes",
+    ]
+
+
+def test_a_shared_file_opens_as_a_file_and_never_as_a_page(slack: Playground) -> None:
+    slack.post("maya", "general", "", files=[("evil page.html", b"<script>alert(1)</script>")])
+    shown = look(slack, **{"in": "general"}).select_one("a.file")
+    answer = httpx.get(slack.url + str(shown["href"]))  # type: ignore[index]
+    assert (answer.content, answer.headers["content-type"]) == (
+        b"<script>alert(1)</script>",
+        "application/octet-stream",
+    )
+    assert "attachment" in answer.headers["content-disposition"]
+    assert "sandbox" in answer.headers["content-security-policy"]
 
 
 def test_a_dropped_file_goes_with_the_message(slack: Playground) -> None:
@@ -82,7 +127,7 @@ def test_a_thread_opens_beside_the_conversation(slack: Playground) -> None:
     page = look(slack, **{"in": "general", "thread": root})
     assert said(page) == ["root"]
     assert said(page, "#replies") == ["root", "reply"]
-    assert page.select_one(".replies").get_text() == "1 reply"  # type: ignore[union-attr]
+    assert page.select_one(".replies strong").get_text() == "1 reply"  # type: ignore[union-attr]
 
 
 def test_an_ephemeral_is_shown_to_one_person(slack: Playground, client: WebClient) -> None:

@@ -99,20 +99,45 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-send]")) return;
   event.preventDefault();
-  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return;
-  const body = new FormData(form);
-  const beside = form.closest("[data-fields]");
-  if (beside) for (const each of beside.querySelectorAll("[name^='field ']")) {
-    if ((each.type !== "checkbox" && each.type !== "radio") || each.checked)
-      for (const value of each.multiple && each.options ? [...each.selectedOptions].map((one) => one.value) : [each.value]) body.append(each.name, value);
-  }
-  const link = event.submitter && event.submitter.dataset.url;
-  if (link && /^(https?|mailto):/i.test(link)) window.open(link, "_blank", "noopener");
-  form.closest("details.menu")?.removeAttribute("open");
   const composer = form.matches("[data-composer]") ? form.querySelector("textarea") : null;
   if (composer && !composer.value.trim() && !form.querySelector("input[type=file]").files.length) return;
+  const body = new FormData(form, event.submitter);
+  addFields(body, form.closest("[data-fields]"));
+  const link = event.submitter?.dataset.url;
+  form.closest("details.menu")?.removeAttribute("open");
+  if (form.dataset.confirm && !(await confirmed(JSON.parse(form.dataset.confirm)))) return form.reset();
+  if (link && /^(https?|mailto):/i.test(link)) window.open(link, "_blank", "noopener");
   await send(form.action, body, () => { if (composer) { form.reset(); shrink(composer); chosen(form); } });
 });
+
+function addFields(body, place) {
+  const named = place ? place.querySelectorAll("[name^='field ']") : [];
+  const sent = new Set(body.keys());
+  for (const each of named) if (!sent.has(each.name)) {
+    if (each.type === "file") for (const file of each.files) body.append(each.name, file);
+    else if (each.type === "checkbox" || each.type === "radio") { if (each.checked) body.append(each.name, each.value); }
+    else body.append(each.name, each.value);
+  }
+}
+
+// Ask before something is done, as the app wants it; resolves to whether it shall be.
+function confirmed({ title, text, confirm, deny, style }) {
+  const dialog = document.getElementById("confirm");
+  const [no, yes] = dialog.querySelectorAll("[data-answer]");
+  dialog.querySelector("h2").textContent = title;
+  dialog.querySelector(".content").textContent = text;
+  no.textContent = deny;
+  yes.textContent = confirm;
+  yes.className = style;
+  dialog.showModal();
+  yes.focus();
+  return new Promise((resolve) => {
+    const answer = (said) => { dialog.close(); resolve(said); };
+    no.onclick = () => answer(false);
+    yes.onclick = () => answer(true);
+    dialog.oncancel = () => resolve(false);
+  });
+}
 
 async function send(address, body, done) {
   const response = await fetch(address, { method: "POST", body, headers: { "X-Live": "1" } });
@@ -150,7 +175,6 @@ function dispatch(place, field) {
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.matches("[data-suggest]")) suggest(field);
-  if (field.matches("[data-composer] textarea")) { grow(field); offer(field); }
 });
 
 function suggest(field) {
@@ -162,88 +186,17 @@ function suggest(field) {
     const options = await (await fetch(`/suggest?${query}`)).json();
     let list = field.list;
     if (!list) { list = document.createElement("datalist"); list.id = `list-${Math.random().toString(36).slice(2)}`; field.after(list); field.setAttribute("list", list.id); }
-    list.replaceChildren(...options.map((option) => Object.assign(document.createElement("option"), { value: option.value, label: option.text.text })));
-    if (field.closest("[data-on-change]") && options.some((option) => option.value === field.value)) field.form.requestSubmit();
+    list.replaceChildren(...options.map((option) => Object.assign(document.createElement("option"), { value: option.text.text })));
+    if (field.closest("[data-on-change]") && options.some((option) => option.text.text === field.value)) field.form.requestSubmit();
   }, 250);
 }
 
-// -- the composer ---------------------------------------------------------------------------------------------------
-
-const offers = JSON.parse(document.getElementById("completions").textContent);
-
-function grow(area) { area.style.height = "auto"; area.style.height = `${Math.min(area.scrollHeight, 220)}px`; }
-function shrink(area) { area.style.height = ""; hide(area); }
-function chosen(form) { form.querySelector(".chosen").textContent = [...form.querySelector("input[type=file]").files].map((each) => each.name).join(", "); }
-
-function wordAt(area) {
-  const before = area.value.slice(0, area.selectionStart);
-  const found = before.match(/(^|\s)([@#][\w.-]*)$/) || (before.match(/^(\/[\w-]*)$/) && [null, "", before]);
-  return found ? found[2] : "";
-}
-
-function offer(area) {
-  const word = wordAt(area);
-  const list = document.getElementById(area.getAttribute("aria-controls"));
-  const fitting = word ? offers[word[0]].filter((each) => each.insert.toLowerCase().startsWith(word.toLowerCase()) || (word[0] === "@" && each.hint.toLowerCase().startsWith(word.slice(1).toLowerCase()))) : [];
-  if (!fitting.length || (fitting.length === 1 && fitting[0].insert === word)) return hide(area);
-  list.replaceChildren(...fitting.slice(0, 8).map((each, n) => {
-    const item = document.createElement("li");
-    item.id = `${list.id}-${n}`;
-    item.setAttribute("role", "option");
-    item.dataset.insert = each.insert;
-    const hint = document.createElement("small");
-    hint.textContent = each.hint;
-    item.append(each.insert, " ", hint);
-    item.addEventListener("mousedown", (event) => { event.preventDefault(); take(area, item); });
-    return item;
-  }));
-  list.hidden = false;
-  mark(area, 0);
-}
-
-function mark(area, position) {
-  const list = document.getElementById(area.getAttribute("aria-controls"));
-  const items = [...list.children];
-  const at = (position + items.length) % items.length;
-  items.forEach((each, n) => each.setAttribute("aria-selected", String(n === at)));
-  area.setAttribute("aria-activedescendant", items[at].id);
-}
-
-function hide(area) {
-  const list = document.getElementById(area.getAttribute("aria-controls"));
-  list.hidden = true;
-  area.removeAttribute("aria-activedescendant");
-}
-
-function take(area, item) {
-  const word = wordAt(area);
-  const start = area.selectionStart - word.length;
-  const inserted = `${item.dataset.insert} `;
-  area.value = area.value.slice(0, start) + inserted + area.value.slice(area.selectionStart);
-  area.selectionStart = area.selectionEnd = start + inserted.length;
-  hide(area);
-  area.focus();
-}
-
 document.addEventListener("keydown", (event) => {
-  const area = event.target;
-  if (event.key === "Escape") return escape(event);
-  if (!(area instanceof HTMLTextAreaElement) || !area.matches("[data-composer] textarea")) return;
-  const list = document.getElementById(area.getAttribute("aria-controls"));
-  const at = [...list.children].findIndex((each) => each.getAttribute("aria-selected") === "true");
-  if (!list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); mark(area, at + (event.key === "ArrowDown" ? 1 : -1)); }
-  else if (!list.hidden && (event.key === "Enter" || event.key === "Tab")) { event.preventDefault(); take(area, list.children[at]); }
-  else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); area.form.requestSubmit(); }
-});
-
-function escape(event) {
-  const area = event.target;
-  if (area.matches?.("[data-composer] textarea") && area.hasAttribute("aria-activedescendant")) return hide(area);
+  if (event.key !== "Escape") return;
   const menu = document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
-  if (document.querySelector("dialog[open]")) return;
-  document.querySelector("#thread [data-escape]")?.click();
-}
+  if (!document.querySelector("dialog[open]")) document.querySelector("#thread [data-escape]")?.click();
+});
 
 // -- small things ---------------------------------------------------------------------------------------------------
 
@@ -251,13 +204,6 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   const link = event.target.closest("[data-copy]");
   if (link) { event.preventDefault(); navigator.clipboard.writeText(link.href).then(() => toast("Link copied.")); }
-});
-
-for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => {
-  const form = (event.target.closest("#thread") || document.getElementById("main")).querySelector("[data-composer]");
-  if (!form || !event.dataTransfer.types.includes("Files")) return;
-  event.preventDefault();
-  if (kind === "drop") { form.querySelector("input[type=file]").files = event.dataTransfer.files; chosen(form); form.querySelector("textarea").focus(); }
 });
 
 setInterval(() => {
@@ -274,10 +220,14 @@ for (const list of document.querySelectorAll("[data-list]")) {
 }
 prepare();
 if (!document.querySelector("dialog[open]")) (document.getElementById("reply") || document.getElementById("composer"))?.focus();
+document.querySelector(".new")?.scrollIntoView({ block: "center" });
 const live = new EventSource("/live");
 for (const kind of ["open", "message"]) live.addEventListener(kind, refresh);
 document.addEventListener("toggle", (event) => {
   const sheet = event.target.matches("details.menu[open]") && event.target.querySelector(".sheet");
-  const pane = sheet && sheet.closest(".pane");
-  if (pane) sheet.classList.toggle("up", sheet.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom);
+  const pane = sheet && sheet.closest(".pane, dialog");
+  if (!pane) return;
+  sheet.classList.remove("above");
+  sheet.classList.toggle("above", sheet.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom);
+  (sheet.querySelector("button, a") || sheet).focus();
 }, true);
