@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bot import cite, extractive
 from bot.both_sides import left_out
+from bot.check import Checked, check_text
 from bot.disputes import remarks
 from bot.draft import Draft
 from bot.enough import Evidence, assess
@@ -133,6 +134,14 @@ class Assistant:
     def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
         """What was decided, promised, asked and left open, word for word; none for a conversation that says nothing."""
         return summarize_conversation(said, embed=self._embed)
+
+    def check(self, text: str, scopes: Sequence[str]) -> tuple[Checked, ...]:
+        """Every sentence of `text` with what the documents say of it: see `bot.check`."""
+        return check_text(
+            text,
+            search=lambda query: self._knowledge_base.search(query, scopes, limit=PASSAGES, per_document=PER_DOCUMENT),
+            embed=self._embed,
+        )
 
     def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""

@@ -9,7 +9,7 @@ from bot.reading import Line
 _LEANING = re.compile(
     r"^\W*(?:and |but |yet |so |however,? |meanwhile,? |still,? |then,? |also,? |(?:last|this|next|in|on|by|"
     r"since|after) [\w ,]{1,20}?,? )?"
-    r"(?:he|she|it|they|this|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|"
+    r"(?:he|she|it|they|this|that|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|"
     r"latter|pair|two|trio|same))\b",
     re.IGNORECASE,
 )
@@ -37,6 +37,14 @@ _THOSE = re.compile(
 def needs_before(line: Line) -> bool:
     """Whether the sentence cannot be understood without the one before it."""
     return points_to_somebody(line) or bool(_ROLE.match(line.text)) or _inside_quotation(line.text)
+
+
+def leans(text: str) -> bool:
+    """Whether somebody or something in it is named only by a pronoun or a role: "she", "its owner", "the company"."""
+    return bool(_PRONOUN.search(text) or _ROLE.match(text))
+
+
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|we|our|us|i|my)\b", re.IGNORECASE)
 
 
 def _inside_quotation(text: str) -> bool:

@@ -28,7 +28,7 @@ _MORE_VERBS = frozenset(
         invite issue lease licence license lift lower manufacture merge name negotiate nominate oppose order
         organise organize oust overturn pledge postpone predict present prohibit propose prosecute provide publish
         purchase ratify reach recall recommend refuse register renew rent resume reveal review revoke sack sanction
-        scrap seize sentence ship sign slow stage sue sign sink suspend test tour transfer treble triple uphold veto
+        scrap seize sentence ship sign slow stage sue sued sign sink suspend test tour transfer treble triple uphold veto
         visit withdraw wound worsen rose won lost bought sold built grew shrank cut led left held kept took gave
         went came wrote sent paid spent met made found fought flew drove chose broke began brought taught stole
         struck"""
@@ -99,17 +99,29 @@ def _is_doing(word: Word, said: Sequence[Word]) -> bool:
     return before not in _DETERMINERS and not lower.endswith("ing")
 
 
+def predicates(text: str) -> list[Word]:
+    """What something is said to be where nothing is done: "safe" in "the plant is safe", "talks" in "they are in talks"."""
+    said = words(text)
+    found = []
+    for word in said:
+        if word.text.lower() in _AUXILIARIES:
+            after = [other for other in said[word.place + 1 : word.place + 1 + _REACH] if other.clause == word.clause]
+            telling = [other for other in after if other.text.lower() not in STOP_WORDS and other.text.islower()]
+            found += telling[:1]
+    return found
+
+
 def unsaid(sentence: str, held: Sequence[str]) -> list[Word]:
     """The doings of `sentence` that no stem of `held` can say."""
     given = frozenset(held)
-    telling = [word for word in doings(sentence) if word.stem not in _EMPTY]
+    telling = [word for word in doings(sentence) or predicates(sentence) if word.stem not in _EMPTY]
     return [word for word in telling if not may_say(word.stem) & given and not _same_beginning(word.stem, given)]
 
 
 _EMPTY = frozenset(
     stem
     for word in stems(
-        """make take get go come give hold use include feature appear work play run call serve act become remain stay keep
+        """make take get go come give hold use include feature appear work play run call serve act become
         say tell report state add note explain describe"""
     )
     for stem in forms(word)
@@ -166,7 +178,7 @@ def polarities(sentence: str, said: str) -> tuple[bool, bool] | None:
     return None
 
 
-_ASIDE = re.compile(r",[^,.;]{1,60},|\([^()]*\)|[–—][^–—]*[–—]")
+_ASIDE = re.compile(r",[^,.;“”\"]{1,60},|\([^()]*\)|[–—][^–—]*[–—]")
 
 
 def _denied(word: Word, said: Sequence[Word], text: str) -> bool:
@@ -211,9 +223,15 @@ def _triples(said: Sequence[Word]) -> list[tuple[Word, Word, Word]]:
     named = [word for word in said if word.text[0].isupper() and word.text.lower() not in STOP_WORDS]
     for first, second in pairwise(_heads(named)):
         if 1 < second.place - first.place <= _RELATED:
-            between = [word for word in said[first.place + 1 : second.place] if word.text.lower() not in STOP_WORDS]
+            between = [word for word in said[first.place + 1 : second.place] if _relates(word, said)]
             found += [(first, word, second) for word in between]
     return found
+
+
+def _relates(word: Word, said: Sequence[Word]) -> bool:
+    """A doing, or a comparison: "bought", "larger", "more … than"."""
+    after = {other.text.lower() for other in said[word.place + 1 : word.place + 4]}
+    return _is_doing(word, said) or (word.text.lower() not in STOP_WORDS and "than" in after)
 
 
 _RELATED = 9

@@ -21,7 +21,7 @@ THRESHOLD = 0.55
 _BELOW = THRESHOLD - 0.05
 """The score of a sentence that one objection holds back, at most."""
 
-_AROUND = 400
+AROUND = 400
 """Code points before and after the quote that may say who "he" is."""
 
 
@@ -52,7 +52,7 @@ def check(sentence: str, quote: str, version: Version, *, embed: Embed) -> Verdi
             return Verdict(True, 1.0, "", start, end)
         if not begins:
             return Verdict(False, 0.0, "The sentence is cut out of a longer one.", start, end)
-    around = f"{version.title} {version.text[max(0, start - _AROUND) : end + _AROUND]}"
+    around = f"{version.title} {version.text[max(0, start - AROUND) : end + AROUND]}"
     score, reason = support(sentence, quoted, around, embed=embed)
     supported = score >= THRESHOLD
     return Verdict(supported, score, "" if supported else reason, start, end)
@@ -81,7 +81,7 @@ def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[flo
     worst = max(
         against,
         key=lambda each: (each.fatal, each.weight),
-        default=Objection(0.0, "The quote does not say the same."),
+        default=Objection("other", 0.0, "The quote does not say the same."),
     )
     return min(1.0, max(0.0, score)), worst.reason
 

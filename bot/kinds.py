@@ -142,7 +142,7 @@ _OPENERS = frozenset(
 )
 
 _VALUE = re.compile(
-    rf"(?P<sign>[-−–](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<word>{'|'.join(NUMBER_WORDS)}|hundred|thousand|"
+    rf"(?<![^\W_])(?P<sign>[-−–](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<word>{'|'.join(NUMBER_WORDS)}|hundred|thousand|"
     rf"million|billion)\b",
     re.IGNORECASE,
 )

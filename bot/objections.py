@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from bot.complete import leans
 from bot.doings import Word, polarities, surer, swapped, unsaid
 from bot.kinds import figures, names
 from bot.polarity import negated, opposites, turned_around
-from bot.quantities import counts_something_else, other_bound, other_unit, overstated
+from bot.quantities import another_measure, counts_something_else, other_bound, other_unit, overstated
 from bot.relevance import Embed, is_held
 from vectorstore.sentences import split_sentences
 from vectorstore.words import content_stems, stems
 
+Kind = Literal[
+    "figure", "name", "doing", "negation", "opposite", "swap", "surer", "reported", "amount", "unit", "speaker", "other"
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
+    kind: Kind
     weight: float
     """What it takes from the score, of 1."""
     reason: str
@@ -32,7 +39,7 @@ def objections(sentence: str, said: str, around: str, *, embed: Embed) -> list[O
     `around` is text that may name what `said` only points to.
     """
     closest = closest_sentence(sentence, said)
-    found = [*_lost(sentence, said, around), *_unheard(sentence, said, closest, embed)]
+    found = [*_lost(sentence, said, closest, around), *_unheard(sentence, said, closest, embed)]
     return found + [objection for twist in _TWISTS for objection in twist(sentence, closest)]
 
 
@@ -46,21 +53,25 @@ def closest_sentence(sentence: str, said: str) -> str:
     )
 
 
-def _lost(sentence: str, said: str, around: str) -> Iterator[Objection]:
+def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objection]:
     """Figures and names of the sentence that the quote, or even what stands around it, does not have."""
     given, near = figures(said), figures(around)
     for value in figures(sentence):
         if value not in given:
             reason = f"The quote does not say {value:,g}."
-            yield Objection(_FIGURE / 2, reason) if value in near else Objection(_FIGURE, reason, fatal=True)
+            far = value not in near or another_measure(value, sentence, said)
+            yield Objection("figure", _FIGURE if far else _FIGURE / 2, reason, fatal=far)
     known = {*stems(said), *stems(around)}
     quoted = names(said)
+    others = [name for name in names(closest) if not set(content_stems(name)) & set(content_stems(sentence))]
     for name in names(sentence):
         parts = content_stems(name) or stems(name)
         lost = sum(1 for stem in parts if not is_held(stem, known)) / len(parts)
         if lost:
             namesake = lost < 1 and any(_namesakes(parts, content_stems(other)) for other in quoted)
-            yield Objection(_NAME * lost, f"The quote does not name {name}.", fatal=namesake)
+            yield Objection("name", _NAME * lost, f"The quote does not name {name}.", fatal=namesake)
+        elif others and not leans(closest) and not any(is_held(stem, stems(said)) for stem in parts):
+            yield Objection("name", _NAME, f"The quote speaks of {others[0]}, not of {name}.", fatal=True)
 
 
 def _namesakes(one: list[str], other: list[str]) -> bool:
@@ -69,7 +80,7 @@ def _namesakes(one: list[str], other: list[str]) -> bool:
 
 
 _FIGURE = 0.25
-"""Also fatal when the figure is nowhere near."""
+"""Also fatal when the figure is nowhere near, or when the quote gives another one in its unit."""
 _NAME = 0.2
 
 
@@ -78,7 +89,7 @@ def _unheard(sentence: str, said: str, closest: str, embed: Embed) -> Iterator[O
     missing = [word for word in unsaid(sentence, stems(said)) if not _meant(word, closest, embed)]
     if missing:
         core = len(set(content_stems(sentence))) <= _SHORT
-        yield Objection(_DOING, f"The quote does not say “{missing[0].text}”.", fatal=core)
+        yield Objection("doing", _DOING, f"The quote does not say “{missing[0].text}”.", fatal=core)
 
 
 _DOING = 0.05
@@ -101,46 +112,48 @@ def _meant(word: Word, closest: str, embed: Embed) -> bool:
 def _denied(sentence: str, said: str) -> Iterator[Objection]:
     one, other = polarities(sentence, said) or (negated(sentence), negated(said))
     if one != other:
-        yield Objection(0.15, "One of sentence and quote denies what the other says.", fatal=True)
+        yield Objection("negation", 0.15, "One of sentence and quote denies what the other says.", fatal=True)
 
 
 def _opposite(sentence: str, said: str) -> Iterator[Objection]:
     if turned_around(stems(sentence), stems(said)):
-        yield Objection(0.25, "The quote says the opposite.", fatal=True)
+        yield Objection("opposite", 0.25, "The quote says the opposite.", fatal=True)
 
 
 def _other_way_round(sentence: str, said: str) -> Iterator[Objection]:
     if names_swapped := swapped(sentence, said):
         yield Objection(
-            0.25, f"The quote has {names_swapped[0]} and {names_swapped[1]} the other way round.", fatal=True
+            "swap", 0.25, f"The quote has {names_swapped[0]} and {names_swapped[1]} the other way round.", fatal=True
         )
 
 
 def _too_sure(sentence: str, said: str) -> Iterator[Objection]:
     if _UNSURE.search(said) and not _UNSURE.search(sentence):
         fatal = bool(_DOUBTED.search(said))
-        yield Objection(0.12, "The quote only reports it, or says that it may be so.", fatal)
+        yield Objection("reported", 0.12, "The quote only reports it, or says that it may be so.", fatal)
     elif more := surer(sentence, said):
         word, difference = more
-        yield Objection(0.06 * difference, f"The quote says it of “{word.text}” less surely.", fatal=difference >= 2)
+        yield Objection(
+            "surer", 0.06 * difference, f"The quote says it of “{word.text}” less surely.", fatal=difference >= 2
+        )
 
 
 def _too_much(sentence: str, said: str) -> Iterator[Objection]:
     if overstated(sentence, said):
-        yield Objection(0.15, "The quote says it of fewer.", fatal=True)
+        yield Objection("amount", 0.15, "The quote says it of fewer.", fatal=True)
     elif _ALL.search(sentence) and not _ALL.search(said):
-        yield Objection(0.05, "The quote does not say it of all.")
+        yield Objection("amount", 0.05, "The quote does not say it of all.")
     if other_bound(sentence, said):
-        yield Objection(0.15, "One says more than a figure, the other less.", fatal=True)
+        yield Objection("amount", 0.15, "One says more than a figure, the other less.", fatal=True)
     if (value := counts_something_else(sentence, said)) is not None:
-        yield Objection(0.2, f"The quote counts something else with {value:,g}.", fatal=True)
+        yield Objection("unit", 0.2, f"The quote counts something else with {value:,g}.", fatal=True)
     if unit := other_unit(sentence, said):
-        yield Objection(0.2, f"The quote gives {unit.value:,g} in another unit.", fatal=True)
+        yield Objection("unit", 0.2, f"The quote gives {unit.value:,g} in another unit.", fatal=True)
 
 
 def _somebody_else(sentence: str, said: str) -> Iterator[Objection]:
     if _other_speaker(sentence, said):
-        yield Objection(0.25, "The quote has somebody else say it.", fatal=True)
+        yield Objection("speaker", 0.25, "The quote has somebody else say it.", fatal=True)
 
 
 _TWISTS: tuple[Callable[[str, str], Iterator[Objection]], ...] = (
@@ -153,13 +166,13 @@ _TWISTS: tuple[Callable[[str, str], Iterator[Objection]], ...] = (
 )
 
 _UNSURE = re.compile(
-    r"\b(?:(?-i:may)|might|could|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|"
+    r"\b(?:(?-i:may)|might|could|whether|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|"
     r"potential(?:ly)?|suspected|"
     r"expected|planned|considering|proposed|according to|suggests?|appears?|likely|denie[sd]|denials?)\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(
-    r"\b(?:(?-i:may)|might|alleged(?:ly)?|reportedly|rumou?r(?:s|ed)?|suspected|denie[sd]|(?:reported|claimed|"
+    r"\b(?:(?-i:may)|might|whether|alleged(?:ly)?|reportedly|rumou?r(?:s|ed)?|suspected|denie[sd]|(?:reported|claimed|"
     r"claims|according to)(?! by| as))\b",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.kinds import NUMBER_WORDS, figures
+from bot.kinds import MAGNITUDES, NUMBER_WORDS, figures
 from bot.relevance import is_held
 from vectorstore.words import stems
 
@@ -96,6 +96,20 @@ def _unit(match: re.Match[str]) -> str | None:
     return None
 
 
+def another_measure(value: float, sentence: str, said: str) -> bool:
+    """Whether `said` measures in the unit that `sentence` gives `value` in."""
+    units = {each.unit for each in measured(sentence) if each.value == value}
+    return any(each.unit in units for each in measured(said))
+
+
+def is_quantity(stem: str) -> bool:
+    """Whether a stem is a number, a magnitude or a unit."""
+    return stem.isdigit() or stem in _NUMBERS or stem in _UNITS
+
+
+_NUMBERS = frozenset(stems(" ".join([*NUMBER_WORDS, *MAGNITUDES])))
+
+
 def other_unit(sentence: str, said: str) -> Measured | None:
     """A measure of `sentence` whose figure `said` gives in another unit of the same dimension only."""
     given = measured(said)
@@ -121,6 +135,8 @@ def counts_something_else(sentence: str, said: str) -> float | None:
     spoken, heard = stems(sentence), stems(said)
     for value, noun in own.items():
         other = given.get(value)
+        if other and (noun in _UNITS) != (other in _UNITS):
+            return value
         if other and not ({noun, other} & _ANYTHING or is_held(noun, heard) or is_held(other, spoken)):
             return value
     return None

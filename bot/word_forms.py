@@ -34,7 +34,7 @@ appoint name nominate install; injure wound hurt; arrest detain; approve pass ad
 dismiss refuse turn decline; deny reject dismiss dispute contradict; say state tell add note remark explain declare
 announce; announce reveal disclose unveil publish; postpone delay defer; cancel scrap abandon drop call; found
 establish set start create launch; build construct erect; rise climb increase grow gain jump; fall drop decline
-decrease sink slip; lower cut reduce decrease; raise increase lift; employ hire work staff employee; dismiss fire
+decrease sink slip; lower cut reduce decrease; raise increase; employ hire work staff employee; dismiss fire
 sack lay; resign quit leave depart step; begin start open launch commence; end finish close conclude stop cease
 expire; live reside dwell; write author pen compose; die kill perish; win defeat beat victory; lose defeat; move
 relocate transfer shift; show demonstrate indicate find suggest; find discover detect identify; ask request demand

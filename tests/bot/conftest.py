@@ -11,15 +11,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.answer import Assistant
 from bot.relevance import Embed
 from bot.remembered import Remembered
+from ingest.pipeline import Pipeline
+from ingest.sandbox import ParserProcess
 from vectorstore.embedder import PackagedEmbedder
+from vectorstore.store import KnowledgeBase
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
 from vectorstore.words import content_stems
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @dataclass
@@ -202,6 +209,16 @@ def ferry(passage_of: Callable[..., Passage]) -> list[Passage]:
 @pytest.fixture(scope="session")
 def embed(embedder: PackagedEmbedder) -> Embed:
     return Remembered(embedder.embed_documents, embedder.dimension)
+
+
+@pytest.fixture(scope="session")
+def about_samples(
+    tmp_path_factory: pytest.TempPathFactory, embedder: PackagedEmbedder, parser: ParserProcess
+) -> Iterator[Assistant]:
+    """An assistant that has read the sample documents."""
+    with KnowledgeBase(tmp_path_factory.mktemp("samples"), embedder) as knowledge_base:
+        Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(str(SAMPLES))
+        yield Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
 
 
 @pytest.fixture(scope="session")
