@@ -49,6 +49,12 @@ class SlackLibrary:
         removed = self._application.remove(source_id)["removed"]
         return RemovedRow(removed["title"], removed["documents"], removed["passages"])
 
+    def tags(self) -> Sequence[str]:
+        return self._application.knowledge_base.catalog.tags.known()
+
+    def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
+        return self._application.knowledge_base.counts(scopes, tags)
+
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         try:
             place = self._application.passage(version_id, start, end, scopes)

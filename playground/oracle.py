@@ -22,6 +22,8 @@ from playground.workspace import View, Workspace
 PingKind = Literal["user", "usergroup", "channel", "here", "everyone"]
 _TOKEN = re.compile(r"<([@#!][^<>]*|[a-zA-Z][a-zA-Z0-9+.-]*:[^<>]*)>")
 _BARE = re.compile(r"(?<![\w/])(?:https?|ftp|slack)://[^\s<>|`]+", re.IGNORECASE)
+_NOTICES = ("channel_join", "channel_leave", "group_join", "group_leave")
+"""What Slack itself says when the app comes and goes: it names the app and notifies nobody."""
 _NAME = re.compile(r"(?<![\w@])@([\w.-]+)")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 
@@ -78,7 +80,7 @@ class Oracle:
 
     def read(self, message: Message) -> None:
         """Take in a message as it looks now."""
-        if message.user != self._workspace.bot.id:
+        if message.user != self._workspace.bot.id or message.subtype in _NOTICES:
             return
         found = list(self._in_blocks(message.blocks))
         if message.text and not (message.blocks and message.text == fallback_text(message.blocks)):

@@ -136,6 +136,20 @@ intake = Table(
     Index("ix_intake_state", "state"),
 )
 
+channel_settings = Table(
+    "channel_settings",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True, comment="Slack's id, never the name."),
+    Column("mode", String, nullable=False, comment="mentions, auto or off"),
+    Column("reach", String, nullable=False, comment="workspace or channel"),
+    Column("tags", JSON, nullable=False),
+    Column("language", String, nullable=False, comment="ISO 639-1; empty: the question's."),
+    Column("humans", JSON, nullable=False, comment="Ids of people and user groups to call."),
+    Column("set_by", String, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+)
+
 answers = Table(
     "answers",
     metadata,

@@ -38,6 +38,11 @@ def tags_of(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag_of(word) for word in words))
 
 
+def hashed(tags: Iterable[str]) -> str:
+    """ "#a #b"; empty for none."""
+    return " ".join(f"#{tag}" for tag in tags)
+
+
 def has_tag(tags: Sequence[str]) -> list[ColumnElement[bool]]:
     """Conditions on `documents` that keep those whose source has any of `tags`; none for no tags."""
     if not tags:

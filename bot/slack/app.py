@@ -18,28 +18,33 @@ from slack_sdk.errors import SlackApiError
 from bot.slack import logs
 from bot.slack.audience import People
 from bot.slack.audit import AuditTrail
+from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.door import Door, Identity
 from bot.slack.durable import Durable
 from bot.slack.failpoints import killing_at
 from bot.slack.intake import Intake
 from bot.slack.library import Answerer, Library
-from bot.slack.listeners import Gatekeeper, Listeners
+from bot.slack.listeners import Gatekeeper, Listeners, Submission
 from bot.slack.metrics import Metrics
 from bot.slack.outcome import Handler
+from bot.slack.places import Places
 from bot.slack.posting import Slack
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
 from bot.slack.signed import web_application
 from bot.slack.socket import Socket
-from bot.slack.surface import FEEDBACK, REMOVE_CANCELLED, SCOPES, SHOW_QUOTES, Kind
+from bot.slack.surface import CHANNEL_SETTINGS, FEEDBACK, OPEN_SETTINGS, REMOVE_CANCELLED, SCOPES, SHOW_QUOTES, Kind
 from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
+from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quotes import Quotes
 from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.votes import Votes
+from bot.slack.surfaces.welcome import Welcome
+from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.surfaces.withdrawal import Withdrawal
 from bot.slack.transcript import Reader
 from bot.slack.voice import Voice
@@ -85,15 +90,18 @@ class SlackApp:
         """Which part does what: the handlers of the durable road, and the listeners beside it."""
         admins, slack, intake = self._settings.admins, self._slack, self._intake
         people = self.people = People(slack.person, lambda: self._door.identity.team)
+        channels, places = Channels(database), Places(slack.conversation)
         conversations, audit, replies, voice = (
             Conversations(database),
             AuditTrail(database),
             Replies(slack),
-            Voice(people),
+            Voice(people, channels),
         )
-        admin = Admin(admins, library, people, intake, slack, replies, voice, audit)
+        why_here = WhyHere(channels, places, library, people, admins)
+        admin = Admin(admins, library, people, intake, slack, replies, voice, audit, why_here)
+        windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: self._door.identity.team)
         questions = Questions(
-            answerer, intake, conversations, people, admins, slack, replies, voice, audit, self._failpoint
+            answerer, intake, conversations, channels, people, admins, slack, replies, voice, audit, self._failpoint
         )
         summaries = Summaries(
             answerer,
@@ -114,14 +122,18 @@ class SlackApp:
             "admin": admin,
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, slack),
+            "welcome": Welcome(channels, people, why_here, replies, voice),
         }
         self._work = Work(handlers, intake, replies, voice, self._metrics)
         listeners = Listeners(
             actions={
                 FEEDBACK: Votes(conversations).vote,
+                OPEN_SETTINGS: windows.open,
                 REMOVE_CANCELLED: admin.keep_source,
                 SHOW_QUOTES: Quotes(conversations, library, people, voice, admins).show,
-            }
+            },
+            views={CHANNEL_SETTINGS: Submission(windows.save, windows.errors)},
+            windows={"/footnote settings": windows.open},
         )
         gatekeeper = Gatekeeper(people, admins, voice, audit)
         self._door = Door(

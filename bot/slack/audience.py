@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.channels import ChannelSettings
 from bot.slack.request import Request
 from vectorstore.values import WORKSPACE
 
+UNSET = ChannelSettings()
 PERSON_SECONDS = 60.0
 """How long what Slack said about a person is believed."""
 
@@ -75,13 +77,21 @@ def is_admin(request: Request, person: Person, admins: frozenset[str]) -> bool:
     return request.user in admins and may_ask(request, person)
 
 
-def scopes(request: Request, person: Person, admins: frozenset[str]) -> tuple[str, ...]:
-    """What those who will see the reply to this request may all read."""
+def scopes(
+    request: Request, person: Person, admins: frozenset[str], settings: ChannelSettings = UNSET
+) -> tuple[str, ...]:
+    """What those who will see the reply to this request may all read; `settings` are those of its channel."""
     channel = () if request.is_direct else (f"channel:{request.channel}",)
     if request.is_private:
         own = (f"user:{request.user}", *(("admin",) if is_admin(request, person, admins) else ()))
         return (WORKSPACE, *channel, *own)
-    return channel if request.is_shared else (WORKSPACE, *channel)
+    return channel_scopes(request.channel, settings, is_shared=request.is_shared)
+
+
+def channel_scopes(channel: str, settings: ChannelSettings, *, is_shared: bool) -> tuple[str, ...]:
+    """What everybody in the channel may read, and its settings let answers draw on."""
+    here = f"channel:{channel}"
+    return (here,) if is_shared or settings.reach == "channel" else (WORKSPACE, here)
 
 
 def reader_scopes(user: Person, channel: str, admins: frozenset[str]) -> tuple[str, ...]:

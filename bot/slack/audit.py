@@ -28,6 +28,10 @@ class AuditTrail:
     ) -> None:
         self._write(request.user, request.team, request.channel, action, decision, object, reason, seconds)
 
+    def did(self, user: str, team: str, channel: str, action: str, object: str) -> None:
+        """Something was done outside of the durable road."""
+        self._write(user, team, channel, action, "done", object, None, None)
+
     def refused(self, user: str, channel: str, action: str, reason: str) -> None:
         """Somebody who may not wanted to."""
         self._write(user, None, channel, action, "refused", None, reason, None)

@@ -26,8 +26,8 @@ from bot.slack.intake import Intake
 from bot.slack.listeners import Gatekeeper, Listen, Listeners, Submission
 from bot.slack.metrics import Metrics
 from bot.slack.references import place_of
-from bot.slack.request import Heard, heard, is_well_formed
-from bot.slack.surface import ACTIONS, SHORTCUTS, VIEWS
+from bot.slack.request import Heard, first_word, heard, is_well_formed
+from bot.slack.surface import ACTIONS, SHORTCUTS, VIEWS, WINDOWS, Window
 
 _KEPT = "footnote_kept"
 """The key in Bolt's context under which the id of a fresh request stands."""
@@ -151,6 +151,10 @@ def _listen(app: AsyncApp, listeners: Listeners, gatekeeper: Gatekeeper) -> froz
     for event, listen in listeners.events.items():
         app.event(event)(ack=_acknowledge, lazy=[listen])
         heard.add(event)
+    for each in WINDOWS:
+        name = f"{each.command} {each.word}"
+        listen = gatekeeper.guarded(name, each.role, listeners.windows[name])
+        app.command(each.command, matchers=[_says(each)])(ack=_acknowledge, lazy=[listen])
     app.action(anything)(_acknowledge)
     app.shortcut(anything)(ack=_acknowledge, lazy=[gatekeeper.unknown])
     app.command(anything)(_acknowledge)
@@ -158,6 +162,13 @@ def _listen(app: AsyncApp, listeners: Listeners, gatekeeper: Gatekeeper) -> froz
     app.view_closed(anything)(_acknowledge)
     app.event(anything)(_acknowledge)
     return frozenset(heard)
+
+
+def _says(window: Window) -> Callable[..., Awaitable[bool]]:
+    async def is_said(body: dict[str, Any]) -> bool:
+        return first_word(body) == window.word
+
+    return is_said
 
 
 async def _acknowledge(ack: AsyncAck) -> None:

@@ -96,5 +96,11 @@ class Library(Protocol):
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow: ...
 
+    def tags(self) -> Sequence[str]:
+        """Every tag that some source has."""
+
+    def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
+        """(documents, passages) that a search looks through."""
+
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         """None when an audience of `scopes` cannot read it (any more)."""

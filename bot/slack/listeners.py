@@ -40,6 +40,8 @@ class Listeners:
     shortcuts: Mapping[str, Listen] = field(default_factory=dict)
     views: Mapping[str, Submission] = field(default_factory=dict)
     events: Mapping[str, Listen] = field(default_factory=dict)
+    windows: Mapping[str, Listen] = field(default_factory=dict)
+    """By command and word, such as "/footnote settings"."""
 
 
 class Gatekeeper:

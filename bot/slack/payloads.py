@@ -19,7 +19,20 @@ def value_of(body: Mapping[str, Any]) -> str:
 
 def channel_of(body: Mapping[str, Any]) -> str:
     """The id of the conversation it happened in; empty in a window or the Home."""
-    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+    named = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+    return str(named or body.get("channel_id") or "")
+
+
+def trigger_of(body: Mapping[str, Any]) -> str:
+    """What lets us open a window within three seconds."""
+    return str(body.get("trigger_id") or "")
+
+
+def held(body: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+    """What the one field of an input block of a submitted window holds."""
+    fields = ((body.get("view") or {}).get("state") or {}).get("values", {}).get(block) or {}
+    found = next(iter(fields.values()), None)
+    return found if isinstance(found, Mapping) else {}
 
 
 def user_of(body: Mapping[str, Any]) -> str:

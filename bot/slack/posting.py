@@ -171,6 +171,10 @@ class Slack:
         arguments = {"user": user, "include_locale": True}
         return dict(self._surely(lambda _: self._call("users.info", arguments))["user"])
 
+    def conversation(self, channel: str) -> dict[str, Any]:
+        """The conversation object of conversations.info."""
+        return dict(self._surely(lambda _: self._call("conversations.info", {"channel": channel}))["channel"])
+
     def direct(self, user: str) -> str:
         """The id of our direct conversation with this person."""
         opened = self._surely(lambda _: self._call("conversations.open", {"users": user}))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, mentions_of, typed
-from bot.slack.surface import ACTION, COMMAND, SHORTCUT, SUMMARIZE_THREAD, Kind
+from bot.slack.surface import ACTION, COMMAND, OPENS_WINDOW, SHORTCUT, SUMMARIZE_THREAD, Kind
 from bot.slack.targets import THIS_THREAD, asks_for_summary
 
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
@@ -99,6 +99,8 @@ def heard(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
 
 def _event(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
     event, event_id = body.get("event") or {}, body.get("event_id")
+    if event.get("type") == "member_joined_channel":
+        return _arrival(body, event, team, bot_user)
     if not isinstance(event_id, str) or not event_id or event.get("type") not in ("message", "app_mention"):
         return None
     deleted = _deleted_message(event)
@@ -108,6 +110,17 @@ def _event(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
     if event.get("subtype") not in (None, "file_share", "thread_broadcast") or not _is_human(event, bot_user):
         return None
     return _message(body, event, event_id, team, bot_user)
+
+
+def _arrival(body: Mapping[str, Any], event: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
+    """Our own arrival in a channel; that of others is nothing to us."""
+    channel, inviter = event.get("channel"), event.get("inviter")
+    if event.get("user") != bot_user or not isinstance(channel, str) or not channel:
+        return None
+    # The id holds no time: who removes us and invites us again needs no second welcome.
+    is_shared = bool(body.get("is_ext_shared_channel", True))
+    by = inviter if isinstance(inviter, str) else ""
+    return Heard(Request(f"welcome:{channel}", "welcome", team, channel, by, "", is_shared=is_shared))
 
 
 def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Heard | None:
@@ -170,7 +183,7 @@ def _is_timestamp(value: Any) -> bool:
 
 def _command(body: Mapping[str, Any], team: str) -> Heard | None:
     command = COMMAND.get(str(body["command"]))
-    if command is None:
+    if command is None or (command.name, first_word(body)) in OPENS_WINDOW:
         return None
     text = typed(str(body.get("text") or ""), channel_ids=command.kind == "summary")
     request = _interactive(body, team, command.kind, text, body.get("user_id"))
@@ -178,6 +191,11 @@ def _command(body: Mapping[str, Any], team: str) -> Heard | None:
         return None
     channel = str(body.get("channel_id") or "")
     return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
+
+
+def first_word(body: Mapping[str, Any]) -> str:
+    """Of what was typed after a command."""
+    return str(body.get("text") or "").strip().partition(" ")[0].lower()
 
 
 def _shortcut(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:

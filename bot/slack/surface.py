@@ -13,7 +13,7 @@ Role = Literal["anyone", "member", "admin"]
 """Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
 this workspace; `admin`: Footnote's administrators."""
 
-Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw"]
+Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw", "welcome"]
 """What the durable road does with a request: one handler each, see `app.py`."""
 
 
@@ -26,6 +26,15 @@ class Command:
     role: Role
     description: str
     usage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A word after a command that opens a window at once: nothing to keep."""
+
+    command: str
+    word: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,9 @@ class View:
 
 
 ASK_ABOUT_MESSAGE = "ask_about_message"
+CHANNEL_SETTINGS = "channel_settings"
 FEEDBACK = "feedback"
+OPEN_SETTINGS = "open_settings"
 REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
 RETRY = "retry"
@@ -80,9 +91,11 @@ COMMANDS = (
         "admin",
         "anyone",
         "Help and settings; for admins sources and ingestion",
-        "[help | sources | ingest URL #tag | reingest source | remove source | tag source #tag]",
+        "[help | why-here | settings | sources | ingest URL #tag | reingest source | remove source | tag source #tag]",
     ),
 )
+
+WINDOWS = (Window("/footnote", "settings", "admin"),)
 
 SHORTCUTS = (
     Shortcut(
@@ -99,13 +112,14 @@ SHORTCUTS = (
 
 ACTIONS = (
     Action(FEEDBACK, "anyone"),
+    Action(OPEN_SETTINGS, "admin"),
     Action(REMOVE_CANCELLED, "anyone"),
     Action(REMOVE_CONFIRMED, "admin", "remove"),
     Action(RETRY, "anyone", "retry"),
     Action(SHOW_QUOTES, "anyone"),
 )
 
-VIEWS: tuple[View, ...] = ()
+VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"),)
 
 EVENTS: Mapping[str, str] = {
     "agent_session_stopped": "the Stop button",
@@ -142,6 +156,7 @@ SCOPES: Mapping[str, str] = {
 }
 """The scopes of the bot token, with what each is for."""
 
+OPENS_WINDOW = {(each.command, each.word) for each in WINDOWS}
 COMMAND = {command.name: command for command in COMMANDS}
 SHORTCUT = {shortcut.callback_id: shortcut for shortcut in SHORTCUTS}
 ACTION = {action.action_id: action for action in ACTIONS}

@@ -1,10 +1,11 @@
-"""In which language we answer: that of the question, or of the person where there is no question."""
+"""In which language we answer: the one set for the channel, that of the question, or that of the person."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
 from bot.slack.audience import People
+from bot.slack.channels import Channels
 from bot.slack.language import DEFAULT, Strings, language_of, languages, strings_of
 from bot.slack.request import Request
 
@@ -13,11 +14,15 @@ _SPOKEN = ("question", "summary")
 
 
 class Voice:
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, channels: Channels) -> None:
         self._people = people
+        self._channels = channels
 
     def of(self, request: Request) -> Strings:
-        """The strings to reply to `request` with."""
+        """The strings to reply to `request` with; what a channel sees is in the language that was set for it."""
+        fixed = "" if request.is_private else self._channels.of(request.team, request.channel).language
+        if fixed:
+            return strings_of(fixed)
         told = language_of(request.text, "") if request.kind in _SPOKEN else ""
         return strings_of(told or self._locale(request.user))
 

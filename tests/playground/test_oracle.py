@@ -149,3 +149,9 @@ def test_an_edited_away_ping_has_happened(slack: Playground, client: WebClient) 
 def test_what_people_write_is_their_own_affair(slack: Playground) -> None:
     slack.post("maya", "general", f"<!here> <@{slack.bot_user}> https://x.example")
     assert (slack.oracle.pings, slack.oracle.links) == ([], [])
+
+
+def test_slacks_own_notice_that_the_app_came_is_none_of_its_pings(slack: Playground) -> None:
+    slack.invite("random", slack.bot_user, "maya")
+    slack.remove("random", slack.bot_user)
+    assert slack.oracle.pings == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -28,8 +28,10 @@ from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
 from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
+from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
 from vectorstore.errors import StoreError
+from vectorstore.tags import hashed
 from vectorstore.values import WORKSPACE
 
 CONFIRM_WITHIN = timedelta(minutes=5)
@@ -61,7 +63,7 @@ def wish(text: str) -> Wish:
     """What the text after `/footnote` asks for; "help" where it is not understood."""
     action, _, object = text.strip().partition(" ")
     name = action.lower()
-    if name not in ("sources", "ingest", "reingest", "remove", "tag"):
+    if name not in ("sources", "ingest", "reingest", "remove", "tag", "why-here"):
         return Wish("help")
     words = object.split() if name in ("ingest", "tag") else []
     tags = tuple(word for word in words if word.startswith(("#", "-#")))
@@ -80,7 +82,9 @@ class Admin:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
+        why_here: WhyHere,
     ) -> None:
+        self._why_here = why_here
         self._admins = admins
         self._library = library
         self._people = people
@@ -124,6 +128,8 @@ class Admin:
     def _decide(self, request: Request, asked: Wish, strings: Strings) -> Decided:
         if asked.action == "help":
             return Decided(strings("admin.usage"))
+        if asked.action == "why-here":
+            return Decided(self._why_here.tell(request, strings))
         if not self._is_admin(request):
             action = "remove" if asked.action == "confirmed" else asked.action
             self._audit.note(request, action, "refused", object=asked.object or None, reason="not an administrator")
@@ -331,11 +337,6 @@ def _described(row: SourceRow, strings: Strings) -> str:
         tags=f" · {hashed(row.tags)}" if row.tags else "",
         id=row.id,
     )
-
-
-def hashed(tags: Sequence[str]) -> str:
-    """ "#a #b"; empty for none."""
-    return " ".join(f"#{tag}" for tag in tags)
 
 
 def _unknown_source(wanted: str, strings: Strings) -> str:

@@ -11,6 +11,7 @@ import structlog
 from bot.slack.audience import People, may_ask, scopes
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Part
+from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.conversations import Conversations
 from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
@@ -37,6 +38,7 @@ class Questions:
         answerer: Answerer,
         intake: Intake,
         conversations: Conversations,
+        channels: Channels,
         people: People,
         admins: frozenset[str],
         slack: Slack,
@@ -48,6 +50,7 @@ class Questions:
         self._answerer = answerer
         self._intake = intake
         self._conversations = conversations
+        self._channels = channels
         self._people = people
         self._admins = admins
         self._slack = slack
@@ -103,8 +106,11 @@ class Questions:
             if len(request.text) > LONGEST_QUESTION:
                 lengths = {"length": strings.number(len(request.text)), "most": strings.number(LONGEST_QUESTION)}
                 return Outcome("hint", text=strings("hint.too_long", **lengths))
+            settings = self._settings(request)
+            if settings.mode == "off":
+                return Outcome("hint", text=strings("hint.switched_off"))
             self._failpoint("during-answer")
-            return self._ask(request, scopes(request, person, self._admins))
+            return self._ask(request, scopes(request, person, self._admins, settings), settings.tags)
         except UnknownDocument as error:
             return Outcome("hint", text=_which_document(request.text, error, strings))
         except Exception as error:  # the edge: whatever went wrong, the person is told, the log has the place
@@ -112,11 +118,18 @@ class Questions:
             _log.error("request_failed", id=request.id, reference=reference, place=place_of(error))
             return Outcome("failed", reference=reference)
 
-    def _ask(self, request: Request, readable: tuple[str, ...]) -> Outcome:
+    def _settings(self, request: Request) -> ChannelSettings:
+        """Those of the channel that will see the answer; a private answer is its reader's own."""
+        if request.is_private:
+            return ChannelSettings()
+        return self._channels.of(request.team, request.channel)
+
+    def _ask(self, request: Request, readable: tuple[str, ...], tags: tuple[str, ...]) -> Outcome:
         if request.kind == "summary":
             answer = self._answerer.summarize(request.text, readable)
         else:
-            answer = self._answerer.answer(Question(request.text, readable, self._conversations.turns(request)))
+            history = self._conversations.turns(request)
+            answer = self._answerer.answer(Question(request.text, readable, history, tags=tags))
         id = self._conversations.keep(request, answer)
         return Outcome("answered" if answer.answered else "abstained", answer=id, details=_measured(answer))
 

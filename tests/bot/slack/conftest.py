@@ -176,6 +176,13 @@ class Shelf:
         progress(Progress(1, None, "page two"))
         return Report(unchanged=len(self.rows))
 
+    def tags(self) -> list[str]:
+        return sorted({tag for row in self.rows.values() for tag in row.tags})
+
+    def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
+        rows = [row for row in self.rows.values() if row.scope in scopes and (not tags or set(tags) & set(row.tags))]
+        return sum(row.documents for row in rows), sum(row.passages for row in rows)
+
     def remove(self, source_id: str, *, actor: str) -> RemovedRow:
         self.jobs.append(("remove", source_id, actor))
         row = self.rows.pop(source_id)

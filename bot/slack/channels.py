@@ -1,0 +1,89 @@
+"""What administrators have set for a channel: when to answer in it, from what, in which language, and whom to call.
+
+Keyed by the channel's id, for names change hands. A channel nobody has set anything for answers when mentioned, from the
+documents of the workspace and its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete, select
+
+from vectorstore.database import Database
+from vectorstore.schema import channel_settings
+
+Mode = Literal["mentions", "auto", "off"]
+"""`mentions`: whoever mentions us is answered; `auto`: questions are answered unasked when we are sure; `off`: nobody is."""
+
+Reach = Literal["workspace", "channel"]
+"""What answers here may draw on: documents of the workspace and this channel's, or this channel's alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    mode: Mode = "mentions"
+    reach: Reach = "workspace"
+    tags: tuple[str, ...] = ()
+    """Only sources with any of these count; none: all of them."""
+    language: str = ""
+    """ISO 639-1 of our own words here; empty: that of the question."""
+    humans: tuple[str, ...] = ()
+    """Whom "Get a human" calls: ids of people (`U…`, `W…`) and user groups (`S…`)."""
+    set_by: str = ""
+    """A user id; empty where nobody has set anything."""
+    set_at: datetime | None = None
+
+
+class Channels:
+    """Settings by team and channel. Always read afresh: a change holds from the next message on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, team: str, channel: str) -> ChannelSettings:
+        query = select(channel_settings).where(*_here(team, channel))
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return _settings(row) if row else ChannelSettings()
+
+    def answers_unasked(self, team: str, channel: str) -> bool:
+        query = select(channel_settings.c.mode).where(*_here(team, channel))
+        with self._database.read() as connection:
+            return connection.scalar(query) == "auto"
+
+    def keep(self, team: str, channel: str, settings: ChannelSettings) -> None:
+        row = {
+            "team": team,
+            "channel": channel,
+            "mode": settings.mode,
+            "reach": settings.reach,
+            "tags": list(settings.tags),
+            "language": settings.language,
+            "humans": list(settings.humans),
+            "set_by": settings.set_by,
+            "set_at": settings.set_at or datetime.now(UTC),
+        }
+        with self._database.write() as connection:
+            connection.execute(delete(channel_settings).where(*_here(team, channel)))
+            connection.execute(channel_settings.insert().values(**row))
+
+
+def _here(team: str, channel: str) -> tuple[Any, Any]:
+    return channel_settings.c.team == team, channel_settings.c.channel == channel
+
+
+def _settings(row: Mapping[Any, Any]) -> ChannelSettings:
+    set_at = row["set_at"]
+    return ChannelSettings(
+        mode=row["mode"],
+        reach=row["reach"],
+        tags=tuple(row["tags"]),
+        language=row["language"],
+        humans=tuple(row["humans"]),
+        set_by=row["set_by"],
+        set_at=set_at if set_at.tzinfo else set_at.replace(tzinfo=UTC),
+    )

@@ -1,0 +1,49 @@
+"""What Slack says of a conversation, for payloads that do not say it: those of commands and buttons."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PLACE_SECONDS = 60.0
+"""How long what Slack said about a conversation is believed."""
+
+_SHARED = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    id: str
+    is_shared: bool
+    """With another organisation, or about to be."""
+
+    @classmethod
+    def from_slack(cls, channel: Mapping[str, Any]) -> Place:
+        return cls(
+            str(channel["id"]), any(channel.get(mark) for mark in _SHARED) or bool(channel.get("pending_shared"))
+        )
+
+
+class Places:
+    """Conversations, asked for at most once a minute each. Asking may raise what `lookup` raises."""
+
+    def __init__(self, lookup: Callable[[str], Mapping[str, Any]]) -> None:
+        self._lookup = lookup
+        self._known: dict[str, tuple[float, Place]] = {}
+
+    def find(self, channel: str) -> Place:
+        asked_at, place = self._known.get(channel, (0.0, None))
+        now = time.monotonic()
+        if place is None or now - asked_at > PLACE_SECONDS:
+            place = Place.from_slack(self._lookup(channel))
+            self._known[channel] = (now, place)
+        return place
+
+    def is_shared(self, channel: str) -> bool:
+        """Unknown means shared."""
+        try:
+            return self.find(channel).is_shared
+        except Exception:  # a conversation we cannot ask about is treated as open to others
+            return True
