@@ -14,6 +14,8 @@ LONGEST_URL = 2000
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)(?=//)|(mailto:)", re.IGNORECASE)
+_BARE = re.compile(r"(?<=\w)@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=[a-z]{2,24}(?![\w-]))", re.IGNORECASE)
+"""What makes `someone@example.com` and `example.com` an address to Slack."""
 _EMOJI_NAME = re.compile(r":[a-z0-9_+'-]+:")
 _WORD_JOINER = "\u2060"
 _INVISIBLE = {0x200B, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)}
@@ -66,6 +68,7 @@ def mentions_of(text: str) -> frozenset[str]:
 def escape(text: str) -> str:
     """Untrusted text for a mrkdwn field: no mention, no link, no bare address Slack would make clickable."""
     dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, text)
+    dead = _BARE.sub(lambda mark: mark.group() + _WORD_JOINER, dead)
     return dead.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

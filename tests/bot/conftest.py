@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -146,9 +147,8 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-@pytest.fixture
-def model_server() -> Iterator[ModelServer]:
-    """Tell it what to say with `says`, `fails` and `plays`; `base_url` goes to the composer."""
+@contextmanager
+def _at_work() -> Iterator[ModelServer]:
     server = ModelServer("")
     http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
     http.daemon_threads = True
@@ -163,11 +163,25 @@ def model_server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    """Tell it what to say with `says`, `fails` and `plays`; `base_url` goes to the composer."""
+    with _at_work() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lasting_model_server() -> Iterator[ModelServer]:
+    """The same for all tests of a file."""
+    with _at_work() as server:
+        yield server
+
+
+@pytest.fixture
 def script() -> type[Script]:
     return Script
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def passage_of() -> Callable[..., Passage]:
     """A passage that is the whole of a small document: `passage_of("d1", "Its text.", publisher="The Courier")`."""
 

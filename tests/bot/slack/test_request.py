@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -108,7 +109,8 @@ def test_no_shape_of_payload_breaks_the_reading(kind: Any, inner: dict[str, Any]
 
 @given(st.text())
 def test_escaped_text_has_no_token_and_no_address(text: str) -> None:
-    safe = escape(text + " <!here> https://a.example mailto:x@y.example")
+    safe = escape(text + " <!here> https://a.example mailto:x@y.example x@z.example www.b.example c.example/d")
+    assert not re.search(r"\w@\w|\w\.example", safe)
     assert "<" not in safe
     assert ">" not in safe
     assert "https://a" not in safe
