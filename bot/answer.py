@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bot import cite, extractive
 from bot.both_sides import left_out
+from bot.chat_model import Usage
 from bot.check import Checked, check_text
 from bot.disputes import remarks
 from bot.draft import Draft
@@ -25,6 +26,7 @@ from bot.progress import OnProgress, Progress, unheard
 from bot.relevance import Embed
 from bot.summarize import summarize
 from bot.thread_summary import Point, Said, summarize_conversation
+from bot.trace import trace
 from bot.values import Answer, Composer, Note, Question, Rejection, Searched
 from vectorstore.values import Passage, Version
 
@@ -65,6 +67,7 @@ class _Composition:
     composer: Composer = "extractive"
     rejected: tuple[Rejection, ...] = ()
     notes: list[Note] = field(default_factory=list)
+    usage: Usage | None = None
 
 
 class _Clock:
@@ -99,9 +102,7 @@ class Assistant:
         asked, notes = self._understand(question, clock)
         on_progress(Progress("search"))
         with clock.step("search"):
-            passages = self._knowledge_base.search(
-                asked, question.scopes, limit=PASSAGES, per_document=PER_DOCUMENT, tags=question.tags
-            )
+            passages = self._search(asked, question)
         on_progress(Progress("read", len(passages)))
         with clock.step("enough"):
             evidence = assess(asked, passages, embed=self._embed)
@@ -111,7 +112,8 @@ class Assistant:
                 tell = self._telling(on_progress, asked, question, passages)
                 composition = self._compose(asked, passages, evidence, tell)
         composition.notes[:0] = notes
-        return self._answer(composition, asked, question.scopes, passages, clock, question.tags)
+        answer = self._answer(composition, asked, question.scopes, passages, clock, question.tags)
+        return replace(answer, trace=trace(question, passages, evidence, answer, composition.usage))
 
     def summarize(self, target: str, scopes: Sequence[str]) -> Answer:
         """Cited key points of the document that `target` names: a title, an id, a path or an address.
@@ -142,6 +144,15 @@ class Assistant:
             search=lambda query: self._knowledge_base.search(query, scopes, limit=PASSAGES, per_document=PER_DOCUMENT),
             embed=self._embed,
         )
+
+    def _search(self, asked: str, question: Question) -> list[Passage]:
+        """What is found for it, without what the question excludes."""
+        without = set(question.without)
+        limit, per_document = PASSAGES + PER_DOCUMENT * len(without), PER_DOCUMENT + len(without)
+        found = self._knowledge_base.search(
+            asked, question.scopes, limit=limit, per_document=per_document, tags=question.tags
+        )
+        return [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
 
     def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""
@@ -183,7 +194,7 @@ class Assistant:
         else:
             composition = _Composition(extractive.compose(asked, passages, embed=self._embed))
         if composed:
-            composition.rejected = composed.rejected
+            composition.rejected, composition.usage = composed.rejected, composed.usage
             if composed.failure:
                 composition.notes.append(Note(composed.failure))
         composition.notes += remarks(composition.drafts)

@@ -32,6 +32,8 @@ class Question:
     """The reader's day, for "this year" and the like; None means today."""
     tags: tuple[str, ...] = ()
     """Only sources with any of these tags count; none: all of them."""
+    without: tuple[str, ...] = ()
+    """Ids of passages (chunks) and documents that the answer must do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,45 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found, by its place: `version.text[start:end]`. Its text is read again by whoever may read it."""
+
+    chunk: str
+    document: str
+    version: str
+    start: int
+    end: int
+    title: str
+    publisher: str | None
+    published: date | None
+    fetched: str | None
+    """ISO 8601 date and time."""
+    fused: float
+    """What passages are ranked by; comparable within one answer only."""
+    cosine: float
+    """In [-1, 1]."""
+    bm25: float
+    used: bool
+    """Whether the answer quotes from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How an answer came about."""
+
+    scopes: tuple[str, ...]
+    """What was searched, as `vectorstore.values.Source.scope`."""
+    passages: tuple[Found, ...]
+    """Best first."""
+    evidence: float
+    """How far what was found speaks for answering, in [0, 1]; below one half it does not."""
+    without: tuple[str, ...] = ()
+    """What was left out on request; see `Question.without`."""
+    tokens: tuple[int, int] | None = None
+    """What a model read and wrote; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Statements, or an abstention (`answered` is False) with what was searched and the nearest titles."""
 
@@ -152,6 +193,8 @@ class Answer:
     notes: tuple[Note, ...] = ()
     """About the answer itself, e.g. that the model did not answer in time."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    trace: Trace | None = None
+    """None for a summary, and for what was answered before traces were kept."""
 
     @property
     def answered(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -163,6 +165,7 @@ answers = Table(
     Column("standalone", Text, nullable=False, comment="As it was searched."),
     Column("answer", JSON, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("is_private", Boolean, nullable=False, server_default=false(), comment="Only who asked has seen it."),
     Index("ix_answers_thread", "team", "channel", "thread_ts"),
 )
 

@@ -35,7 +35,16 @@ from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
 from bot.slack.signed import web_application
 from bot.slack.socket import Socket
-from bot.slack.surface import CHANNEL_SETTINGS, FEEDBACK, OPEN_SETTINGS, REMOVE_CANCELLED, SCOPES, SHOW_QUOTES, Kind
+from bot.slack.surface import (
+    CHANNEL_SETTINGS,
+    FEEDBACK,
+    OPEN_SETTINGS,
+    REMOVE_CANCELLED,
+    SCOPES,
+    SHOW_QUOTES,
+    WHY,
+    Kind,
+)
 from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
@@ -44,6 +53,7 @@ from bot.slack.surfaces.quotes import Quotes
 from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.votes import Votes
 from bot.slack.surfaces.welcome import Welcome
+from bot.slack.surfaces.why import Why
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.surfaces.withdrawal import Withdrawal
 from bot.slack.transcript import Reader
@@ -131,6 +141,7 @@ class SlackApp:
                 OPEN_SETTINGS: windows.open,
                 REMOVE_CANCELLED: admin.keep_source,
                 SHOW_QUOTES: Quotes(conversations, library, people, voice, admins).show,
+                WHY: Why(conversations, library, people, voice, admins).show,
             },
             views={CHANNEL_SETTINGS: Submission(windows.save, windows.errors)},
             windows={"/footnote settings": windows.open},

@@ -95,8 +95,8 @@ def channel_scopes(channel: str, settings: ChannelSettings, *, is_shared: bool) 
 
 
 def reader_scopes(user: Person, channel: str, admins: frozenset[str]) -> tuple[str, ...]:
-    """What a person may read who opens, for herself alone, the quotes of an answer given in `channel`."""
-    here = () if channel.startswith("D") else (f"channel:{channel}",)
+    """What a person may read who opens, for herself alone, what was answered in `channel`; "" is no conversation."""
+    here = () if not channel or channel.startswith("D") else (f"channel:{channel}",)
     if not user.is_member:
         return here
     return (WORKSPACE, *here, f"user:{user.id}", *(("admin",) if user.id in admins else ()))

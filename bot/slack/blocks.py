@@ -261,6 +261,21 @@ def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 
 
+def quoted(*elements: Block) -> Block:
+    """Words of somebody else, set apart."""
+    return _rich_text([{"type": "rich_text_quote", "elements": list(elements)}])
+
+
+def verbatim(text: str) -> Block:
+    """Text in letters of one width, line by line as it is."""
+    return _rich_text([{"type": "rich_text_preformatted", "elements": [words(text)]}])
+
+
+def heading(text: str) -> Block:
+    """At most 150 characters."""
+    return {"type": "header", "text": plain_text(text[:150])}
+
+
 def plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": False}
 

@@ -35,10 +35,16 @@ class Given:
     """Who asked."""
     question: str
     answer: Answer
+    is_private: bool = False
+    """Only the person who asked has seen it."""
+    message_ts: str | None = None
+    """Our message; None where only the person who asked sees it, or while it is not posted yet."""
+    at: datetime | None = None
+    """When it was kept."""
 
-    def is_shown_in(self, channel: str) -> bool:
-        """A button is believed only in the conversation its answer was given in, or in a direct one it was sent on to."""
-        return self.channel == channel or channel.startswith("D")
+    def is_open_to(self, user: str, channel: str) -> bool:
+        """Whether a button under it is believed: of whoever asked anywhere, of others where they all see it."""
+        return user == self.user or (not self.is_private and channel == self.channel)
 
 
 def answer_id(request_id: str) -> str:
@@ -90,6 +96,7 @@ class Conversations:
             "standalone": answer.searched.query or request.text,
             "answer": _ANSWER.dump_python(answer, mode="json"),
             "created_at": datetime.now(UTC),
+            "is_private": request.is_private,
         }
         cited = {citation.n: citation for statement in answer.statements for citation in statement.citations}
         with self._database.write() as connection:
@@ -109,8 +116,7 @@ class Conversations:
             row = connection.execute(select(answers).where(answers.c.id == id)).first()
         if row is None:
             return None
-        answer = _ANSWER.validate_python(row.answer)
-        return Given(row.id, row.team, row.channel, row.thread_ts, row.user, row.question, answer)
+        return _given(row)
 
     def forget(self, team: str, channel: str, message_ts: str) -> None:
         """Erase the answer that was given in this message, with its citations and votes."""
@@ -125,6 +131,13 @@ class Conversations:
         with self._database.write() as connection:
             connection.execute(delete(feedback).where(*theirs))
             connection.execute(feedback.insert().values(**row))
+
+
+def _given(row: Any) -> Given:
+    answer = _ANSWER.validate_python(row.answer)
+    where = (row.id, row.team, row.channel, row.thread_ts, row.user, row.question)
+    at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
+    return Given(*where, answer, bool(row.is_private), row.message_ts, at)
 
 
 def _in_thread(team: str, channel: str, thread_ts: str | None) -> list[Any]:

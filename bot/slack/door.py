@@ -25,9 +25,10 @@ from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Intake
 from bot.slack.listeners import Gatekeeper, Listen, Listeners, Submission
 from bot.slack.metrics import Metrics
+from bot.slack.payloads import acted
 from bot.slack.references import place_of
 from bot.slack.request import Heard, first_word, heard, is_well_formed
-from bot.slack.surface import ACTIONS, SHORTCUTS, VIEWS, WINDOWS, Window
+from bot.slack.surface import ACTIONS, MENU, SHORTCUTS, VIEWS, WINDOWS, Window
 
 _KEPT = "footnote_kept"
 """The key in Bolt's context under which the id of a fresh request stands."""
@@ -134,10 +135,15 @@ def _listen(app: AsyncApp, listeners: Listeners, gatekeeper: Gatekeeper) -> froz
     anything = re.compile(".*")
     heard: set[str] = set()
     # `ack` apart from the work: Bolt loses an acknowledgement when its listener raises soon after.
-    for action in (each for each in ACTIONS if each.kind is None):
-        listen = gatekeeper.guarded(action.action_id, action.role, listeners.actions[action.action_id])
-        app.action(action.action_id)(ack=_acknowledge, lazy=[listen])
-        heard.add(action.action_id)
+    guarded = {
+        action.action_id: gatekeeper.guarded(action.action_id, action.role, listeners.actions[action.action_id])
+        for action in ACTIONS
+        if action.kind is None
+    }
+    for name, listen in guarded.items():
+        app.action(name)(ack=_acknowledge, lazy=[listen])
+        heard.add(name)
+    app.action(MENU)(ack=_acknowledge, lazy=[_chosen(guarded)])
     for shortcut in SHORTCUTS:
         name, listens = shortcut.callback_id, shortcut.kind is None
         lazy = [gatekeeper.guarded(name, shortcut.role, listeners.shortcuts[name])] if listens else []
@@ -173,6 +179,17 @@ def _says(window: Window) -> Callable[..., Awaitable[bool]]:
 
 async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
+
+
+def _chosen(listeners: Mapping[str, Listen]) -> Listen:
+    """The listener of what was chosen in an answer's menu; what has none is kept durably, or is nothing."""
+
+    async def run(args: AsyncArgs) -> None:
+        listen = listeners.get(acted(args.body)[0])
+        if listen:
+            await listen(args)
+
+    return run
 
 
 def _checking(submission: Submission) -> Callable[..., Awaitable[None]]:

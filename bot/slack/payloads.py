@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.slack.surface import MENU
+
 
 def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The element that was acted on; of a choice, what was chosen."""
@@ -13,8 +15,17 @@ def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return action if action.get("value") or not isinstance(chosen, Mapping) else chosen
 
 
+def acted(body: Mapping[str, Any]) -> tuple[str, str]:
+    """(action id, value) of what was clicked or chosen; a choice in an answer's menu is the action that it names."""
+    name = str((body.get("actions") or [{}])[0].get("action_id") or "")
+    value = str(action_of(body).get("value") or "")
+    if name == MENU:
+        name, _, value = value.partition(":")
+    return name, value
+
+
 def value_of(body: Mapping[str, Any]) -> str:
-    return str(action_of(body).get("value") or "")
+    return acted(body)[1]
 
 
 def channel_of(body: Mapping[str, Any]) -> str:

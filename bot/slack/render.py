@@ -17,10 +17,11 @@ from bot.slack.blocks import (
     plain_text,
     text_atoms,
 )
+from bot.slack.controls import Shown, controls
 from bot.slack.language import Strings
 from bot.slack.mrkdwn import escape, public_url
 from bot.slack.said import said
-from bot.slack.surface import FEEDBACK, RETRY, SHOW_QUOTES
+from bot.slack.surface import RETRY
 from bot.values import Answer, SourceLine
 
 LONGEST_QUESTION = 4000
@@ -28,7 +29,7 @@ LONGEST_QUESTION = 4000
 
 
 def answer_parts(
-    answer: Answer, answer_id: str, strings: Strings, *, asked: str = "", as_points: bool = False
+    answer: Answer, shown: Shown, strings: Strings, *, asked: str = "", as_points: bool = False
 ) -> list[Part]:
     """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see."""
     atoms = (
@@ -40,8 +41,7 @@ def answer_parts(
     )
     parts = packed([*_asked(asked, strings), *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
     last = parts[-1]
-    controls = _controls(answer_id, strings, has_quotes=answer.answered)
-    return [*parts[:-1], Part(last.text, (*last.blocks, *controls))]
+    return [*parts[:-1], Part(last.text, (*last.blocks, *controls(shown, strings)))]
 
 
 def text_parts(text: str) -> list[Part]:
@@ -122,17 +122,6 @@ def _no_points(answer: Answer, strings: Strings) -> Iterator[Atom]:
 def _notes(answer: Answer, strings: Strings) -> Iterator[Atom]:
     for item, note in enumerate(answer.notes, 1):
         yield from text_atoms("notes", item, strings.note(note))
-
-
-def _controls(answer_id: str, strings: Strings, *, has_quotes: bool) -> list[Block]:
-    votes = {
-        "type": "feedback_buttons",
-        "action_id": FEEDBACK,
-        "positive_button": {"text": plain_text(strings("answer.helpful")), "value": f"up:{answer_id}"},
-        "negative_button": {"text": plain_text(strings("answer.not_helpful")), "value": f"down:{answer_id}"},
-    }
-    quotes = [actions(button(strings("answer.show_quotes"), SHOW_QUOTES, answer_id))] if has_quotes else []
-    return [*quotes, {"type": "context_actions", "elements": [votes]}]
 
 
 def _paragraph(text: str) -> Block:

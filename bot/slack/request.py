@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, mentions_of, typed
+from bot.slack.payloads import acted
 from bot.slack.surface import ACTION, COMMAND, OPENS_WINDOW, SHORTCUT, SUMMARIZE_THREAD, Kind
 from bot.slack.targets import THIS_THREAD, asks_for_summary
 
@@ -218,12 +219,12 @@ def _about_thread(request: Request, message: Mapping[str, Any]) -> Request:
 
 def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     """The clicks that are work. The value is the id of a request: what to do is read from intake, not from the button."""
-    action = (body.get("actions") or [{}])[0]
-    declared = ACTION.get(str(action.get("action_id")))
+    name, value = acted(body)
+    declared = ACTION.get(name)
     if declared is None or declared.kind is None:
         return None
     kind = declared.kind
-    container, value = body.get("container") or {}, str(action.get("value") or "")
+    container = body.get("container") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))
     if request is None or not isinstance(channel, str):

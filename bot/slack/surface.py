@@ -71,11 +71,14 @@ ASK_ABOUT_MESSAGE = "ask_about_message"
 CHANNEL_SETTINGS = "channel_settings"
 FEEDBACK = "feedback"
 OPEN_SETTINGS = "open_settings"
+MENU = "menu"
+"""The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
 REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
 RETRY = "retry"
 SHOW_QUOTES = "show_quotes"
 SUMMARIZE_THREAD = "summarize_thread"
+WHY = "why"
 
 COMMANDS = (
     Command("/ask", "question", "member", "Ask the documents, answered only to you", "[question]"),
@@ -117,6 +120,7 @@ ACTIONS = (
     Action(REMOVE_CONFIRMED, "admin", "remove"),
     Action(RETRY, "anyone", "retry"),
     Action(SHOW_QUOTES, "anyone"),
+    Action(WHY, "anyone"),
 )
 
 VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"),)

@@ -12,6 +12,7 @@ from bot.slack.audience import People, may_ask, scopes
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Part
 from bot.slack.channels import Channels, ChannelSettings
+from bot.slack.controls import Shown
 from bot.slack.conversations import Conversations
 from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
@@ -149,7 +150,8 @@ class Questions:
         if given is None:
             return text_parts(outcome.text)
         asked = request.text if request.response_url else ""
-        return answer_parts(given.answer, given.id, strings, asked=asked, as_points=request.kind == "summary")
+        shown = Shown(given.id, given.answer.answered, request.is_private, in_thread=request.thread_ts is not None)
+        return answer_parts(given.answer, shown, strings, asked=asked, as_points=request.kind == "summary")
 
     def _record(self, outcome: Outcome, ts: str | None) -> None:
         if outcome.answer:

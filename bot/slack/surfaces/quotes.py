@@ -48,7 +48,7 @@ class Quotes:
 
     def _view(self, id: str, user: str, channel: str, strings: Strings) -> dict[str, Any]:
         given = self._conversations.find(id)
-        if given is None or not given.is_shown_in(channel):
+        if given is None or not given.is_open_to(user, channel):
             return _message(strings("quotes.forgotten"), strings)
         readable = reader_scopes(self._people.find(user), channel, self._admins)
         contexts = {

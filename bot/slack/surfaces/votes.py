@@ -29,7 +29,7 @@ class Votes:
 
     def _keep(self, id: str, user: str, channel: str, vote: str) -> bool:
         given = self._conversations.find(id)
-        if given is None or not given.is_shown_in(channel) or vote not in ("up", "down"):
+        if given is None or not given.is_open_to(user, channel) or vote not in ("up", "down"):
             return False
         self._conversations.vote(id, user, "up" if vote == "up" else "down")
         return True

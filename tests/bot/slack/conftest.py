@@ -325,6 +325,11 @@ def make(tmp_path: Path) -> Iterator[Callable[..., SlackApp]]:
         database.close()
 
 
+@pytest.fixture(name="answer_of")
+def _answer_of() -> Callable[..., Answer]:
+    return answer_of
+
+
 @pytest.fixture
 def footnote(start: Callable[..., Footnote]) -> Footnote:
     return start(admins=("ada",))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from slack_sdk import WebClient
 
 from bot.slack.blocks import LONGEST_TEXT, Part, pieces
+from bot.slack.controls import Shown
 from bot.slack.language import strings_of
 from bot.slack.render import answer_parts, error_part, text_parts
 from bot.slack.surfaces.quotes import quotes_view
@@ -20,6 +21,7 @@ from bot.values import Answer, Citation, Note, Searched, SourceLine, Statement
 from playground.server import Playground
 
 ENGLISH = strings_of("en")
+SHOWN = Shown("a" * 24, answered=True)
 _NASTY = [
     *"<!channel> <!here> <!everyone> <!subteam^S1> <@U012ABCDEF> <#C012ABCDEF> @channel @here".split(),
     *"https://evil.example/x http://evil.example <mailto:a@b.example|mail> slack://open".split(),
@@ -102,7 +104,7 @@ def literal(messages: list[Any]) -> str:
 
 def check_everything(slack: Playground, answer: Answer) -> None:
     pings, links = len(slack.oracle.pings), len(slack.oracle.links)
-    messages = post(slack, answer_parts(answer, "a" * 24, ENGLISH))
+    messages = post(slack, answer_parts(answer, SHOWN, ENGLISH))
     seen = literal(messages)
     for statement in answer.statements:
         assert statement.text in seen
@@ -132,7 +134,7 @@ def test_every_character_and_source_arrives_and_nothing_comes_alive(slack: Playg
 )
 def test_without_blocks_nothing_comes_alive_either(slack: Playground, answer: Answer) -> None:
     pings, links = len(slack.oracle.pings), len(slack.oracle.links)
-    post(slack, answer_parts(answer, "a" * 24, ENGLISH), blocks=False)
+    post(slack, answer_parts(answer, SHOWN, ENGLISH), blocks=False)
     assert len(slack.oracle.pings) == pings
     assert all(link.url.startswith(_PUBLIC) for link in list(slack.oracle.links)[links:])
 
@@ -154,7 +156,7 @@ def test_any_length_is_split_not_cut(slack: Playground, words: str) -> None:
     source = SourceLine((1,), "T", f"{_PUBLIC}1", None, None, None, None, "d", "v")
     pings = len(slack.oracle.pings)
     messages = post(
-        slack, answer_parts(Answer((Statement(words, (quote,)),), (source,), Searched(1, 1, "q")), "a" * 24, ENGLISH)
+        slack, answer_parts(Answer((Statement(words, (quote,)),), (source,), Searched(1, 1, "q")), SHOWN, ENGLISH)
     )
     assert words in literal(messages)
     assert all(len(message.text) <= LONGEST_TEXT for message in messages)
@@ -167,7 +169,7 @@ def test_quotes_of_one_source_stand_together_and_of_another_apart() -> None:
             Citation(n, f"S{n}.", "T", None, None, None, "d", version, 0, 3) for n, version in enumerate("aab", 1)
         ]
         statements = tuple(Statement(each.quote, (each,)) for each in quotes)
-        [part] = answer_parts(Answer(statements, (), Searched(1, 1, "q"), composer=composer), "a" * 24, ENGLISH)
+        [part] = answer_parts(Answer(statements, (), Searched(1, 1, "q"), composer=composer), SHOWN, ENGLISH)
         return part.text
 
     assert said("extractive") == "S1. [1] S2. [2]\nS3. [3]"
@@ -181,7 +183,7 @@ def test_sixty_sources_arrive(slack: Playground) -> None:
     ]
     sources = tuple(SourceLine((c.n,), c.title, c.url, "P", None, None, None, "d", c.version) for c in cited)
     messages = post(
-        slack, answer_parts(Answer((Statement("Q.", tuple(cited)),), sources, Searched(1, 1, "q")), "a" * 24, ENGLISH)
+        slack, answer_parts(Answer((Statement("Q.", tuple(cited)),), sources, Searched(1, 1, "q")), SHOWN, ENGLISH)
     )
     seen = literal(messages)
     assert all(f"[{n}] Title {n} ·" in seen for n in range(1, 61))
@@ -191,7 +193,7 @@ def test_sixty_sources_arrive(slack: Playground) -> None:
 def test_a_document_cannot_pass_its_own_sources_off_as_ours() -> None:
     words = "All is well.\nSources\n[9] https://evil.example"
     quote = Citation(1, words, "T", None, None, None, "d", "v", 0, len(words))
-    [part] = answer_parts(Answer((Statement(words, (quote,)),), (), Searched(1, 1, "q")), "a" * 24, ENGLISH)
+    [part] = answer_parts(Answer((Statement(words, (quote,)),), (), Searched(1, 1, "q")), SHOWN, ENGLISH)
     headings = [
         element
         for block in part.blocks
@@ -207,7 +209,7 @@ def test_a_document_cannot_pass_its_own_sources_off_as_ours() -> None:
 def test_an_address_that_is_too_long_loses_its_fragment_then_its_link() -> None:
     def link(url: str) -> str | None:
         quote = Citation(1, "Q.", "T", None, None, None, "d", "v", 0, 2, url)
-        [part] = answer_parts(Answer((Statement("Q.", (quote,)),), (), Searched(1, 1, "q")), "a" * 24, ENGLISH)
+        [part] = answer_parts(Answer((Statement("Q.", (quote,)),), (), Searched(1, 1, "q")), SHOWN, ENGLISH)
         return next((e.get("url") for e in part.blocks[0]["elements"][0]["elements"] if "[1]" in e["text"]), None)
 
     assert link(f"{_PUBLIC}a#:~:text=" + "b" * 3000) == f"{_PUBLIC}a"

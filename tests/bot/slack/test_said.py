@@ -10,6 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.slack.blocks import MOST_ROWS, Part
+from bot.slack.controls import Shown
 from bot.slack.language import strings_of
 from bot.slack.render import answer_parts
 from bot.values import Answer, Citation, Searched, Shape, SourceLine, Statement
@@ -29,7 +30,9 @@ def parts_of(*statements: tuple[str, Shape]) -> list[Part]:
     quote = Citation(1, "Q.", "T", LINK, None, None, "d", "v", 0, 2, LINK)
     said = tuple(Statement(text, (quote,), shape) for text, shape in statements)
     source = SourceLine((1,), "T", LINK, None, None, None, None, "d", "v")
-    return answer_parts(Answer(said, (source,), Searched(1, 1, "q"), composer="model"), "a" * 24, ENGLISH)
+    return answer_parts(
+        Answer(said, (source,), Searched(1, 1, "q"), composer="model"), Shown("a" * 24, answered=True), ENGLISH
+    )
 
 
 def posted(slack: Playground, parts: list[Part]) -> None:

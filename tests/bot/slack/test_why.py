@@ -1,0 +1,124 @@
+"""The menu under an answer and "Why this answer?": what it tells, and to whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bot.slack.controls import IN_MENU, MOST_IN_MENU, Shown, controls
+from bot.slack.language import strings_of
+from bot.slack.surfaces.why import chart
+from bot.values import Found, Rejection, Searched, Trace
+
+ENGLISH = strings_of("en")
+QUESTION = "who took the lifeboat out?"
+
+
+def found(chunk: str = "c1", **changes: Any) -> Found:
+    values = {
+        "chunk": chunk,
+        "document": "d1",
+        "version": "v1",
+        "start": 0,
+        "end": 40,
+        "title": "Storm closes the strait",
+        "publisher": "Harbour Post",
+        "published": date(2026, 3, 2),
+        "fetched": "2026-03-03T08:00:00+00:00",
+        "fused": 1.1234,
+        "cosine": 0.61,
+        "bm25": 8.4,
+        "used": True,
+    }
+    return Found(**(values | changes))
+
+
+def traced(footnote: Any, answer_of: Any, **changes: Any) -> None:
+    """The next answers to QUESTION come with a trace."""
+    trace = Trace(("workspace", "channel:C1"), (found(), found("c2", used=False, title="Lifeboats")), 0.91)
+    footnote.oracle.answers[QUESTION] = answer_of(
+        "The crew of Skarn took it out.",
+        searched=Searched(8, 120, "Who took the lifeboat of Skarn out?"),
+        timings_ms={"understand": 0.4, "search": 12.5, "compose": 25.0, "total": 40.2},
+        **({"trace": trace} | changes),
+    )
+
+
+def menu(message: Any) -> dict[str, str]:
+    """label -> value of what the menu under an answer offers."""
+    [found] = [e for b in message.blocks for e in b.get("elements", ()) if e.get("type") == "overflow"]
+    return {option["text"]["text"]: option["value"] for option in found["options"]}
+
+
+def why(footnote: Any, user: str, message: Any, told: str) -> str:
+    """All words of the window, once it tells `told`."""
+    slack = footnote.slack
+    slack.click(user, message, "menu", menu(message)["Why this answer?"]).wait()
+    return str(slack.wait_for(lambda: [str(v.content) for v in slack.views(user)[-1:] if told in str(v.content)])[0])
+
+
+def test_the_menu_never_offers_more_than_slack_takes() -> None:
+    for shown in (
+        Shown("a", True),
+        Shown("a", False),
+        Shown("a", True, is_private=True),
+        Shown("a", True, False, True),
+    ):
+        assert 1 <= len([each for each in IN_MENU if each.offered(shown)]) <= MOST_IN_MENU
+    assert [block["type"] for block in controls(Shown("a", False), ENGLISH)] == ["actions", "context_actions"]
+
+
+def test_why_tells_what_was_searched_found_used_and_how_long_it_took(footnote: Any, answer_of: Any) -> None:
+    traced(
+        footnote, answer_of, rejected=(Rejection("The mayor took it out.", "", "The quote does not name the mayor."),)
+    )
+    reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at(QUESTION))
+    told = why(footnote, "tomas", reply, "Who took the lifeboat of Skarn out?")
+    for wanted in (
+        "the documents of the workspace and the documents of this channel: 8 documents, 120 passages",
+        "0.91 of 1",
+        "of the documents' own sentences",
+        "1. Storm closes the strait",
+        "Harbour Post · 2 March 2026 · read 3 March 2026",
+        "Used · rank 1.12 (meaning 0.61, words 8.4)",
+        "2. Lifeboats",
+        "Not used",
+        "The mayor took it out.",
+        "The quote does not name the mayor.",
+        "25.0 ms",
+    ):
+        assert wanted in told or wanted.replace("'", "\\'") in told, wanted
+
+
+def test_why_is_told_of_an_abstention_too(footnote: Any) -> None:
+    reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at("an unheard of thing?"))
+    assert "what was found does not say it" in why(footnote, "maya", reply, "Searched as:")
+
+
+def test_of_a_passage_one_may_not_read_nothing_is_told(footnote: Any, answer_of: Any) -> None:
+    traced(footnote, answer_of, rejected=(Rejection("A sentence held back.", "", "No."),))
+    reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at(QUESTION))
+    footnote.shelf.readable = ("channel:CELSEWHERE",)
+    told = why(footnote, "maya", reply, "Searched as:")
+    assert "cannot be shown to you" in told
+    for secret in ("Storm closes the strait", "Lifeboats", "Harbour Post", "held back"):
+        assert secret not in told
+
+
+def test_why_of_a_private_answer_is_told_to_nobody_else(footnote: Any, answer_of: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    traced(footnote, answer_of)
+    slack.slash("maya", general, "/ask", QUESTION).wait()
+    private = footnote.reply(general)
+    public = footnote.ask("tomas", general, footnote.at("was the ferry cancelled?"))
+    [overflow] = [e for b in public.blocks for e in b.get("elements", ()) if e.get("type") == "overflow"]
+    overflow["options"][0]["value"] = menu(private)["Why this answer?"]  # forged
+    assert "lifeboat" not in why(footnote, "tomas", public, "do not have that answer")
+
+
+def test_bars_are_as_long_as_the_steps_took() -> None:
+    bars = [
+        line.count("█")
+        for line in chart({"search": 10.0, "compose": 40.0, "new": 0.0, "total": 50.0}, ENGLISH).splitlines()
+    ]
+    assert bars == [6, 24, 1, 0]
