@@ -11,8 +11,10 @@ from typing import Any
 from bot.answer import Assistant
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
-from footnote.moments import moment_of
-from ingest.pipeline import Pipeline, Progress, Report
+from footnote.moments import interval_of, moment_of
+from ingest.pipeline import Pipeline
+from ingest.plans import PlanEnded, Plans
+from ingest.report import Planned, Progress, Report
 from vectorstore.catalog import Listed
 from vectorstore.changes import changes
 from vectorstore.errors import UnknownDocument
@@ -35,6 +37,7 @@ class Application:
         self.knowledge_base = knowledge_base
         self.pipeline = pipeline
         self.assistant = assistant
+        self.plans = Plans(knowledge_base.database)
         self._ingesting = threading.Lock()
 
     def ask(
@@ -111,10 +114,75 @@ class Application:
         return {"tagged": tagged}
 
     def reingest(self, source: str | None = None, progress: OnProgress = lambda _json: None) -> Json:
-        """`source`: an id, a location or a title; None for all. Raises UnknownDocument."""
-        wanted = self.find_source(source).id if source else None
+        """`source`: an id, a location or a title, or a #tag; None for all. Raises UnknownDocument."""
+        wanted = self._sources_of(source)
         with self._ingesting:
             return report_json(self.pipeline.reingest(wanted, progress=_reporting(progress)))
+
+    def plan(
+        self, source: str | None = None, made_by: str | None = None, progress: OnProgress = lambda _json: None
+    ) -> Json:
+        """What `reingest` would do, kept under an id for `apply`; `source` as there. Raises UnknownDocument."""
+        wanted = self._sources_of(source)
+        plan = self.pipeline.plan(wanted, progress=_reporting(progress))
+        what = self._named(source)
+        counts: Json = {str(state): number for state, number in plan.counts.items()}
+        saved = self.plans.save(wanted, what, made_by, counts, plan.to_embed)
+        rate = self.knowledge_base.embedding_rate
+        return {
+            "plan": saved.id,
+            "what": what,
+            "counts": counts,
+            "to_embed": plan.to_embed,
+            "seconds": round(plan.to_embed / rate + plan.seconds, 1),
+            "documents": [_planned_json(each) for each in plan.planned if each.outcome.state != "unchanged"],
+        }
+
+    def apply(self, plan: str, progress: OnProgress = lambda _json: None) -> Json:
+        """Carry out a plan: its sources are looked at again, for they may have changed since. Raises PlanEnded, StoreError.
+
+        Plans queue up; one that was interrupted may be applied again.
+        """
+        with self._ingesting:
+            begun = self.plans.begin(plan)
+            left = {line.id for line in self.knowledge_base.catalog.list_sources()}
+            wanted = tuple(id for id in begun.sources if id in left)
+            report = report_json(self.pipeline.reingest(wanted, progress=_reporting(progress)))
+            self.plans.end(plan, "done")
+        return report | {"plan": plan, "what": begun.what}
+
+    def cancel(self, plan: str) -> Json:
+        """Call a plan off that is not being carried out. Raises PlanEnded, StoreError."""
+        found = self.plans.find(plan)
+        if found is not None and found.state == "running":
+            raise PlanEnded("This plan is being carried out.")
+        self.plans.begin(plan)
+        self.plans.end(plan, "cancelled")
+        return {"plan": plan}
+
+    def schedule(self, source: str, every: str) -> Json:
+        """How often a source is looked at: `6h`, `daily`, `weekly`, `off`. Raises UnknownDocument; ValueError for no interval."""
+        line = self.find_source(source)
+        self.knowledge_base.catalog.upkeep.schedule(line.id, interval_of(every), datetime.now(UTC))
+        scheduled: Json = _plain(self.find_source(line.id))
+        return {"scheduled": scheduled}
+
+    def _sources_of(self, wanted: str | None) -> tuple[str, ...]:
+        lines = self.knowledge_base.catalog.list_sources()
+        if not wanted or wanted.lower() == "all":
+            return tuple(line.id for line in lines)
+        if wanted.startswith("#"):
+            [tag] = tags_of([wanted])
+            tagged = tuple(line.id for line in lines if tag in line.tags)
+            if not tagged:
+                raise UnknownDocument(f"No source has the tag {wanted[:40]}. `footnote sources` lists them.")
+            return tagged
+        return (self.find_source(wanted).id,)
+
+    def _named(self, wanted: str | None) -> str:
+        if not wanted or wanted.lower() == "all":
+            return "all sources"
+        return wanted if wanted.startswith("#") else self.find_source(wanted).title
 
     def sources(self) -> Json:
         return {"sources": [_plain(line) for line in self.knowledge_base.catalog.list_sources()]}
@@ -187,6 +255,11 @@ def answer_json(answer: Answer) -> Json:
     plain: Json = _plain(answer)
     notes = [strings_of(DEFAULT).note(note) for note in answer.notes]
     return {"answered": answer.answered, "text": answer.text} | plain | {"notes": notes}
+
+
+def _planned_json(planned: Planned) -> Json:
+    outcome: Json = _plain(planned.outcome)
+    return outcome | {"to_embed": planned.to_embed, "changes": [_plain(change) for change in planned.changes]}
 
 
 def report_json(report: Report) -> Json:

@@ -26,9 +26,10 @@ from vectorstore.errors import StoreError
 
 OPERATIONS = (
     *("ask", "summarize", "search", "passage", "changes", "states"),
+    *("plan", "apply", "cancel", "schedule"),
     *("ingest", "reingest", "sources", "tag", "remove", "rollback"),
 )
-_WITH_PROGRESS = ("ingest", "reingest")
+_WITH_PROGRESS = ("ingest", "reingest", "plan", "apply")
 _LONGEST_REQUEST = 1_000_000
 _LONGEST_PATH = 107
 """Bytes that the system's socket addresses have room for."""

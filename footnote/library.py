@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
 from footnote.application import Application, Json
 from ingest.errors import SourceError
+from vectorstore.catalog import Listed
 from vectorstore.errors import StoreError, UnknownDocument
 
 
@@ -24,7 +25,7 @@ class SlackLibrary:
                 documents=line.documents,
                 passages=line.passages,
                 updated_at=line.updated_at,
-                state="ready" if line.documents else "no documents yet",
+                state=_state(line),
                 tags=line.tags,
             )
             for line in self._application.knowledge_base.catalog.list_sources()
@@ -73,3 +74,9 @@ def _report(report: Json) -> Report:
         **{state: counts.get(state, 0) for state in ("new", "changed", "unchanged", "removed", "failed")},
         failures=tuple((one["location"], one["reason"]) for one in report["documents"] if one["state"] == "failed"),
     )
+
+
+def _state(line: Listed) -> str:
+    if line.trouble:
+        return f"trouble: {line.trouble}"
+    return "ready" if line.documents else "no documents yet"

@@ -1,4 +1,4 @@
-"""Moments as people write them on the command line: `7d`, `24h`, `2026-11-20`, `2026-11-20T08:00`."""
+"""Moments and intervals as people write them: `7d`, `24h`, `2026-11-20T08:00`; `every 6h`, `daily`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _AGO = re.compile(r"(\d{1,4})\s*(m|h|d|w)", re.IGNORECASE)
+_NAMED = {"hourly": "1h", "daily": "1d", "weekly": "7d", "monthly": "30d"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -19,3 +20,14 @@ def moment_of(text: str, now: datetime) -> datetime:
     except ValueError:
         raise ValueError(f"{text[:40]!r} is no moment. Write 7d, 24h or a date such as 2026-11-20.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def interval_of(text: str) -> timedelta | None:
+    """How often: `6h`, `every 2d`, `daily`; None for `off`. Raises ValueError with a sentence for a person."""
+    word = text.strip().lower().removeprefix("every ").strip()
+    if word in ("off", "never", "none"):
+        return None
+    ago = _AGO.fullmatch(_NAMED.get(word, word))
+    if not ago:
+        raise ValueError(f"{text[:40]!r} is no interval. Write 6h, 2d, hourly, daily, weekly, or off.")
+    return timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})

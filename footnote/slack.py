@@ -12,6 +12,7 @@ from bot.values import Question
 from footnote.application import Application
 from footnote.control import OperationFailed
 from footnote.library import SlackLibrary
+from footnote.scheduler import keeping_fresh
 from footnote.settings import Settings
 from footnote.wiring import application
 
@@ -42,7 +43,11 @@ def slack_settings(settings: Settings) -> SlackSettings:
 def run(settings: Settings, serving: Callable[[Application, Path], AbstractContextManager[None]]) -> None:
     """Serve until SIGTERM or SIGINT."""
     slack = slack_settings(settings)
-    with application(settings) as footnote, serving(footnote, settings.home / "control.sock"):
+    with (
+        application(settings) as footnote,
+        serving(footnote, settings.home / "control.sock"),
+        keeping_fresh(footnote),
+    ):
         # The first search after opening loads the index; it should not be somebody's question.
         footnote.assistant.answer(Question("What do the documents say?"))
         try:

@@ -117,6 +117,20 @@ chunks = Table(
     Index("ix_chunks_scope_id", "scope", "id"),
 )
 
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("sources", JSON, nullable=False, comment="Ids of the sources it looks at."),
+    Column("what", Text, nullable=False),
+    Column("made_by", String),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False, comment="planned, running, done or cancelled"),
+    Column("counts", JSON, nullable=False),
+    Column("to_embed", Integer, nullable=False),
+    comment="Dry runs of re-ingestions, and what became of them.",
+)
+
 intake = Table(
     "intake",
     metadata,

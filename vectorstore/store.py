@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,9 @@ from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Scores, Version
 
 Failpoint = Callable[[str], None]
+
+_ENOUGH_TO_TELL = 16
+"""Passages; the rate of fewer says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class KnowledgeBase:
         self._embedder = embedder
         self._failpoint = failpoint
         self._publishing = Lock()
+        self.embedding_rate = 40.0
+        """Passages embedded a second: a guess at first, then as it was the last time."""
         self._swaps = 0
         self._counts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]] = {}
         try:
@@ -224,6 +230,11 @@ class KnowledgeBase:
             self._changed()
             self._unindex(self.catalog.superseded([document_id]))
 
+    def to_embed(self, draft: Draft) -> int:
+        """How many passages `publish` would have to embed: those whose text was never embedded before."""
+        digests = {_digest(indexed_text(draft.version.title, chunk)) for chunk in _chunks(draft)}
+        return len(digests - set(self.catalog.vectors_by_hash(list(digests))))
+
     def _changed(self) -> None:
         self._swaps += 1
         self._counts.clear()
@@ -244,7 +255,10 @@ class KnowledgeBase:
         }
         vectors = self.catalog.vectors_by_hash(list(by_digest))
         missing = [digest for digest in by_digest if digest not in vectors]
+        started = time.monotonic()
         embedded = self._embedder.embed_documents([by_digest[digest] for digest in missing])
+        if len(missing) >= _ENOUGH_TO_TELL:
+            self.embedding_rate = len(missing) / max(time.monotonic() - started, 1e-3)
         vectors |= {digest: vector.astype("<f4").tobytes() for digest, vector in zip(missing, embedded, strict=True)}
         return [
             [

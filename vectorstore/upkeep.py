@@ -65,6 +65,10 @@ class Upkeep:
         with self._database.write() as connection:
             connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
 
+    def postpone(self, source_id: str, until: datetime) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(sources).where(sources.c.id == source_id).values(due_at=until))
+
     def due(self, now: datetime) -> list[str]:
         """The ids of sources whose time has come, the longest overdue first."""
         query = select(sources.c.id).where(sources.c.due_at <= now).order_by(sources.c.due_at)

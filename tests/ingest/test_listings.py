@@ -222,7 +222,7 @@ def test_when_a_source_is_due_it_is_told_and_after_a_look_it_is_due_again(
     upkeep.schedule(id, timedelta(hours=6), now)
     assert upkeep.due(now + timedelta(hours=5)) == []
     assert upkeep.due(now + timedelta(hours=7)) == [id]
-    pipeline.reingest(id)
+    pipeline.reingest((id,))
     assert upkeep.due(datetime.now(UTC) + timedelta(hours=5)) == []
     with pytest.raises(ValueError, match="5 minutes"):
         upkeep.schedule(id, timedelta(seconds=10), now)

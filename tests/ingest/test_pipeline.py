@@ -9,7 +9,8 @@ import pytest
 
 from ingest.find import NothingThere
 from ingest.parse import Parsed
-from ingest.pipeline import Pipeline, Progress
+from ingest.pipeline import Pipeline
+from ingest.report import Progress
 from ingest.sandbox import ParserProcess, Unread
 from vectorstore.errors import EmbedderUnavailable, UnknownDocument
 from vectorstore.store import KnowledgeBase
@@ -190,7 +191,7 @@ def test_a_file_is_a_source_of_its_own_and_can_be_looked_at_again(pipeline: Pipe
     (folder / "ferry.txt").write_text(LATER)
     [line] = pipeline._catalog.list_sources()
     assert line.passages == outcome.passages
-    assert states(pipeline.reingest(line.id)) == {"ferry.txt": "changed"}
+    assert states(pipeline.reingest((line.id,))) == {"ferry.txt": "changed"}
 
 
 def test_what_is_not_there_is_not_added(pipeline: Pipeline, knowledge_base: KnowledgeBase, tmp_path: Path) -> None:
@@ -201,7 +202,7 @@ def test_what_is_not_there_is_not_added(pipeline: Pipeline, knowledge_base: Know
     with pytest.raises(ValueError, match="is not a scope"):
         pipeline.ingest(str(tmp_path), scope="everyone")
     with pytest.raises(UnknownDocument, match="no source 's-unknown'"):
-        pipeline.reingest("s-unknown")
+        pipeline.reingest(("s-unknown",))
     assert knowledge_base.catalog.list_sources() == []
 
 

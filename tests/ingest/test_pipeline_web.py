@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
+from ingest.report import Outcome
 from vectorstore.store import KnowledgeBase
 
 PAGE = """<html><head><title>{hour} o'clock ferry</title></head><body><article>

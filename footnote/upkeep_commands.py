@@ -1,0 +1,93 @@
+"""`footnote plan`, `footnote apply` and `footnote schedule`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from footnote import settings as configuration
+from footnote import terminal
+from footnote.session import Json, session_of
+from vectorstore.words import encodable
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+_SENTENCES_SHOWN = 5
+
+
+@app.command()
+def plan(
+    source: Annotated[
+        str | None, typer.Argument(help="Id, location or title of a source, or a #tag; without it, all of them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A dry run: look at sources again and tell what would change; `footnote apply` does it."""
+    console = Console(stderr=as_json)
+    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Looking") as progress:
+        planned = session("plan", progress, source=source)
+    if as_json:
+        print(encodable(json.dumps(planned, ensure_ascii=False)))  # noqa: T201
+    else:
+        _show_plan(console, planned)
+
+
+@app.command()
+def apply(
+    plan: Annotated[str, typer.Argument(help="The id that `footnote plan` printed.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Carry out a plan; one that was interrupted may be applied again. Exit code 1 when a document failed."""
+    console = Console(stderr=as_json)
+    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
+        report = session("apply", progress, plan=plan)
+    if as_json:
+        print(encodable(json.dumps(report, ensure_ascii=False)))  # noqa: T201
+    else:
+        terminal.show_report(console, report)
+    if report["counts"].get("failed"):
+        sys.exit(1)
+
+
+@app.command()
+def schedule(
+    source: Annotated[str, typer.Argument(help="Id, location or title of a source.")],
+    every: Annotated[str, typer.Argument(help="6h, 2d, hourly, daily, weekly, or off.")],
+    as_json: AsJson = False,
+) -> None:
+    """Have the running bot look at a source at an interval; what fell due while it was down is looked at when it starts."""
+    with session_of(configuration.load()) as session:
+        line = session("schedule", source=source, every=every)["scheduled"]
+    if as_json:
+        print(encodable(json.dumps(line, ensure_ascii=False)))  # noqa: T201
+    else:
+        due = f"next on {line['due_at'][:16]} UTC" if line["due_at"] else "only when asked"
+        Console().print(Text(f"{line['title']}: {due}."))
+
+
+def _show_plan(console: Console, planned: Json) -> None:
+    counts = ", ".join(f"{number} {state}" for state, number in planned["counts"].items()) or "nothing to look at"
+    console.print(Text(f"{planned['what']}: {counts}.", style="bold"))
+    for document in planned["documents"]:
+        line = Text(f"  {document['state']:9} {document['title'] or document['location']}")
+        if document["reason"]:
+            line.append(f"  {document['reason']}", style="dim")
+        console.print(line)
+        for change in document["changes"][:_SENTENCES_SHOWN]:
+            if change["before"]:
+                console.print(Text(f"    − {change['before']['text']}", style="red"))
+            if change["after"]:
+                console.print(Text(f"    + {change['after']['text']}", style="green"))
+        if (more := len(document["changes"]) - _SENTENCES_SHOWN) > 0:
+            console.print(Text(f"    and {more} more sentences", style="dim"))
+    console.print(
+        Text(
+            f"{planned['to_embed']} passages to embed, about {planned['seconds']:.0f} s. Do it: footnote apply {planned['plan']}"
+        )
+    )

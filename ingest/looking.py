@@ -1,0 +1,159 @@
+"""Looking at documents: read, compare, parse and split; nothing is written, so a plan looks as a job does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeGuard
+from urllib.parse import urlsplit
+
+from ingest.courtesy import Courtesy
+from ingest.errors import FetchFailed, ParseRefused, SourceError
+from ingest.find import Found, Unparsed, read
+from ingest.parse import Parsed
+from ingest.report import Outcome, State
+from ingest.sandbox import ParserProcess, Unread
+from ingest.split import CountTokens, split
+from vectorstore.catalog import Catalog, Known
+from vectorstore.store import Draft, version_of
+from vectorstore.values import Document, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A document that is new or changed, and could be published."""
+
+    draft: Draft
+    outcome: Outcome
+    before: Known | None
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A document that says what it said."""
+
+    outcome: Outcome
+    document: Document
+    before: Known
+    unparsed: Unparsed | None
+    """Other bytes with the same text: to be remembered, so that the next look ends earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A document that was there and whose server says now that it is not."""
+
+    document: Document
+    before: Known
+    reason: str
+
+
+Looked = Ready | Same | Gone | Outcome
+"""An Outcome by itself is a failure."""
+
+
+class Looker:
+    def __init__(
+        self, catalog: Catalog, parser: ParserProcess, count_tokens: CountTokens, *, allow_private: bool
+    ) -> None:
+        self._catalog = catalog
+        self._parser = parser
+        self._count_tokens = count_tokens
+        self._allow_private = allow_private
+
+    def look(self, documents: Sequence[Document], found: Found, courtesy: Courtesy) -> Iterator[Looked]:
+        """What each of the documents is like now; those that must be parsed come after the others."""
+        known = self._catalog.known([document.id for document in documents])
+        changed: list[tuple[Document, Unparsed]] = []
+        for document in documents:
+            before = known.get(document.id)
+            try:
+                unparsed = found.unparsed.get(document.location) or self._read(document, before, found, courtesy)
+            except SourceError as error:
+                yield _unread(document, before, error)
+                continue
+            is_same = unparsed is None or (_is_current(before) and before.data_fingerprint == unparsed.fingerprint)
+            if before is not None and is_same:
+                yield Same(_unchanged(document), document, before, None)
+            elif unparsed is not None:
+                changed.append((document, unparsed))
+        parsed = self._parser.parse_many(
+            Unread(unparsed.data, unparsed.name, unparsed.media_type, unparsed.url) for _, unparsed in changed
+        )
+        for (document, unparsed), result in zip(changed, parsed, strict=True):
+            if isinstance(result, ParseRefused):
+                yield failed(document, result)
+            else:
+                yield self._compared(document, unparsed, result, known.get(document.id))
+
+    def _read(self, document: Document, before: Known | None, found: Found, courtesy: Courtesy) -> Unparsed | None:
+        if found.kind is not None:
+            courtesy.ask(document.location)
+        return read(document.location, before, allow_private=self._allow_private)
+
+    def _compared(self, document: Document, unparsed: Unparsed, parsed: Parsed, before: Known | None) -> Looked:
+        if parsed.links:
+            return failed(
+                document, ParseRefused("This is a list of pages, not a page. Add its web address as a source.")
+            )
+        version = version_of(document, _version(unparsed, parsed))
+        if before is not None and before.current_version == version.id:
+            return Same(_unchanged(document), document, before, unparsed)
+        spans = split(version.text, self._count_tokens, headings=parsed.headings, language=version.language)
+        draft = Draft(document, version, spans, unparsed.etag, unparsed.last_modified, unparsed.fingerprint)
+        state: State = "changed" if _is_current(before) else "new"
+        outcome = Outcome(
+            document.location,
+            state,
+            title=version.title,
+            document=document.id,
+            passages=len(spans),
+            removed=parsed.removed,
+        )
+        return Ready(draft, outcome, before)
+
+
+def failed(document: Document, error: SourceError) -> Outcome:
+    return Outcome(document.location, "failed", str(error), document=document.id)
+
+
+def _unread(document: Document, before: Known | None, error: SourceError) -> Looked:
+    is_gone = isinstance(error, FetchFailed) and error.status in (404, 410)
+    if is_gone and before is not None and _is_current(before):
+        return Gone(document, before, str(error))
+    return failed(document, error)
+
+
+def _is_current(before: Known | None) -> TypeGuard[Known]:
+    return before is not None and before.current_version is not None
+
+
+def _unchanged(document: Document) -> Outcome:
+    return Outcome(document.location, "unchanged", document=document.id)
+
+
+def _version(unparsed: Unparsed, parsed: Parsed) -> Version:
+    """Without id and fingerprint yet; see `vectorstore.store.version_of`."""
+    return Version(
+        id="",
+        document_id="",
+        text=parsed.text,
+        title=parsed.title,
+        url=_address(unparsed.url, parsed.url),
+        publisher=parsed.publisher,
+        author=parsed.author,
+        published=parsed.published,
+        language=parsed.language,
+        media_type=parsed.media_type,
+        pages=parsed.pages,
+        fetched_at=datetime.now(UTC),
+    )
+
+
+def _address(fetched: str | None, claimed: str | None) -> str | None:
+    """Where a reader finds it: the address a page claims for itself counts only on the host it came from."""
+    if fetched is None:
+        return claimed
+    same_host = claimed is not None and urlsplit(claimed).netloc == urlsplit(fetched).netloc
+    return claimed if same_host else fetched

@@ -1,0 +1,132 @@
+"""Dry runs, carrying them out, and looking again by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from footnote.application import Application
+from footnote.moments import interval_of
+from footnote.scheduler import look_at_due
+from footnote.settings import Settings
+from footnote.wiring import make_assistant
+from ingest.pipeline import Pipeline
+from vectorstore.store import KnowledgeBase
+
+OLD = "The ferry to Skarn sails at eight in the morning. A ticket for the crossing costs twelve crowns."
+NEW = OLD.replace("eight", "nine")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "documents"
+    made.mkdir()
+    (made / "pier.txt").write_text(OLD)
+    (made / "bridge.txt").write_text("The council of Skarn voted against a bridge to the mainland on Tuesday.")
+    return made
+
+
+@pytest.fixture
+def changed(home: Path, folder: Path, cli_in: Callable[..., Any]) -> Callable[..., Any]:
+    """The command line on an ingested folder of which one file changed, one is gone and one is new since."""
+    assert cli_in(home, "ingest", str(folder)).code == 0
+    (folder / "pier.txt").write_text(NEW)
+    (folder / "bridge.txt").unlink()
+    (folder / "dogs.txt").write_text("Dogs travel free of charge on the ferry to Skarn.")
+    return lambda *arguments: cli_in(home, *arguments)
+
+
+def test_a_plan_tells_what_would_change_and_changes_nothing(changed: Callable[..., Any]) -> None:
+    planned = changed("plan", "--json").json
+    assert planned["counts"] == {"changed": 1, "new": 1, "removed": 1}
+    assert planned["to_embed"] == 2
+    [ferry] = [each for each in planned["documents"] if each["state"] == "changed"]
+    assert [(c["before"]["text"][-20:], c["after"]["text"][-19:]) for c in ferry["changes"]] == [
+        ("eight in the morning."[-20:], "nine in the morning."[-19:])
+    ]
+    assert "eight" in changed("ask", "When does the ferry to Skarn sail?").out
+    assert "+ The ferry to Skarn sails at nine" in changed("plan").out
+
+
+def test_applying_a_plan_does_it_once(changed: Callable[..., Any]) -> None:
+    id = changed("plan", "--json").json["plan"]
+    done = changed("apply", id, "--json")
+    assert (done.code, done.json["counts"]) == (0, {"changed": 1, "new": 1, "removed": 1})
+    assert "nine" in changed("ask", "When does the ferry to Skarn sail?").out
+    again = changed("apply", id)
+    assert again.code == 1
+    assert "carried out already" in again.err
+    assert changed("plan", "--json").json["counts"] == {"unchanged": 2}
+
+
+def test_a_plan_nobody_made_is_told(changed: Callable[..., Any]) -> None:
+    result = changed("apply", "nonsense")
+    assert result.code == 1
+    assert "no plan" in result.err
+
+
+@pytest.fixture
+def application(tmp_path: Path, embedder: Any, parser: Any, folder: Path) -> Any:
+    with KnowledgeBase(tmp_path / "kb", embedder) as knowledge_base:
+        pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
+        made = Application(knowledge_base, pipeline, make_assistant(Settings(), knowledge_base, embedder))
+        made.ingest(str(folder))
+        yield made
+
+
+def test_a_plan_that_was_interrupted_is_applied_again(application: Application, folder: Path) -> None:
+    (folder / "pier.txt").write_text(NEW)
+    id = application.plan()["plan"]
+    application.plans.begin(id)
+    assert [each.id for each in application.plans.running()] == [id]
+    assert application.apply(id)["counts"] == {"changed": 1, "unchanged": 1}
+    assert application.plans.running() == []
+
+
+def test_a_plan_that_was_called_off_is_not_applied(application: Application) -> None:
+    id = application.plan()["plan"]
+    application.cancel(id)
+    with pytest.raises(Exception, match="called off already"):
+        application.apply(id)
+
+
+def test_what_is_due_is_looked_at_and_due_again_later(application: Application, folder: Path) -> None:
+    [line] = application.knowledge_base.catalog.list_sources()
+    scheduled = application.schedule(line.id, "every 6h")["scheduled"]
+    assert scheduled["due_at"] > (datetime.now(UTC) + timedelta(hours=5)).isoformat()
+    assert look_at_due(application) == 0
+    application.knowledge_base.catalog.upkeep.postpone(line.id, datetime.now(UTC) - timedelta(days=2))
+    (folder / "pier.txt").write_text(NEW)
+    assert look_at_due(application) == 1
+    assert "nine" in application.ask("When does the ferry to Skarn sail?")["text"]
+    assert look_at_due(application) == 0
+
+
+def test_a_source_that_cannot_be_looked_at_is_due_again_and_says_why(application: Application, folder: Path) -> None:
+    [line] = application.knowledge_base.catalog.list_sources()
+    application.schedule(line.id, "daily")
+    application.knowledge_base.catalog.upkeep.postpone(line.id, datetime.now(UTC))
+    folder.rename(folder.with_name("elsewhere"))
+    assert look_at_due(application) == 1
+    [now] = application.knowledge_base.catalog.list_sources()
+    assert "no file or folder" in (now.trouble or "")
+    assert now.due_at is not None
+    assert now.due_at > datetime.now(UTC)
+    assert now.documents == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "interval"),
+    [("6h", timedelta(hours=6)), ("every 2d", timedelta(days=2)), ("Daily", timedelta(days=1)), ("off", None)],
+)
+def test_intervals_are_read_as_people_write_them(text: str, interval: timedelta | None) -> None:
+    assert interval_of(text) == interval
+
+
+def test_an_interval_that_is_none_is_told() -> None:
+    with pytest.raises(ValueError, match="Write 6h, 2d"):
+        interval_of("now and then")
