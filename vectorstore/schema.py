@@ -152,6 +152,16 @@ intake = Table(
     Index("ix_intake_state", "state"),
 )
 
+quiet_threads = Table(
+    "quiet_threads",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("thread_ts", String, primary_key=True),
+    Column("is_quiet", Boolean, nullable=False, comment="Whether only mentions are answered in it."),
+    Column("request_id", String, nullable=False, comment="Which request made it so."),
+)
+
 channel_settings = Table(
     "channel_settings",
     metadata,

@@ -49,6 +49,7 @@ from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.questions import Questions
+from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
 from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.votes import Votes
@@ -132,6 +133,7 @@ class SlackApp:
             "admin": admin,
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, slack),
+            "quiet": Quiet(conversations, replies, voice, self._failpoint),
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }
         self._work = Work(handlers, intake, replies, voice, self._metrics)

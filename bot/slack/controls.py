@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.slack.blocks import Block, actions, button, plain_text
 from bot.slack.language import Strings
-from bot.slack.surface import FEEDBACK, MENU, SHOW_QUOTES, WHY
+from bot.slack.surface import FEEDBACK, MENU, SHOW_QUOTES, STOP_REPLYING, WHY
 
 MOST_IN_MENU = 5
 """Options that Slack takes in a menu."""
@@ -36,7 +36,10 @@ class Entry:
 
 
 BUTTONS = (Entry(SHOW_QUOTES, "answer.show_quotes", lambda shown: shown.answered),)
-IN_MENU = (Entry(WHY, "why.open"),)
+IN_MENU = (
+    Entry(WHY, "why.open"),
+    Entry(STOP_REPLYING, "quiet.stop", lambda shown: shown.in_thread and not shown.is_private),
+)
 """In this order; at most MOST_IN_MENU of them are ever offered together."""
 
 

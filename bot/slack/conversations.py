@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from bot.slack.intake import REFUSED, WITHDRAWN
 from bot.slack.request import Request
 from bot.values import Answer, Turn
 from vectorstore.database import Database
-from vectorstore.schema import answer_citations, answers, feedback, intake
+from vectorstore.schema import answer_citations, answers, feedback, intake, quiet_threads
 
 REMEMBERED_TURNS = 5
 DIRECT_MEMORY = timedelta(hours=1)
@@ -57,7 +57,8 @@ class Conversations:
         self._database = database
 
     def is_ours(self, team: str, channel: str, thread_ts: str) -> bool:
-        """Whether what is said in this thread is said to us: it began with a question to us, or we answered in it.
+        """Whether what is said in this thread is said to us: it began with a question to us, or we answered in it, and
+        nobody has told us to be quiet there.
 
         An answer counts from when it is kept, before it is posted: its reader may be quicker than our notes.
         """
@@ -65,7 +66,21 @@ class Conversations:
         began = exists().where(*root, intake.c.state.not_in((REFUSED, WITHDRAWN)))
         answered = exists().where(*_in_thread(team, channel, thread_ts))
         with self._database.read() as connection:
-            return bool(connection.scalar(select(or_(began, answered))))
+            return bool(connection.scalar(select(and_(or_(began, answered), ~_is_quiet(team, channel, thread_ts)))))
+
+    def hush(self, request: Request, thread_ts: str, *, quiet: bool) -> bool:
+        """Be quiet in the thread to all but mentions, or no longer; True where this request made it so, also when it is
+        done twice."""
+        place = {"team": request.team, "channel": request.channel, "thread_ts": thread_ts}
+        row = {**place, "is_quiet": False, "request_id": ""}
+        here = (*(quiet_threads.c[name] == value for name, value in place.items()),)
+        with self._database.write() as connection:
+            self._database.insert_ignoring(connection, quiet_threads, row)
+            now = connection.execute(select(quiet_threads).where(*here)).mappings().one()
+            if now["is_quiet"] == quiet:
+                return bool(now["request_id"] == request.id)
+            connection.execute(update(quiet_threads).where(*here).values(is_quiet=quiet, request_id=request.id))
+            return True
 
     def turns(self, request: Request) -> tuple[Turn, ...]:
         """The last exchanges of the request's conversation, oldest first; none for a private reply to a command."""
@@ -138,6 +153,11 @@ def _given(row: Any) -> Given:
     where = (row.id, row.team, row.channel, row.thread_ts, row.user, row.question)
     at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
     return Given(*where, answer, bool(row.is_private), row.message_ts, at)
+
+
+def _is_quiet(team: str, channel: str, thread_ts: str) -> ColumnElement[bool]:
+    here = (quiet_threads.c.team == team, quiet_threads.c.channel == channel, quiet_threads.c.thread_ts == thread_ts)
+    return exists().where(*here, quiet_threads.c.is_quiet)
 
 
 def _in_thread(team: str, channel: str, thread_ts: str | None) -> list[Any]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, mentions_of, typed
 from bot.slack.payloads import acted
-from bot.slack.surface import ACTION, COMMAND, OPENS_WINDOW, SHORTCUT, SUMMARIZE_THREAD, Kind
+from bot.slack.surface import ACTION, COMMAND, OPENS_WINDOW, SHORTCUT, SPEAK_AGAIN, SUMMARIZE_THREAD, Kind
 from bot.slack.targets import THIS_THREAD, asks_for_summary
+from bot.slack.thread_wishes import thread_wish
 
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
@@ -143,7 +144,13 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
         is_shared=not is_direct and bool(body.get("is_ext_shared_channel", True)),
         is_foreign=_is_foreign(event, team),
     )
-    if is_direct or bot in mentions_of(text):
+    is_to_us = is_direct or bot in mentions_of(text)
+    if wish := None if is_direct else thread_wish(request.text):
+        told = Heard(replace(request, kind="quiet", text=wish))
+        # Where we are quiet we hear nobody who does not mention us, so there "start" needs a mention.
+        in_ours = _is_timestamp(thread) and not mentions_of(text)
+        return told if is_to_us else replace(told, condition="our thread") if in_ours else None
+    if is_to_us:
         return Heard(_for_summary(request, typed(text, bot, channel_ids=True)))
     # In a thread of ours, a thumb up or a word to somebody else is no question to us.
     is_follow_up = _is_timestamp(thread) and not mentions_of(text) and has_words(request.text)
@@ -224,6 +231,8 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     if declared is None or declared.kind is None:
         return None
     kind = declared.kind
+    if kind == "quiet":
+        return _thread_click(body, team, starts=name == SPEAK_AGAIN)
     container = body.get("container") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))
@@ -234,6 +243,18 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     if container.get("is_ephemeral"):
         return Heard(request)
     return Heard(replace(request, response_url=None, replaces=container.get("message_ts")))
+
+
+def _thread_click(body: Mapping[str, Any], team: str, *, starts: bool) -> Heard | None:
+    """A button that changes how we are in its thread; unlike other clicks, it may come again and again."""
+    container, message = body.get("container") or {}, body.get("message") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
+    request = _interactive(body, team, "quiet", "start" if starts else "stop", (body.get("user") or {}).get("id"))
+    thread = container.get("thread_ts") or message.get("thread_ts")
+    if request is None or not isinstance(channel, str) or not _is_timestamp(thread):
+        return None
+    replaces = container.get("message_ts") if starts else None
+    return Heard(replace(request, channel=channel, thread_ts=thread, response_url=None, replaces=replaces))
 
 
 def _interactive(body: Mapping[str, Any], team: str, kind: Kind, text: str, user: Any) -> Request | None:

@@ -13,7 +13,7 @@ Role = Literal["anyone", "member", "admin"]
 """Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
 this workspace; `admin`: Footnote's administrators."""
 
-Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw", "welcome"]
+Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw", "welcome", "quiet"]
 """What the durable road does with a request: one handler each, see `app.py`."""
 
 
@@ -77,6 +77,8 @@ REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
 RETRY = "retry"
 SHOW_QUOTES = "show_quotes"
+SPEAK_AGAIN = "speak_again"
+STOP_REPLYING = "stop_replying"
 SUMMARIZE_THREAD = "summarize_thread"
 WHY = "why"
 
@@ -121,6 +123,8 @@ ACTIONS = (
     Action(RETRY, "anyone", "retry"),
     Action(SHOW_QUOTES, "anyone"),
     Action(WHY, "anyone"),
+    Action(SPEAK_AGAIN, "anyone", "quiet"),
+    Action(STOP_REPLYING, "anyone", "quiet"),
 )
 
 VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"),)
