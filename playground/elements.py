@@ -12,6 +12,7 @@ Element = dict[str, Any]
 
 PRESSED = ("button", "feedback_buttons", "icon_button", "workflow_button", "overflow")
 """Elements that are acted on but hold nothing: they are not part of `state.values`."""
+_RICH_TEXT = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
 _SINGLE = {
     "users_select": "selected_user",
     "conversations_select": "selected_conversation",
@@ -45,7 +46,7 @@ def elements(blocks: list[Block]) -> Iterator[tuple[Block, Element]]:
             if isinstance(candidate, dict) and candidate.get("type") not in (None, "mrkdwn", "plain_text", "image"):
                 if candidate["type"] in ("card", "container"):
                     yield from elements([candidate])
-                elif not str(candidate["type"]).startswith("rich_text_"):
+                elif candidate["type"] not in _RICH_TEXT:
                     yield block, candidate
         for child in (*(block.get("child_blocks") or ()), *(block.get("blocks") or ())):
             if isinstance(child, dict):

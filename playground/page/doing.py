@@ -43,8 +43,9 @@ class Form:
                 if value.filename:
                     files.setdefault(name, []).append((value.filename, value.file.read()))
             else:
-                texts[name] = str(value)
-                lists.setdefault(name, []).append(str(value))
+                text = str(value).replace("\r\n", "\n")  # a form sends every line's end so
+                texts[name] = text
+                lists.setdefault(name, []).append(text)
         return cls(texts, lists, files)
 
 

@@ -22,7 +22,7 @@ class Reading:
     def enter(self, person: User, channel: Channel) -> None:
         """They turn to a conversation: what came since they left it is new."""
         place = (person.id, channel.id)
-        first = next(self._new(person, channel), None) if place in self._read else None
+        first = next(self._new(person, channel), None)
         if first:
             self.first_new[place] = first.ts
         else:

@@ -229,5 +229,5 @@ document.addEventListener("toggle", (event) => {
   if (!pane) return;
   sheet.classList.remove("above");
   sheet.classList.toggle("above", sheet.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom);
-  (sheet.querySelector("button, a") || sheet).focus();
+  if (!sheet.contains(document.activeElement)) sheet.querySelector("button, a")?.focus();
 }, true);
