@@ -15,6 +15,7 @@ from footnote.moments import interval_of, moment_of
 from ingest.pipeline import Pipeline
 from ingest.plans import PlanEnded, Plans
 from ingest.report import Planned, Progress, Report
+from vectorstore.audit import AuditLog
 from vectorstore.catalog import Listed
 from vectorstore.changes import changes
 from vectorstore.errors import UnknownDocument
@@ -38,6 +39,7 @@ class Application:
         self.pipeline = pipeline
         self.assistant = assistant
         self.plans = Plans(knowledge_base.database)
+        self.audit = AuditLog(knowledge_base.database)
         self._ingesting = threading.Lock()
 
     def ask(
@@ -166,6 +168,14 @@ class Application:
         self.knowledge_base.catalog.upkeep.schedule(line.id, interval_of(every), datetime.now(UTC))
         scheduled: Json = _plain(self.find_source(line.id))
         return {"scheduled": scheduled}
+
+    def audit_verify(self) -> Json:
+        """Whether every entry of the audit trail is as it was written; see `vectorstore.audit.Verdict`."""
+        verdict: Json = _plain(self.audit.verify())
+        return verdict
+
+    def audit_export(self) -> Json:
+        return {"entries": list(self.audit.export())}
 
     def _sources_of(self, wanted: str | None) -> tuple[str, ...]:
         lines = self.knowledge_base.catalog.list_sources()

@@ -22,14 +22,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from footnote.application import Application, Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
+from vectorstore.audit import COMMAND_LINE, Decision, Entry
 from vectorstore.errors import StoreError
 
 OPERATIONS = (
-    *("ask", "summarize", "search", "passage", "changes", "states"),
+    *("ask", "summarize", "search", "passage", "changes", "states", "audit_verify", "audit_export"),
     *("plan", "apply", "cancel", "schedule"),
     *("ingest", "reingest", "sources", "tag", "remove", "rollback"),
 )
 _WITH_PROGRESS = ("ingest", "reingest", "plan", "apply")
+_NOTED = ("ingest", "reingest", "apply", "cancel", "tag", "schedule", "remove", "rollback", "forget", "backup")
+"""Operations that change something or take data elsewhere."""
 _LONGEST_REQUEST = 1_000_000
 _LONGEST_PATH = 107
 """Bytes that the system's socket addresses have room for."""
@@ -90,10 +93,21 @@ def call(application: Application, operation: str, arguments: Json, progress: Ca
     try:
         result: Json = getattr(application, operation)(**arguments, **extra)
     except (StoreError, SourceError, ParserStopped, ValueError) as error:
+        _note(application, operation, arguments, "failed", type(error).__name__)
         raise OperationFailed(str(error)) from error
     except SQLAlchemyError as error:
         raise OperationFailed(database_failure(error)) from error
+    _note(application, operation, arguments, "done")
     return result
+
+
+def _note(
+    application: Application, operation: str, arguments: Json, decision: Decision, reason: str | None = None
+) -> None:
+    """What changes something goes into the audit trail; who may read the data directory may do it, and has no name."""
+    if operation in _NOTED:
+        object = str(next(iter(arguments.values()), "") or "all sources")[:500]
+        application.audit.append(Entry(COMMAND_LINE, operation, decision, object, reason))
 
 
 def database_failure(error: SQLAlchemyError) -> str:

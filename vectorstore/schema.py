@@ -229,4 +229,10 @@ audit = Table(
     Column("decision", String, nullable=False, comment="done, refused or failed"),
     Column("reason", Text),
     Column("seconds", Float),
+    Column("previous", String, comment="The hash of the entry before."),
+    Column(
+        "hash",
+        String,
+        comment="SHA-256 over this entry and `previous`; NULL in entries of before the trail was sealed.",
+    ),
 )

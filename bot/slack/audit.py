@@ -1,20 +1,17 @@
-"""The audit trail: who did, or was refused, what."""
+"""What is noted of Slack in the audit trail: who did, or was refused, what."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Literal
-
 from bot.slack.request import Request
+from vectorstore.audit import AuditLog, Decision, Entry
 from vectorstore.database import Database
-from vectorstore.schema import audit
 
-Decision = Literal["done", "refused", "failed"]
+__all__ = ["AuditTrail", "Decision"]
 
 
 class AuditTrail:
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._log = AuditLog(database)
 
     def note(
         self,
@@ -26,37 +23,13 @@ class AuditTrail:
         reason: str | None = None,
         seconds: float | None = None,
     ) -> None:
-        self._write(request.user, request.team, request.channel, action, decision, object, reason, seconds)
+        place = (request.team, request.channel or None)
+        self._log.append(Entry(request.user, action, decision, object, reason, *place, seconds))
 
     def did(self, user: str, team: str, channel: str, action: str, object: str) -> None:
-        """Something was done outside of the durable road."""
-        self._write(user, team, channel, action, "done", object, None, None)
+        """Somebody did something in a window, or with a button."""
+        self._log.append(Entry(user, action, "done", object, None, team, channel or None))
 
     def refused(self, user: str, channel: str, action: str, reason: str) -> None:
         """Somebody who may not wanted to."""
-        self._write(user, None, channel, action, "refused", None, reason, None)
-
-    def _write(
-        self,
-        user: str,
-        team: str | None,
-        channel: str,
-        action: str,
-        decision: Decision,
-        object: str | None,
-        reason: str | None,
-        seconds: float | None,
-    ) -> None:
-        row = {
-            "at": datetime.now(UTC),
-            "actor": user,
-            "team": team,
-            "channel": channel or None,
-            "action": action,
-            "object": object,
-            "decision": decision,
-            "reason": reason,
-            "seconds": seconds,
-        }
-        with self._database.write() as connection:
-            connection.execute(audit.insert().values(**row))
+        self._log.append(Entry(user, action, "refused", None, reason, None, channel or None))

@@ -1,0 +1,48 @@
+"""`footnote audit verify` and `footnote audit export`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from footnote import settings as configuration
+from footnote.session import session_of
+from vectorstore.words import encodable
+
+app = typer.Typer(help="The trail of what administrators did and were refused.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Check that no entry was changed, inserted or taken out; exit code 1 when one was.
+
+    The hash of the last entry is printed: kept elsewhere, it also shows whether entries were cut off at the end.
+    """
+    with session_of(configuration.load()) as session:
+        verdict = session("audit_verify")
+    broken = verdict["broken_at"]
+    if as_json:
+        print(json.dumps(verdict))  # noqa: T201
+    elif broken is None:
+        Console().print(
+            Text(f"All {verdict['entries']:,} entries are as they were written. Last: {verdict['head'] or '-'}")
+        )
+    else:
+        Console().print(Text(f"Entry {broken:,} is not as it was written; those before it are.", style="red"))
+    if broken is not None:
+        sys.exit(1)
+
+
+@app.command()
+def export() -> None:
+    """Print the whole trail, one JSON object a line, the oldest first."""
+    with session_of(configuration.load()) as session:
+        for entry in session("audit_export")["entries"]:
+            print(encodable(json.dumps(entry, ensure_ascii=False)))  # noqa: T201
