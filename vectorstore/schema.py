@@ -212,8 +212,11 @@ feedback = Table(
     Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("user", String, primary_key=True),
     Column("vote", String, nullable=False, comment="up or down"),
-    Column("reason", Text),
+    Column("reason", Text, comment="wrong, outdated, missing or bad_source; NULL: not given."),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("comment", Text),
+    Column("document", String, comment="The document that was reported."),
+    Column("state", String, nullable=False, server_default="open", comment="open or closed"),
 )
 
 audit = Table(

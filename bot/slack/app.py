@@ -27,6 +27,7 @@ from bot.slack.intake import Intake
 from bot.slack.library import Answerer, Library
 from bot.slack.listeners import Gatekeeper, Listeners, Submission
 from bot.slack.metrics import Metrics
+from bot.slack.opinions import Opinions
 from bot.slack.outcome import Handler
 from bot.slack.places import Places
 from bot.slack.posting import Slack
@@ -38,9 +39,12 @@ from bot.slack.socket import Socket
 from bot.slack.surface import (
     CHANNEL_SETTINGS,
     FEEDBACK,
+    FEEDBACK_DONE,
+    FEEDBACK_REASON,
     OPEN_SETTINGS,
     REMOVE_CANCELLED,
     SCOPES,
+    SEE_ANSWER,
     SHOW_QUOTES,
     WHY,
     Kind,
@@ -48,11 +52,12 @@ from bot.slack.surface import (
 from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
+from bot.slack.surfaces.feedback import Feedback
+from bot.slack.surfaces.inbox import Inbox
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
 from bot.slack.surfaces.summaries import Summaries
-from bot.slack.surfaces.votes import Votes
 from bot.slack.surfaces.welcome import Welcome
 from bot.slack.surfaces.why import Why
 from bot.slack.surfaces.why_here import WhyHere
@@ -137,16 +142,24 @@ class SlackApp:
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }
         self._work = Work(handlers, intake, replies, voice, self._metrics)
+        opinions = Opinions(database)
+        feedback = Feedback(conversations, opinions, voice)
+        inbox = Inbox(opinions, conversations, library, people, voice, audit, admins, lambda: self._door.identity.team)
         listeners = Listeners(
             actions={
-                FEEDBACK: Votes(conversations).vote,
+                FEEDBACK: feedback.vote,
+                FEEDBACK_DONE: inbox.done,
                 OPEN_SETTINGS: windows.open,
                 REMOVE_CANCELLED: admin.keep_source,
+                SEE_ANSWER: inbox.see,
                 SHOW_QUOTES: Quotes(conversations, library, people, voice, admins).show,
                 WHY: Why(conversations, library, people, voice, admins).show,
             },
-            views={CHANNEL_SETTINGS: Submission(windows.save, windows.errors)},
-            windows={"/footnote settings": windows.open},
+            views={
+                CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
+                FEEDBACK_REASON: Submission(feedback.explain),
+            },
+            windows={"/footnote feedback": inbox.open, "/footnote settings": windows.open},
         )
         gatekeeper = Gatekeeper(people, admins, voice, audit)
         self._door = Door(

@@ -1,11 +1,11 @@
-"""What was said before: the answers we gave, the turns they make, and what people thought of them."""
+"""What was said before: the answers we gave, the turns they make."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
@@ -14,7 +14,7 @@ from bot.slack.intake import REFUSED, WITHDRAWN
 from bot.slack.request import Request
 from bot.values import Answer, Turn
 from vectorstore.database import Database
-from vectorstore.schema import answer_citations, answers, feedback, intake, quiet_threads
+from vectorstore.schema import answer_citations, answers, intake, quiet_threads
 
 REMEMBERED_TURNS = 5
 DIRECT_MEMORY = timedelta(hours=1)
@@ -138,14 +138,6 @@ class Conversations:
         message = (answers.c.team == team, answers.c.channel == channel, answers.c.message_ts == message_ts)
         with self._database.write() as connection:
             connection.execute(delete(answers).where(*message))
-
-    def vote(self, id: str, user: str, vote: Literal["up", "down"]) -> None:
-        """The last vote of a person on an answer counts."""
-        row = {"answer_id": id, "user": user, "vote": vote, "created_at": datetime.now(UTC)}
-        theirs = (feedback.c.answer_id == id, feedback.c.user == user)
-        with self._database.write() as connection:
-            connection.execute(delete(feedback).where(*theirs))
-            connection.execute(feedback.insert().values(**row))
 
 
 def _given(row: Any) -> Given:

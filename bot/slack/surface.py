@@ -70,12 +70,15 @@ class View:
 ASK_ABOUT_MESSAGE = "ask_about_message"
 CHANNEL_SETTINGS = "channel_settings"
 FEEDBACK = "feedback"
+FEEDBACK_DONE = "feedback_done"
+FEEDBACK_REASON = "feedback_reason"
 OPEN_SETTINGS = "open_settings"
 MENU = "menu"
 """The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
 REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
 RETRY = "retry"
+SEE_ANSWER = "see_answer"
 SHOW_QUOTES = "show_quotes"
 SPEAK_AGAIN = "speak_again"
 STOP_REPLYING = "stop_replying"
@@ -96,11 +99,11 @@ COMMANDS = (
         "admin",
         "anyone",
         "Help and settings; for admins sources and ingestion",
-        "[help | why-here | settings | sources | ingest URL #tag | reingest source | remove source | tag source #tag]",
+        "[help | why-here | settings | feedback | sources | ingest URL #tag | reingest source | remove source | tag source #tag]",
     ),
 )
 
-WINDOWS = (Window("/footnote", "settings", "admin"),)
+WINDOWS = (Window("/footnote", "feedback", "admin"), Window("/footnote", "settings", "admin"))
 
 SHORTCUTS = (
     Shortcut(
@@ -117,17 +120,19 @@ SHORTCUTS = (
 
 ACTIONS = (
     Action(FEEDBACK, "anyone"),
+    Action(FEEDBACK_DONE, "admin"),
     Action(OPEN_SETTINGS, "admin"),
     Action(REMOVE_CANCELLED, "anyone"),
     Action(REMOVE_CONFIRMED, "admin", "remove"),
     Action(RETRY, "anyone", "retry"),
+    Action(SEE_ANSWER, "admin"),
     Action(SHOW_QUOTES, "anyone"),
     Action(WHY, "anyone"),
     Action(SPEAK_AGAIN, "anyone", "quiet"),
     Action(STOP_REPLYING, "anyone", "quiet"),
 )
 
-VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"),)
+VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"), View(FEEDBACK_REASON, "anyone"))
 
 EVENTS: Mapping[str, str] = {
     "agent_session_stopped": "the Stop button",

@@ -38,13 +38,17 @@ async def open_and_fill(
     fill: Callable[[], dict[str, Any]],
     failed: Callable[[str], dict[str, Any]],
     name: str,
+    *,
+    on_top: bool = False,
 ) -> None:
     """Open `waiting`, then put what `fill` makes (in a thread) in its place; `failed(reference)` where it raises.
 
-    `name` says in the log and in the reference which window it was. Never raises.
+    `on_top`: over the window in which was clicked, which stays; Slack takes three at most. `name` says in the log and in the
+    reference which window it was. Never raises.
     """
     try:
-        opened = await client.views_open(trigger_id=trigger, view=waiting)
+        show = client.views_push if on_top else client.views_open
+        opened = await show(trigger_id=trigger, view=waiting)
         try:
             view = await asyncio.to_thread(fill)
         except Exception as error:  # the edge of a listener

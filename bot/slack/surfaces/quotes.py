@@ -73,7 +73,7 @@ def quotes_view(answer: Answer, contexts: dict[int, Context | None], strings: St
     blocks: list[Block] = []
     citations = cited(answer)
     for shown, citation in enumerate(citations):
-        entry = _entry(citation, contexts.get(citation.n), strings)
+        entry = quote_entry(citation, contexts.get(citation.n), strings)
         if len(blocks) + len(entry) > MOST_BLOCKS:
             blocks.append(rich_line(words(strings("quotes.more", number=len(citations) - shown))))
             break
@@ -85,7 +85,7 @@ def _message(text: str, strings: Strings) -> dict[str, Any]:
     return message_window(strings("quotes.title"), text, strings)
 
 
-def _entry(citation: Citation, context: Context | None, strings: Strings) -> list[Block]:
+def quote_entry(citation: Citation, context: Context | None, strings: Strings) -> list[Block]:
     when = strings.day(citation.published) if citation.published else strings("answer.undated")
     particulars = " · ".join(fact for fact in (citation.publisher, when) if fact)
     url = public_url(citation.link, citation.url)

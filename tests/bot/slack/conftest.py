@@ -247,6 +247,13 @@ class Footnote:
             time.sleep(0.02)
         assert intake.unfinished() == []
 
+    def until(self, holds: Callable[[], bool], found: Callable[[], Any], seconds: float = 15) -> None:
+        """Wait until it holds; what is `found` instead is shown."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, found()
+            time.sleep(0.02)
+
     def at(self, name: str) -> str:
         """The mention of us, before a question."""
         return f"<@{self.slack.bot_user}> {name}"
