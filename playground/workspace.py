@@ -154,6 +154,8 @@ class AgentThread:
     """State of the agent's session: active, processing, suspended or closed; "" before there is one."""
     prompts: list[dict[str, str]] = field(default_factory=list)
     prompts_title: str = ""
+    prompts_at: float = 0.0
+    """When they were set, in seconds since 1970."""
 
 
 class Workspace:

@@ -57,6 +57,7 @@ def set_prompts(backend: Backend, arguments: Arguments) -> dict[str, Any]:
         raise ApiError("invalid_arguments", ["[ERROR] missing required field: title, message [json-pointer:/prompts]"])
     thread = backend.workspace.agent_thread(channel.id, str(arguments.get("thread_ts") or ""))
     thread.prompts = [{"title": str(each["title"]), "message": str(each["message"])} for each in prompts]
+    thread.prompts_at = backend.clock.now()
     thread.prompts_title = str(arguments.get("title") or "")
     backend.changed()
     return {}

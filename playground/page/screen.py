@@ -235,6 +235,13 @@ class Screen:
         return AgentThread(prompts=list(view.get("suggested_prompts") or ()))
 
     @property
+    def offers_prompts(self) -> bool:
+        """Until the person says something, and again when the app set them anew since."""
+        shown = self.thread if self.seat.thread_ts else self.messages
+        mine = [float(message.ts) for message in shown if self.is_mine(message)]
+        return self.is_app_conversation and (not mine or self.prompts.prompts_at > mine[-1])
+
+    @property
     def home(self) -> View | None:
         return self.slack.home(self.person)
 

@@ -232,6 +232,24 @@ def test_suggested_prompts_are_offered(slack: Playground, client: WebClient) -> 
     assert prompt.select_one("input[name=text]")["value"] == "How far is it?"  # type: ignore[index,union-attr]
 
 
+def test_prompts_go_when_something_was_said_and_come_when_they_are_set_again(
+    slack: Playground, client: WebClient
+) -> None:
+    im = slack.im("maya").id
+    prompts = [{"title": "Moon", "message": "How far is it?"}]
+
+    def offered() -> int:
+        return len(look(slack, **{"in": im}).select("#prompts form"))
+
+    client.assistant_threads_setSuggestedPrompts(channel_id=im, prompts=prompts)
+    client.chat_postMessage(channel=im, text="Hello")
+    assert offered() == 1
+    slack.post("maya", im, "How are you?")
+    assert offered() == 0
+    client.assistant_threads_setSuggestedPrompts(channel_id=im, prompts=prompts)
+    assert offered() == 1
+
+
 def test_a_status_shows_in_its_thread(slack: Playground, client: WebClient) -> None:
     ts = slack.post("maya", "general", "?")
     where: Any = {"channel_id": slack.workspace.general.id, "thread_ts": ts}
