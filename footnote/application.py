@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.answer import Assistant
@@ -18,7 +20,8 @@ from ingest.report import Planned, Progress, Report
 from vectorstore.audit import AuditLog
 from vectorstore.catalog import Listed
 from vectorstore.changes import changes
-from vectorstore.errors import UnknownDocument
+from vectorstore.erasure import Erased, erase_person
+from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.history import Changed
 from vectorstore.store import KnowledgeBase
 from vectorstore.tags import tags_of
@@ -27,6 +30,14 @@ from vectorstore.values import WORKSPACE
 Json = dict[str, Any]
 OnProgress = Callable[[Json], None]
 
+REMAINS = (
+    "Backups made before now hold it until you delete them.",
+    "A model provider, if ANSWER_MODEL names one, keeps what it was shown as its terms say.",
+    "Replies in Slack that only one person saw cannot be withdrawn; Slack keeps its own copies as your workspace's settings say.",
+    "The audit trail keeps ids and the names sources were given when they were added or removed.",
+)
+"""What forgetting cannot reach, said in every receipt."""
+_USER = re.compile(r"[UW][A-Z0-9]{6,20}")
 CONTEXT_CHARACTERS = 400
 """How much of its passage is shown on each side of a quote."""
 
@@ -168,6 +179,39 @@ class Application:
         self.knowledge_base.catalog.upkeep.schedule(line.id, interval_of(every), datetime.now(UTC))
         scheduled: Json = _plain(self.find_source(line.id))
         return {"scheduled": scheduled}
+
+    def forget(self, what: str) -> Json:
+        """Erase a source, or a person (`U…`), to the last byte; the receipt says what was there and what remains where.
+
+        Raises UnknownDocument.
+        """
+        database = self.knowledge_base.database
+        with self._ingesting:
+            if _USER.fullmatch(what):
+                erased = erase_person(database, what)
+                own = [line.id for line in self.knowledge_base.catalog.list_sources() if line.scope == f"user:{what}"]
+            else:
+                erased, own = Erased(0, 0, 0, 0, ()), [self.find_source(what).id]
+            documents = [d.id for id in own for d in self.knowledge_base.catalog.documents_of(id)]
+            if documents:
+                more = self.knowledge_base.erase(documents)
+                posted = (*erased.posted, *more.posted)
+                erased = replace(more, answers=more.answers + erased.answers, posted=posted)
+            for id in own:
+                self.knowledge_base.remove_source(id)
+            (self.knowledge_base.home / "evaluations" / "last.html").unlink(missing_ok=True)
+            database.compact()
+        receipt: Json = _plain(erased)
+        return {"at": datetime.now(UTC).isoformat(), **receipt, "remains": list(REMAINS)}
+
+    def backup(self, target: str) -> Json:
+        """A copy of everything, written while everybody goes on; raises StoreError when it cannot be written."""
+        path = Path(target).expanduser().absolute()
+        if path.exists():
+            raise StoreError(f"{path} is there already. Name a file that is not.")
+        self.knowledge_base.database.back_up(path)
+        path.chmod(0o600)
+        return {"backup": str(path), "bytes": path.stat().st_size}
 
     def audit_verify(self) -> Json:
         """Whether every entry of the audit trail is as it was written; see `vectorstore.audit.Verdict`."""

@@ -16,7 +16,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat_model import ModelNotConfigured
-from footnote import audit_commands, history_commands, terminal, upkeep_commands
+from footnote import audit_commands, data_commands, history_commands, terminal, upkeep_commands
 from footnote import settings as configuration
 from footnote.control import OperationFailed, database_failure, serving
 from footnote.session import Session, session_of
@@ -37,6 +37,7 @@ app = typer.Typer(
 
 app.add_typer(history_commands.app)
 app.add_typer(upkeep_commands.app)
+app.add_typer(data_commands.app)
 app.add_typer(audit_commands.app, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

@@ -82,6 +82,36 @@ class Database:
                 ) from error
             raise
 
+    def compact(self) -> None:
+        """Rewrite the file without what was deleted, and empty the write-ahead log: no byte of it is left. Waits for readers."""
+        if not self.is_sqlite:
+            with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM FULL")
+            return
+        self._reader.dispose()  # an idle reader may still look at an old state
+        with self._alone() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def back_up(self, target: Path) -> None:
+        """Write a whole, consistent copy to `target`, which must not exist yet, while everybody goes on. SQLite only."""
+        if not self.is_sqlite:
+            raise StoreError("The database is PostgreSQL: back it up with pg_dump.")
+        connection = self._reader.raw_connection()
+        try:
+            connection.driver_connection.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[Any]:
+        """The one writing connection, outside of a transaction."""
+        connection = self._writer.raw_connection()
+        try:
+            yield connection.driver_connection
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self._writer.dispose()
         self._reader.dispose()

@@ -18,6 +18,7 @@ from vectorstore import recovery
 from vectorstore.catalog import Catalog, IndexRow, around, content_id
 from vectorstore.database import Database
 from vectorstore.embedder import Embedder
+from vectorstore.erasure import Erased, erase_from_sql
 from vectorstore.errors import EmbedderMismatch, UnknownDocument
 from vectorstore.history import History
 from vectorstore.indexes import Indexes, indexed_text
@@ -274,6 +275,17 @@ class KnowledgeBase:
             ]
             for draft, owned, owned_digests in zip(drafts, chunks, digests, strict=True)
         ]
+
+    def erase(self, document_ids: Sequence[str]) -> Erased:
+        """Forget documents to the last byte: SQL, write-ahead log and indexes, and the answers that quote them.
+
+        Unfindable at once; it is done when this returns, for which everything is written anew once.
+        """
+        erased = erase_from_sql(self.database, document_ids)
+        self.remove_documents(document_ids)
+        self.rebuild()
+        self.database.compact()
+        return erased
 
     # --- the store itself
 

@@ -1,0 +1,105 @@
+"""`footnote forget`, `footnote backup` and `footnote restore`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from footnote import settings as configuration
+from footnote.control import OperationFailed
+from footnote.session import Json, session_of
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@app.command()
+def forget(
+    what: Annotated[str, typer.Argument(help="A source (id, location, title), or a person's Slack user id.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a source, or what a person asked, to the last byte, with the answers that quote it; prints a receipt."""
+    if not yes and not as_json and not typer.confirm(f"Erase {what} for good? This cannot be undone."):
+        raise OperationFailed("Nothing was erased.")
+    with session_of(configuration.load()) as session:
+        receipt = session("forget", what=what)
+    if as_json:
+        print(json.dumps(receipt))  # noqa: T201
+    else:
+        _show_receipt(Console(), receipt)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Write a consistent copy of everything to one file, while the bot goes on. With PostgreSQL, use pg_dump."""
+    with session_of(configuration.load()) as session:
+        made = session("backup", target=str(target.expanduser().absolute()))
+    if as_json:
+        print(json.dumps(made))  # noqa: T201
+    else:
+        Console().print(Text(f"{made['backup']}: {made['bytes']:,} bytes."))
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="A file that `footnote backup` wrote.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup into an empty data directory (FOOTNOTE_HOME); the indexes are rebuilt at the next start."""
+    settings = configuration.load()
+    home, target = settings.home, settings.home / "footnote.sqlite"
+    if settings.database_url is not None:
+        raise OperationFailed("DATABASE_URL names PostgreSQL: restore it with pg_restore.")
+    if target.exists():
+        raise OperationFailed(f"{home} holds documents already. Set FOOTNOTE_HOME to an empty directory.")
+    _check(source)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copied = target.with_suffix(".restoring")
+    shutil.copyfile(source, copied)
+    copied.chmod(0o600)
+    shutil.rmtree(home / "indexes", ignore_errors=True)
+    copied.rename(target)
+    with session_of(settings) as session:
+        documents = sum(line["documents"] for line in session("sources")["sources"])
+    if as_json:
+        print(json.dumps({"home": str(home), "documents": documents}))  # noqa: T201
+    else:
+        Console().print(Text(f"{home}: {documents:,} documents restored."))
+
+
+def _check(source: Path) -> None:
+    """Raises OperationFailed for what is not a whole backup."""
+    if not source.is_file():
+        raise OperationFailed(f"There is no file {source}.")
+    connection = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
+    try:
+        [verdict] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise OperationFailed(f"{source} is not a backup of Footnote, or it is damaged ({error}).") from error
+    finally:
+        connection.close()
+    if verdict != "ok":
+        raise OperationFailed(f"{source} is damaged ({verdict}). Take another backup.")
+
+
+def _show_receipt(console: Console, receipt: Json) -> None:
+    counts = [f"{receipt[name]:,} {name}" for name in ("documents", "versions", "passages", "answers")]
+    console.print(Text(f"Erased on {receipt['at'][:19]} UTC: {', '.join(counts)}.", style="bold"))
+    console.print(Text("What remains elsewhere:"))
+    for sentence in receipt["remains"]:
+        console.print(Text(f"  {sentence}"))
+    if receipt["posted"]:
+        console.print(Text(f"  {len(receipt['posted'])} messages in Slack quote it; the running bot withdraws them."))
