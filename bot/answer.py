@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Protocol
 
 from bot import cite, extractive
+from bot.asked_sources import asked_sources, said_first
 from bot.both_sides import left_out
 from bot.chat_model import Usage
 from bot.check import Checked, check_text
@@ -28,6 +30,7 @@ from bot.summarize import summarize
 from bot.thread_summary import Point, Said, summarize_conversation
 from bot.trace import trace
 from bot.values import Answer, Composer, Note, Question, Rejection, Searched
+from vectorstore.preference import Preference
 from vectorstore.values import Passage, Version
 
 PASSAGES = 8
@@ -43,7 +46,14 @@ class KnowledgeBase(Protocol):
     """What answering needs of `vectorstore.store.KnowledgeBase`."""
 
     def search(
-        self, query: str, scopes: Sequence[str], *, limit: int, per_document: int, tags: Sequence[str] = ()
+        self,
+        query: str,
+        scopes: Sequence[str],
+        *,
+        limit: int,
+        per_document: int,
+        tags: Sequence[str] = (),
+        prefer: Preference | None = None,
     ) -> list[Passage]: ...
 
     def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]: ...
@@ -102,7 +112,8 @@ class Assistant:
         asked, notes = self._understand(question, clock)
         on_progress(Progress("search"))
         with clock.step("search"):
-            passages = self._search(asked, question)
+            passages, order = self._search(asked, question)
+            notes += order
         on_progress(Progress("read", len(passages)))
         with clock.step("enough"):
             evidence = assess(asked, passages, embed=self._embed)
@@ -145,14 +156,16 @@ class Assistant:
             embed=self._embed,
         )
 
-    def _search(self, asked: str, question: Question) -> list[Passage]:
-        """What is found for it, without what the question excludes."""
+    def _search(self, asked: str, question: Question) -> tuple[list[Passage], list[Note]]:
+        """What is found for it, without what the question excludes, the sources it asks for first; and what to say of that."""
         without = set(question.without)
+        wish = asked_sources(asked, question.asked_on or date.today())
         limit, per_document = PASSAGES + PER_DOCUMENT * len(without), PER_DOCUMENT + len(without)
         found = self._knowledge_base.search(
-            asked, question.scopes, limit=limit, per_document=per_document, tags=question.tags
+            asked, question.scopes, limit=limit, per_document=per_document, tags=question.tags, prefer=wish
         )
-        return [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
+        passages = [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
+        return passages, said_first(wish, passages) if wish else []
 
     def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""

@@ -23,8 +23,12 @@ from vectorstore.errors import EmbedderMismatch, UnknownDocument
 from vectorstore.history import History
 from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
+from vectorstore.preference import Preference, datelines, preferred
 from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Scores, Version
+
+_PREFERRED_POOLS = 4
+"""How many times more candidates are looked at when some sources are preferred."""
 
 Failpoint = Callable[[str], None]
 
@@ -111,15 +115,20 @@ class KnowledgeBase:
         per_document: int = 3,
         keyword_weight: float = KEYWORD_WEIGHT,
         tags: Sequence[str] = (),
+        prefer: Preference | None = None,
     ) -> list[Passage]:
         """The passages nearest to `query`, best first; at most `per_document` of one document, copies collapsed.
 
-        With `tags`, only of sources that have any of them. An empty query or no scope finds nothing.
+        With `tags`, only of sources that have any of them. What `prefer` asks for comes first, out of more candidates.
+        An empty query or no scope finds nothing.
         """
         query = query.strip()
         if not query or not scopes:
             return []
-        ranked = self._rank(query, scopes, max(POOL, 4 * limit), keyword_weight, tags)
+        pool = max(POOL, 4 * limit) * (_PREFERRED_POOLS if prefer else 1)
+        ranked = self._rank(query, scopes, pool, keyword_weight, tags)
+        if prefer:
+            ranked = preferred(ranked, prefer, datelines(self.database, (item.document_id for item in ranked)))
         scores = {item.chunk_id: item.scores for item in ranked}
         return choose(ranked, limit, per_document, lambda ids: self._load(ids, scores))
 

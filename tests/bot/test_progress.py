@@ -14,6 +14,7 @@ from bot.progress import Progress, Stopped
 from bot.relevance import Embed
 from bot.values import Answer, Question
 from vectorstore.errors import UnknownDocument
+from vectorstore.preference import Preference
 from vectorstore.values import Passage, Version
 
 QUESTION = Question("Is Northbank Ferries in talks to sell its island routes?")
@@ -28,7 +29,14 @@ class Cabinet:
         self._passages = list(passages)
 
     def search(
-        self, query: str, scopes: Sequence[str], *, limit: int, per_document: int, tags: Sequence[str] = ()
+        self,
+        query: str,
+        scopes: Sequence[str],
+        *,
+        limit: int,
+        per_document: int,
+        tags: Sequence[str] = (),
+        prefer: Preference | None = None,
     ) -> list[Passage]:
         return self._passages[:limit]
 
