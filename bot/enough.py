@@ -16,7 +16,7 @@ from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, Scored, is_held, rank
 from bot.understand import Asked, asking, claims, is_open, parts, understand
-from vectorstore.values import Passage
+from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems, stems
 
 THRESHOLD = 0.5
@@ -71,6 +71,8 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     if not ranked or not asked.stems:  # nothing found, or nothing asked: an emoji, a question mark
         return 0.0
     core = understand(asking(asked.text))
+    if any(_asks_only_what_it_says(core, reading.version) for reading in readings):
+        return _SURE
     by_version = {reading.version.id: reading for reading in readings}
     met = [
         (scored.cosine + _met(core, scored.line, by_version[scored.line.version]), scored) for scored in ranked[:_BEST]
@@ -89,7 +91,7 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
 def _met(asked: Asked, line: Line, reading: Reading) -> float:
     """What a sentence, its neighbours and the title hold of the question's words, less what they do not."""
     nearby = reading.lines[max(0, line.index - _NEAR) : line.index + _NEAR + 1]
-    title = content_stems(f"{reading.version.title} {reading.heading(line)}")
+    title = content_stems(f"{_byline(reading.version)} {reading.heading(line)}")
     held = {stem for other in nearby for stem in other.stems}.union(title)
     lost = [stem for stem in asked.stems if not is_held(stem, held)]
     named = {stem for name in asked.names for stem in content_stems(name)}
@@ -115,8 +117,33 @@ def _contrary(asked: Asked, line: Line) -> float:
 
 def _said(readings: Sequence[Reading]) -> set[str]:
     """Every word of the documents that were found, without stop words."""
-    said = {stem for reading in readings for stem in content_stems(reading.version.title)}
+    said = {stem for reading in readings for stem in content_stems(_byline(reading.version))}
     return said.union(*(line.stems for reading in readings for line in reading.lines))
+
+
+def _asks_only_what_it_says(asked: Asked, version: Version) -> bool:
+    """ "What did the Courier report in March?" names no matter that could be missing, and is answered by any report of it."""
+    publisher = set(content_stems(version.publisher or ""))
+    said = set(asked.stems)
+    about = said - publisher - set(content_stems(_day(version)))
+    return asked.speech and bool(said & publisher) and all(stem in _SPEECH for stem in about)
+
+
+def _byline(version: Version) -> str:
+    """Title, publisher and day: they answer to a question's words like the text does."""
+    return f"{version.title} {version.publisher or ''} {_day(version)}"
+
+
+def _day(version: Version) -> str:
+    return f"{version.published:%B} {version.published.year}" if version.published else ""
+
+
+_SPEECH = frozenset(
+    stems(
+        "say said report reported reports write wrote written publish published print printed cover covered claim article story"
+    )
+)
+_SURE = 0.9
 
 
 def _unnamed(asked: Asked, readings: Sequence[Reading]) -> tuple[str, ...]:

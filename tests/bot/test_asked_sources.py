@@ -123,3 +123,14 @@ def test_a_name_and_days_that_no_source_has_change_nothing(
     order, notes = library("What did Zelmira say in June about three new ferries of the ferry line?")
     assert order == library("What did Zelmira say about three new ferries of the ferry line?")[0]
     assert not {note.key for note in notes} & {"newest_first", "days_first", "publisher_first"}
+
+
+def test_what_a_source_says_is_an_answer_when_only_the_source_is_named(
+    library: Callable[..., tuple[list[str], tuple[Note, ...]]], knowledge_base: KnowledgeBase, embed: Embed
+) -> None:
+    library("What did Fjord Radio report in March?")
+    answer = Assistant(knowledge_base, embed).answer(Question("What did Fjord Radio report in March?", asked_on=TODAY))
+    assert answer.answered
+    assert "Fjord Radio" in [citation.publisher for each in answer.statements for citation in each.citations]
+    other = Assistant(knowledge_base, embed).answer(Question("What did Fjord Radio report about volcanoes in Peru?"))
+    assert not other.answered
