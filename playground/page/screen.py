@@ -29,6 +29,8 @@ class Seat:
     thread_ts: str = ""
     tab: str = "messages"
     """Of the app's own conversation: `home`, `messages` or `about`."""
+    agent: str = ""
+    """`open` while the app's pane stands beside the conversation; `alone` in the pane itself."""
 
     @classmethod
     def of(cls, slack: Playground, query: Mapping[str, str]) -> Seat:
@@ -40,12 +42,14 @@ class Seat:
         wanted = next((each for each in mine if query.get("in") in (each.id, each.name)), mine[0])
         thread = query.get("thread", "")
         is_there = any(m.ts == thread for m in wanted.messages)
-        return cls(person, wanted, thread if is_there else "", query.get("tab", "messages"))
+        return cls(person, wanted, thread if is_there else "", query.get("tab", "messages"), query.get("agent", ""))
 
     def query(self, **changes: str) -> str:
         """The address of this seat, or of the one beside it."""
         parts = {"as": self.person.name, "in": self.channel.id, "thread": self.thread_ts, "tab": self.tab}
-        given = {name: value for name, value in (parts | changes).items() if value}
+        given = {name: value for name, value in (parts | {"agent": self.agent} | changes).items() if value}
+        if given.get("agent") not in ("open", "alone"):
+            given.pop("agent", None)
         if given.get("tab") == "messages":
             del given["tab"]
         return "/?" + "&".join(f"{name}={value}" for name, value in given.items())
@@ -100,6 +104,15 @@ class Screen:
     @property
     def is_app_conversation(self) -> bool:
         return self.channel.kind == "im" and self.workspace.bot.id in self.channel.members
+
+    @property
+    def shows_agent(self) -> bool:
+        """Whether the app's pane stands beside the conversation; an open thread takes its place."""
+        return self.seat.agent == "open" and not self.is_app_conversation and not self.seat.thread_ts
+
+    @property
+    def agent_address(self) -> str:
+        return Seat(self.person, self.slack.im(self.person), agent="alone").query()
 
     @property
     def is_connected(self) -> bool:

@@ -26,7 +26,7 @@ _HERE = Path(__file__).parent
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'self'"
 )
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """Kinds of files that are shown on the page."""
@@ -111,11 +111,24 @@ class Site:
         """Opening the app's own conversation is told to it, with what the person had before their eyes."""
         person, seat = screen.person, screen.seat
         if not screen.is_app_conversation:
+            turned = self._seen.get(person.id) != screen.channel.id
             self._seen[person.id] = screen.channel.id
+            if screen.shows_agent and turned:
+                self._turn(screen)
         elif seat.tab in ("home", "messages"):
             seen = self._seen.get(person.id)
-            viewed = {"type": "slack#/types/channel_id", "value": seen, "team_id": self._slack.team.id}
-            self._slack.open_home(person, seat.tab, [viewed] if seen else [])
+            self._slack.open_home(person, seat.tab, [self._entity(seen)] if seen else [])
+
+    def _turn(self, screen: Screen) -> None:
+        """The person goes to another conversation while the app's pane is open."""
+        slack, person = self._slack, screen.person
+        slack.look_at(person, [self._entity(screen.channel.id)])
+        chats = [m for m in slack.messages(slack.im(person)) if m.subtype == "assistant_app_thread"]
+        if chats:
+            slack.turn_to(person, chats[-1].ts, screen.channel)
+
+    def _entity(self, channel_id: str) -> dict[str, str]:
+        return {"type": "slack#/types/channel_id", "value": channel_id, "team_id": self._slack.team.id}
 
     async def _wire(self, _: web.Request) -> web.Response:
         return web.Response(text=self._slack.dump())

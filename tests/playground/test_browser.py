@@ -298,3 +298,22 @@ def test_without_a_script_everything_works_by_loading_again(slack: Playground, c
     page.locator("#thread").get_by_role("button", name="Send").click()
     expect(page.locator("#replies .message").last).to_contain_text("A reply")
     assert [message.text for message in slack.messages("general")] == ["Plain and simple", "A reply"]
+
+
+def test_the_app_is_asked_beside_the_conversation_and_hears_what_one_looks_at(
+    slack: Playground, general: Page, client: WebClient
+) -> None:
+    general.get_by_role("link", name="Ask Librarian").click()
+    pane = general.frame_locator("#agent iframe")
+    opened = slack.wait_for(lambda: [each.event for each in slack.acks if each.event["type"] == "app_home_opened"])[0]
+    assert [each["value"] for each in opened["context"]["entities"]] == [slack.workspace.general.id]
+    client.assistant_threads_setSuggestedPrompts(
+        channel_id=slack.im("maya").id, prompts=[{"title": "The moon", "message": "How far is the moon?"}]
+    )
+    pane.get_by_role("button", name="The moon").click()
+    expect(pane.locator("#replies .message")).to_contain_text("How far is the moon?")
+    general.get_by_role("navigation", name="Conversations").get_by_text("random").click()
+    changed = slack.wait_for(lambda: [each.event for each in slack.acks if each.event["type"] == "app_context_changed"])
+    assert [each["value"] for each in changed[0]["context"]["entities"]] == [slack.workspace.random.id]
+    general.get_by_role("link", name="Close Librarian").click()
+    expect(general.locator("#agent")).to_have_count(0)

@@ -195,7 +195,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
-  if (!document.querySelector("dialog[open]")) document.querySelector("#thread [data-escape]")?.click();
+  if (!document.querySelector("dialog[open]")) document.querySelector("#thread [data-escape], #agent [data-escape]")?.click();
 });
 
 // -- small things ---------------------------------------------------------------------------------------------------
