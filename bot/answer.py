@@ -15,17 +15,18 @@ from typing import Protocol
 
 from bot import cite, extractive
 from bot.asked_sources import asked_sources, said_first
-from bot.both_sides import left_out
+from bot.both_sides import left_out, looked_up
 from bot.chat_model import Usage
 from bot.check import Checked, check_text
-from bot.disputes import remarks
 from bot.draft import Draft
 from bot.enough import Evidence, assess
 from bot.followup import standalone
 from bot.model import Composed
 from bot.plaintext import plain
 from bot.progress import OnProgress, Progress, unheard
+from bot.relative_dates import relative_dates
 from bot.relevance import Embed
+from bot.remarks import remarks
 from bot.summarize import summarize
 from bot.thread_summary import Point, Said, summarize_conversation
 from bot.trace import trace
@@ -119,6 +120,10 @@ class Assistant:
             evidence = assess(asked, passages, embed=self._embed)
         composition = _Composition([])
         if evidence.enough:
+            with clock.step("other_side"):
+                passages = looked_up(
+                    asked, passages, search=lambda claim: self._find(claim, question), embed=self._embed
+                )
             with clock.step("compose"):
                 tell = self._telling(on_progress, asked, question, passages)
                 composition = self._compose(asked, passages, evidence, tell)
@@ -152,20 +157,24 @@ class Assistant:
         """Every sentence of `text` with what the documents say of it: see `bot.check`."""
         return check_text(
             text,
-            search=lambda query: self._knowledge_base.search(query, scopes, limit=PASSAGES, per_document=PER_DOCUMENT),
+            search=lambda query: self._find(query, Question(text, tuple(scopes))),
             embed=self._embed,
         )
 
     def _search(self, asked: str, question: Question) -> tuple[list[Passage], list[Note]]:
-        """What is found for it, without what the question excludes, the sources it asks for first; and what to say of that."""
-        without = set(question.without)
+        """What is found for it, the sources it asks for first; and what to say of that."""
         wish = asked_sources(asked, question.asked_on or date.today())
+        passages = self._find(asked, question, wish)
+        return passages, said_first(wish, passages) if wish else []
+
+    def _find(self, wanted: str, question: Question, wish: Preference | None = None) -> list[Passage]:
+        """What is found where `question` may be answered from, without what it excludes."""
+        without = set(question.without)
         limit, per_document = PASSAGES + PER_DOCUMENT * len(without), PER_DOCUMENT + len(without)
         found = self._knowledge_base.search(
-            asked, question.scopes, limit=limit, per_document=per_document, tags=question.tags, prefer=wish
+            wanted, question.scopes, limit=limit, per_document=per_document, tags=question.tags, prefer=wish
         )
-        passages = [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
-        return passages, said_first(wish, passages) if wish else []
+        return [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
 
     def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""
@@ -210,7 +219,7 @@ class Assistant:
             composition.rejected, composition.usage = composed.rejected, composed.usage
             if composed.failure:
                 composition.notes.append(Note(composed.failure))
-        composition.notes += remarks(composition.drafts)
+        composition.notes += [*remarks(composition.drafts), *relative_dates(composition.drafts)]
         if evidence.missing and composition.drafts:
             composition.notes.append(Note("nothing_about", {"missing": tuple(evidence.missing)}))
         return composition

@@ -1,17 +1,55 @@
-"""What a model left out: the denial or correction of what it says, in the documents' own words."""
+"""The other side of what an answer says: looked up where the question alone does not find it, added where a model left it out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.disputes import contrary, goes_on
 from bot.draft import Draft, Quote, verbatim
 from bot.reading import Line, read
+from bot.relevance import Embed, Scored, rank
 from bot.understand import understand
 from vectorstore.values import Passage
 
+Search = Callable[[str], Sequence[Passage]]
+"""The passages found for a sentence, best first."""
+
 LIMIT = 2
 """Contrary sentences that are added at most, each with the one it leads over to."""
+
+
+def looked_up(question: str, passages: Sequence[Passage], *, search: Search, embed: Embed) -> list[Passage]:
+    """`passages` and, behind them, those that deny, correct or contradict what answers the question best.
+
+    A correction shares its words with the claim it corrects rather than with the question, so it is searched for by the claim.
+    """
+    readings = read(passages)
+    asked = understand(question)
+    known = {passage.chunk.id for passage in passages}
+    added: dict[str, Passage] = {}
+    for claim in _claims(rank(asked, readings, embed)):
+        fresh = [passage for passage in search(claim.text) if passage.chunk.id not in known]
+        for reading in read(fresh):
+            against = contrary([claim], [reading], asked)
+            holding = [p for p in reading.passages for line, _ in against if p.chunk.start <= line.start < p.chunk.end]
+            added |= {passage.chunk.id: passage for passage in holding[:1]}
+    return [*passages, *list(added.values())[:_ADDED]]
+
+
+_ADDED = 3
+"""Passages that are added, at most."""
+_CLAIMS = 3
+"""Claims that are looked up, at most."""
+_WORTH_LOOKING_UP = 0.8
+
+
+def _claims(ranked: Sequence[Scored]) -> list[Line]:
+    """The best sentences, one of each document: the others of it are near it in the same passages."""
+    best: dict[str, Line] = {}
+    for scored in ranked:
+        if scored.score >= _WORTH_LOOKING_UP * ranked[0].score:
+            best.setdefault(scored.line.version, scored.line)
+    return list(best.values())[:_CLAIMS]
 
 
 def left_out(question: str, drafts: Sequence[Draft], passages: Sequence[Passage]) -> list[Draft]:

@@ -10,7 +10,7 @@ _LEANING = re.compile(
     r"^\W*(?:and |but |yet |so |however,? |meanwhile,? |still,? |then,? |also,? |(?:last|this|next|in|on|by|"
     r"since|after) [\w ,]{1,20}?,? )?"
     r"(?:he|she|it|they|this|that|these|those|such|both|neither|his|her|hers|its|their|theirs|him|them|the (?:former|"
-    r"latter|pair|two|trio|same))\b",
+    r"latter|pair|trio|same)|the two(?= (?:men|women|sides|companies|firms|had|have|were|are|will|would|said|of)\b))\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot.draft import Draft, Quote
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
 from bot.relevance import rarity, states_something
 from bot.understand import Asked
-from bot.values import Dated, Note
-from vectorstore.values import Version
-from vectorstore.words import content_stems, stems
+from vectorstore.words import stems
 
 _DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|"
@@ -65,9 +62,41 @@ def corrects(line: Line) -> bool:
     return bool(_CORRECTION.search(line.text))
 
 
+def takes_back(line: Line) -> bool:
+    """Whether the sentence says that something was withdrawn, retracted or an error of its own source."""
+    return bool(_TAKEN_BACK.search(line.text))
+
+
+_TAKEN_BACK = re.compile(
+    r"\b(?:(?:has|have|was|were|been|is|are) (?:since )?(?:retracted|withdrawn|rescinded|revoked)|"
+    r"(?:retract|rescind|withdr[ae]w)(?:s|ed)? (?:the|its|an?|this|that|their)|"
+    r"no longer (?:valid|in force|applies))\b|^\W*retraction\b",
+    re.IGNORECASE,
+)
+
+
+def changes(line: Line) -> bool:
+    """Whether the sentence says that what was planned came otherwise, by its words."""
+    return bool(_CHANGE.search(line.text))
+
+
+_CHANGE = re.compile(
+    r"\b(?:(?:has|have|had|was|were|been|is|are|be|being|it|they|council|board|company) (?:now |"
+    r"since )?(?:postponed|delayed|cancelled|"
+    r"canceled|scrapped|abandoned|called off|put off|brought forward|suspended|halted|overturned|replaced)|no longer|"
+    r"instead of|(?:postpones?|cancels?|scraps?|abandons?|delays?|shelves?) (?:the|its|their)|backed out|"
+    r"pulled out|fell through)\b",
+    re.IGNORECASE,
+)
+
+
 def is_correction(reading: Reading) -> bool:
     """Whether the whole document is one, by its title."""
-    return bool(_CORRECTION.match(reading.version.title))
+    return is_correction_title(reading.version.title)
+
+
+def is_correction_title(title: str) -> bool:
+    return bool(_CORRECTION.match(title))
 
 
 def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -> list[tuple[Line, Line]]:
@@ -92,7 +121,7 @@ def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -
 def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Callable[[str], float]) -> float:
     """How surely `line` speaks against `claim`; 0 where it does not."""
     same_document = line.version == claim.version
-    against = denies(line) or corrects(line) or is_correction(reading)
+    against = denies(line) or corrects(line) or is_correction(reading) or (changes(line) and not same_document)
     if against and same_document and _points_back(line, claim):
         return 1.0
     if not _as_near(line, reading, claim, asked):
@@ -144,7 +173,7 @@ def _same_subject(line: Line, claim: Line, asked: Asked) -> bool:
 def conflicts(one: Line, other: Line) -> bool:
     """Whether two sentences speak of the same and differ in a figure, a "not" or a word of opposite meaning."""
     a, b = set(one.stems), set(other.stems)
-    if not a or not b or len(a & b) < max(3, 0.5 * min(len(a), len(b))):
+    if not a or not b or len(a & b) < max(3, 0.6 * min(len(a), len(b))):
         return False
     if negated(one.text) != negated(other.text) or turned_around(one.stems, other.stems):
         return True
@@ -153,65 +182,14 @@ def conflicts(one: Line, other: Line) -> bool:
 
 
 def goes_on(line: Line, reading: Reading) -> Line | None:
-    """The sentence after a short denial when it carries the words of who denies ("The company said: …")."""
+    """The sentence after a short denial when it carries the words of who denies ("The company said: …"), and the one after a
+    short correction, which says what is right."""
     if line.index + 1 >= len(reading.lines) or len(line.text) > _SHORT:
         return None
     after = reading.lines[line.index + 1]
-    carries = denies(after) or "“" in after.text or '"' in after.text
+    carries = corrects(line) or denies(after) or "“" in after.text or '"' in after.text
     return after if carries and after.paragraph == line.paragraph else None
 
 
-_SHORT = 120
+_SHORT = 160
 """Code points; a longer denial says itself what it denies."""
-
-
-def remarks(drafts: Sequence[Draft]) -> tuple[Note, ...]:
-    """What has to be said about an answer whose sources disagree or correct each other; nothing for most.
-
-    Copies of one text are one origin: only documents that carry sentences of their own count.
-    """
-    quotes = [quote for draft in drafts for quote in draft.quotes]
-    said = [*_corrections(quotes)]
-    sides = _sides(quotes)
-    if len(sides) > 1:
-        said.append(Note("sources_disagree", {"sides": tuple(_who_and_when(version) for version in sides)}))
-    return tuple(said)
-
-
-def _corrections(quotes: Sequence[Quote]) -> list[Note]:
-    versions = {quote.version.id: quote.version for quote in quotes}.values()
-    found: list[Note] = []
-    for later in versions:
-        if not _CORRECTION.match(later.title) or later.published is None:
-            continue
-        for earlier in versions:
-            before = earlier.published is not None and earlier.published < later.published
-            if before and earlier.publisher and earlier.publisher == later.publisher:
-                days = {"reported": Dated(day=earlier.published), "corrected": Dated(day=later.published)}
-                note = Note("corrected", {"publisher": earlier.publisher, **days})
-                found += [note] if note not in found else []
-    return found
-
-
-def _sides(quotes: Sequence[Quote]) -> list[Version]:
-    """The versions between which a sentence of one speaks against a sentence of another, in the order of the answer."""
-    sides: dict[str, Version] = {}
-    lines = [(quote.version, _line(quote)) for quote in quotes]
-    for index, (version, line) in enumerate(lines):
-        for other_version, other in lines[index + 1 :]:
-            if version.id != other_version.id and (conflicts(line, other) or _one_denies(line, other)):
-                sides |= {version.id: version, other_version.id: other_version}
-    return list(sides.values())
-
-
-def _one_denies(one: Line, other: Line) -> bool:
-    shared = set(one.stems) & set(other.stems)
-    return denies(one) != denies(other) and len(shared) >= max(2, _SAME_MATTER * min(len(one.stems), len(other.stems)))
-
-
-def _line(quote: Quote) -> Line:
-    return Line(quote.version.id, 0, quote.start, quote.end, quote.text, tuple(content_stems(quote.text)), 0)
-
-
-def _who_and_when(version: Version) -> Dated:
-    return Dated(version.publisher or version.title, version.published)

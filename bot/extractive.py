@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.complete import needs_after, needs_before, points_to_somebody
-from bot.disputes import contrary, goes_on
+from bot.disputes import contrary, goes_on, is_correction
 from bot.draft import Draft, Quote, verbatim
-from bot.kinds import figures, names
+from bot.kinds import Kind, figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, Scored, rank, states_something
+from bot.speakers import speaker_asked_for, speaks
 from bot.understand import Asked, parts, understand
 from vectorstore.values import Passage, Version
+from vectorstore.words import stems
 
 LIMIT = 5
 """Sentences of an answer, at most."""
 _WORTH_SHOWING = 0.8
-"""A further sentence is shown when its score reaches this share of the best one's."""
-_WORTH_HEARING = 0.75
+"""A further sentence of the document that answers best is shown when its score reaches this share of the best one's."""
+_WORTH_ADDING = 0.9
+"""The same for a sentence of another document, and for one without the kind of fact that was asked for."""
+_WORTH_HEARING = 0.8
 """The same for the first sentence of another document that holds the kind of thing that was asked for."""
+_WORTH_HEARING_OF_A_FACT = 0.85
+"""The same where that is one fact: who, when, where, how many."""
 _AGAINST = 2
 """Denials and corrections beside an answer, at most; each may bring the sentence that goes on with it."""
 
@@ -41,7 +47,10 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
         _add(chosen, line, _with_what_it_leans_on(line, by_version[line.version]), limit)
     chosen = _with_disputes(chosen, readings, by_version, asked, limit)
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
-    return [verbatim(_quote(line, by_version[line.version], carried.get(line, ()))) for line in _in_order(chosen)]
+    return [
+        verbatim(_quote(line, by_version[line.version], carried.get(line, ())))
+        for line in _in_order(chosen, by_version)
+    ]
 
 
 def _best(question: str, readings: Sequence[Reading], embed: Embed) -> dict[Line, list[Line]]:
@@ -49,7 +58,8 @@ def _best(question: str, readings: Sequence[Reading], embed: Embed) -> dict[Line
 
     Of several questions in one, each has its best sentence among the first.
     """
-    ranked = [_worth(rank(understand(part), readings, embed)) for part in parts(question)]
+    asked = [understand(part) for part in parts(question)]
+    ranked = [_worth(part, rank(part, readings, embed), readings) for part in asked]
     taking_turns = [
         one[place] for place in range(max(map(len, ranked), default=0)) for one in ranked if place < len(one)
     ]
@@ -68,15 +78,41 @@ def _distinct(lines: Sequence[Line]) -> dict[Line, list[Line]]:
     return found
 
 
-def _worth(ranked: Sequence[Scored]) -> list[Line]:
-    """The sentences worth showing; a document's first answer of the kind that was asked for need not be as near."""
+def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Line]:
+    """The sentences worth showing: more readily those of the document that answers best than those of others.
+
+    Of a question for one fact, a sentence of another document must hold such a fact too; its first one need not be as near.
+    """
+    one_fact = bool(asked.kinds & _FACTS) and not (asked.lists or asked.speech)
     worth: list[Line] = []
+    ranked = _spoken(asked, ranked, readings) or ranked
     for scored in ranked:
-        speaks_first = scored.typed and scored.line.version not in {line.version for line in worth}
-        share = _WORTH_HEARING if speaks_first else _WORTH_SHOWING
+        heard = scored.line.version in {line.version for line in worth}
+        share = _WORTH_SHOWING if not worth or scored.line.version == worth[0].version else _WORTH_ADDING
+        if scored.typed and not heard:
+            share = min(share, _WORTH_HEARING_OF_A_FACT if one_fact else _WORTH_HEARING)
+        elif one_fact and not scored.typed:
+            share = max(share, _WORTH_ADDING)
         if scored.score >= share * ranked[0].score:
             worth.append(scored.line)
     return worth
+
+
+def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
+    """Of a question for somebody's words, the sentences in which that one speaks, by name or as "he" after the name."""
+    speaker = speaker_asked_for(asked.text)
+    lines = {reading.version.id: reading.lines for reading in readings}
+    found = []
+    for scored in ranked if speaker else ():
+        line = scored.line
+        before = [each.text for each in lines[line.version][max(0, line.index - 2) : line.index]]
+        named = speaker <= set(stems(" ".join(before))) and points_to_somebody(line)
+        if speaks(line.text, speaker) or (named and speaks(line.text, frozenset())):
+            found.append(scored)
+    return found
+
+
+_FACTS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date", "number", "money", "duration"})
 
 
 def repeats(one: Line, other: Line) -> bool:
@@ -144,9 +180,13 @@ def _adds(line: Line, chosen: Sequence[Line]) -> bool:
     return line in chosen or not any(repeats(line, other) for other in chosen)
 
 
-def _in_order(chosen: Sequence[Line]) -> list[Line]:
-    """Document after document, the one of the best sentence first; as the document has them within each."""
+def _in_order(chosen: Sequence[Line], by_version: Mapping[str, Reading]) -> list[Line]:
+    """Document after document, the one of the best sentence first; as the document has them within each.
+
+    A document that corrects or takes back goes before what it outranks.
+    """
     order = list(dict.fromkeys(line.version for line in chosen))
+    order.sort(key=lambda version: not is_correction(by_version[version]))
     return sorted(chosen, key=lambda line: (order.index(line.version), line.start))
 
 

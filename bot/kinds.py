@@ -35,7 +35,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(
     rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|"
     rf"th)?\s+(?:of\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
-    rf"|(?:in|since|until|by|last|next|this|early|late|mid)[\s-]+{_MONTH}|{_MONTH},?\s+\d{{4}}"
+    rf"|(?:in|since|until|till|by|from|to|last|next|this|early|late|mid)[\s-]+{_MONTH}|{_MONTH},?\s+\d{{4}}"
     r"|(?:1\d|20)\d\d(?:s|[-–/]\d{2,4})?|\d{1,4}\s?(?:AD|BC|BCE|CE)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}"
     r"|\d{1,2}(?:st|nd|rd|th)[\s-]centur(?:y|ies)"
     r"|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|twentieth|\w+-first)[\s-]century"

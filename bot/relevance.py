@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -176,11 +177,13 @@ def _final(candidate: Scored, cosine: float) -> Scored:
 
 def states_something(text: str) -> bool:
     """Whether a line is more than a question, a heading or a label."""
-    if text.rstrip(" \"”’')*").endswith("?") or text.startswith("#"):
+    if text.rstrip(" \"”’')*").endswith("?") or text.startswith("#") or _ONLY_ASKS.search(text):
         return False
     bare = text.rstrip()[-1].isalnum() and not text.startswith(("-", "*", "•", "|"))
     return not bare or len(text.split()) >= _FEWEST_WORDS
 
 
+_ONLY_ASKS = re.compile(r"^[^,;]*\b(?:asked|wondered|inquired)\b[^,;]*\b(?:whether|if)\b[^,;]*$", re.IGNORECASE)
+"""Somebody asked: that says nothing of the answer."""
 _FEWEST_WORDS = 8
 """A line with fewer words and no mark at its end is taken for a heading."""

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from bot.disputes import remarks
 from bot.draft import Draft
 from bot.extractive import compose
 from bot.relevance import Embed
+from bot.remarks import remarks
 from bot.values import Dated, Note
 from vectorstore.values import Passage, Version
 
@@ -153,9 +153,13 @@ def test_a_withdrawn_study_is_not_shown_without_its_withdrawal(ask: Ask, version
     assert "has been retracted" in answer
 
 
-def test_agreement_is_not_remarked_on(ask: Ask, version: Make) -> None:
+def test_agreement_of_independent_sources_is_named(ask: Ask, version: Make) -> None:
     one = version("Salt Mail", "The school in Ulv got a new roof of copper in 2020.")
-    other = version(
-        "Fjord Radio", "In 2020 the pupils of Ulv had lessons in the town hall while a copper roof was laid."
-    )
-    assert remarks(ask("When did the school in Ulv get its roof?", one, other)) == ()
+    other = version("Town of Ulv", "The copper roof of the school in Ulv is of 2020, the list of the buildings says.")
+    (remark,) = remarks(ask("When did the school in Ulv get its roof?", one, other))
+    assert remark.key == "sources_agree"
+
+
+def test_one_source_is_no_agreement(ask: Ask, version: Make) -> None:
+    one = version("Salt Mail", "The school in Ulv got a new roof of copper in 2020. The copper roof of 2020 shines.")
+    assert remarks(ask("When did the school in Ulv get its roof?", one)) == ()

@@ -1,0 +1,40 @@
+"""Who speaks: whose words a question asks for, and whether a sentence has somebody say something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+from vectorstore.words import content_stems, stems
+
+_ASKED_FOR = re.compile(
+    r"\b(?:what|how|why) (?:did|does|do|has|have|had) (?P<who>.{2,60}?) (?:ever |just |also |officially |publicly )?"
+    r"(?:say|said|says|think|comment|commented|announce|announced|respond|responded|react|reacted|claim|claimed|argue|argued|"
+    r"warn|warned|deny|denied|tell|told|reply|replied|state|stated|call|called|describe|described)\b",
+    re.IGNORECASE,
+)
+_SPEAKING = re.compile(
+    r"\b(?:sa(?:y|ys|id)|told|tells?|add(?:s|ed)|announc\w+|claim(?:s|ed)|argu(?:es|ed)|warn\w*|stat(?:es|ed)|den(?:y|ies|ied)|"
+    r"reject(?:s|ed)|dismiss(?:es|ed)|confirm(?:s|ed)|wrote|writes|insist(?:s|ed)|report(?:s|ed)|describ(?:es|ed)|call(?:s|ed)|"
+    r"criticis\w+|criticiz\w+|accus(?:es|ed)|prais(?:es|ed)|declined to|respond\w*|react\w*|comment\w*|think(?:s)?|thought|"
+    r"believ(?:es|ed)|explain(?:s|ed)|repli(?:es|ed)|according to)\b",
+    re.IGNORECASE,
+)
+_WORDS_BETWEEN = 12
+"""Words that may stand between who speaks and that he does: a title, an apposition."""
+
+
+def speaker_asked_for(question: str) -> frozenset[str]:
+    """The stems of X in "what did X say"; empty where no one's words are asked for, or X is only a pronoun."""
+    match = _ASKED_FOR.search(question)
+    return frozenset(content_stems(match.group("who"))) if match else frozenset()
+
+
+def speaks(text: str, speaker: Set[str]) -> bool:
+    """Whether `text` has somebody of that name say something: near before a word of speaking, or right after it."""
+    for match in _SPEAKING.finditer(text):
+        before = stems(text[: match.start()])[-_WORDS_BETWEEN:]
+        after = stems(text[match.end() :])[:3]
+        if speaker <= {*before, *after} and not (speaker <= set(after) and " that " in text[match.end() :][:6]):
+            return True
+    return False
