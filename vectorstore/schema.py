@@ -148,6 +148,8 @@ intake = Table(
     Column("reply_ts", String),
     Column("reference", String, comment="The reference id shown with an error."),
     Column("finished_at", DateTime(timezone=True)),
+    Column("stream_ts", String, comment="Our half-written message; empty while Slack may or may not have begun it."),
+    Column("stopped_by", String, comment="Who pressed Stop while it was worked on."),
     UniqueConstraint("team", "channel", "message_ts"),
     Index("ix_intake_state", "state"),
 )

@@ -2,8 +2,8 @@
 
 The road of a question: `door.py` (what came in, is it for us, keep it, then acknowledge) → `intake.py` (the durable row) →
 `durable.py` (runs the work to its end across kills) → `work.py` (which handler; whatever fails, the person is told) →
-`surfaces/questions.py` (answer, post, record) → `render.py` (answer to blocks) →
-`replies.py` and `posting.py` (one visible message).
+`surfaces/questions.py` (answer, post, record) → `showing.py` and `streaming.py` (what is seen on the way) →
+`render.py` (answer to blocks) → `replies.py` and `posting.py` (one visible message).
 
 `surface.py` lists everything Slack can call us with and who may; `surfaces/` has a file for each thing people can do;
 `app.py` puts them together. Beside them: `audience.py` (who will see the answer, so what it may draw on), `conversations.py`

@@ -34,8 +34,11 @@ from bot.slack.posting import Slack
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
+from bot.slack.showing import Showings
 from bot.slack.signed import web_application
 from bot.slack.socket import Socket
+from bot.slack.stops import Stops
+from bot.slack.streaming import Streaming
 from bot.slack.surface import (
     CHANNEL_SETTINGS,
     FEEDBACK,
@@ -57,6 +60,7 @@ from bot.slack.surfaces.inbox import Inbox
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
+from bot.slack.surfaces.stopping import Stopping
 from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.welcome import Welcome
 from bot.slack.surfaces.why import Why
@@ -110,14 +114,24 @@ class SlackApp:
         conversations, audit, replies, voice = (
             Conversations(database),
             AuditTrail(database),
-            Replies(slack),
+            Replies(slack, intake),
             Voice(people, channels),
+        )
+        stops = Stops()
+        showings = Showings(
+            slack,
+            Streaming(slack),
+            intake,
+            stops,
+            self._failpoint,
+            patience=self._settings.stream_after,
+            pause=self._settings.stream_pause,
         )
         why_here = WhyHere(channels, places, library, people, admins)
         admin = Admin(admins, library, people, intake, slack, replies, voice, audit, why_here)
         windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: self._door.identity.team)
         questions = Questions(
-            answerer, intake, conversations, channels, people, admins, slack, replies, voice, audit, self._failpoint
+            answerer, intake, conversations, channels, people, admins, replies, voice, audit, self._failpoint, showings
         )
         summaries = Summaries(
             answerer,
@@ -137,7 +151,7 @@ class SlackApp:
             "retry": Again(intake, {"summary": summaries}, questions),
             "admin": admin,
             "remove": admin,
-            "withdraw": Withdrawal(intake, conversations, slack),
+            "withdraw": Withdrawal(intake, conversations, slack, replies, stops),
             "quiet": Quiet(conversations, replies, voice, self._failpoint),
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }
@@ -155,6 +169,7 @@ class SlackApp:
                 SHOW_QUOTES: Quotes(conversations, library, people, voice, admins).show,
                 WHY: Why(conversations, library, people, voice, admins).show,
             },
+            events=dict.fromkeys(("agent_session_stopped", "message_stream_stopped"), Stopping(intake, stops).stop),
             views={
                 CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
                 FEEDBACK_REASON: Submission(feedback.explain),

@@ -36,6 +36,10 @@ class Kept:
     """The timestamp of our final message, where it has one."""
     reference: str | None
     received_at: datetime
+    stream_ts: str | None = None
+    """The message the reply is streamed into; "" while Slack may or may not have begun it."""
+    stopped_by: str | None = None
+    """Who pressed Stop."""
 
 
 class Intake:
@@ -100,6 +104,20 @@ class Intake:
             values = {"state": WITHDRAWN, "payload": {}, "finished_at": datetime.now(UTC)}
             connection.execute(update(intake).where(intake.c.event_id == id).values(**values))
 
+    def note_stream(self, id: str, ts: str | None) -> None:
+        """`ts` as in `Kept.stream_ts`."""
+        with self._database.write() as connection:
+            connection.execute(update(intake).where(intake.c.event_id == id).values(stream_ts=ts))
+
+    def note_stop(self, channel: str, thread_ts: str, user: str) -> list[str]:
+        """Note who no longer wants what is worked on in this thread; returns the ids of those requests."""
+        unfinished = (intake.c.channel == channel, intake.c.state == RECEIVED)
+        with self._database.write() as connection:
+            rows = connection.execute(select(intake.c.event_id, intake.c.payload).where(*unfinished)).all()
+            ids = [row.event_id for row in rows if row.payload.get("thread_ts") == thread_ts]
+            connection.execute(update(intake).where(intake.c.event_id.in_(ids)).values(stopped_by=user))
+        return ids
+
     # -- one flush for all who wait ---------------------------------------------------------------------------------
 
     def _commit_groups(self) -> None:
@@ -152,4 +170,6 @@ def _kept(row: Mapping[Any, Any]) -> Kept:
         reply_ts=row["reply_ts"],
         reference=row["reference"],
         received_at=received if received.tzinfo else received.replace(tzinfo=UTC),
+        stream_ts=row["stream_ts"],
+        stopped_by=row["stopped_by"],
     )

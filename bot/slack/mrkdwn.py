@@ -17,6 +17,10 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)(?=//)|(mailto:)", re.IGNORECAS
 _BARE = re.compile(r"(?<=\w)@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=[a-z]{2,24}(?![\w-]))", re.IGNORECASE)
 """What makes `someone@example.com` and `example.com` an address to Slack."""
 _EMOJI_NAME = re.compile(r":[a-z0-9_+'-]+:")
+_LINK = re.compile(r"(\])([(\[:])")
+"""Where a label meets its address."""
+_BLOCK = re.compile(r"#{1,6}\s|[-+*>]|\d+[.)]\s|```|~~~|\|")
+"""What makes a line more than text."""
 _WORD_JOINER = "\u2060"
 _INVISIBLE = {0x200B, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)}
 """Zero-width, bidirectional controls and tag characters: none of them is typed on purpose in a question."""
@@ -70,6 +74,18 @@ def escape(text: str) -> str:
     dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, text)
     dead = _BARE.sub(lambda mark: mark.group() + _WORD_JOINER, dead)
     return dead.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def markdown(text: str) -> str:
+    """Untrusted text as one line for a field of standard Markdown: no mention, no link, no image, no bare address, no block.
+
+    An ampersand stays, for Slack shows entities of such a field as what they stand for.
+    """
+    dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, " ".join(text.split()))
+    dead = _LINK.sub(lambda bracket: bracket[1] + _WORD_JOINER + bracket[2], dead.replace("<", "&lt;"))
+    if dead.count("`") % 2:
+        dead = dead.replace("`", "'")
+    return _WORD_JOINER + dead if _BLOCK.match(dead) else dead
 
 
 def link(url: str, label: str) -> str:

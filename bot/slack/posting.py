@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol
@@ -47,7 +47,15 @@ class TokenLost(Undeliverable):
     """Slack does not accept our token (any more): nothing can be delivered."""
 
 
-class _Unknown(Exception):
+class NotNow(Exception):
+    """Slack takes no more calls of this kind for `seconds`; this one was not carried out."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not for {seconds} s")
+        self.seconds = seconds
+
+
+class OutcomeUnknown(Exception):
     """The call may or may not have been carried out."""
 
 
@@ -89,13 +97,19 @@ class Slack:
         return str(self._surely(attempt, look))
 
     def _post(self, channel: str, thread_ts: str | None, part: Part, mark: Mapping[str, Any]) -> str:
-        arguments: dict[str, Any] = {"channel": channel, "thread_ts": thread_ts, "metadata": _metadata(mark)}
+        arguments: dict[str, Any] = {"channel": channel, "thread_ts": thread_ts, "metadata": metadata_of(mark)}
         arguments |= {"unfurl_links": False, "unfurl_media": False}
         return str(self._with_blocks_or_plain("chat.postMessage", arguments, part)["ts"])
 
-    def update(self, channel: str, ts: str, part: Part) -> None:
+    def update(self, channel: str, ts: str, part: Part, mark: Mapping[str, Any] | None = None) -> None:
         """Change our message; done twice it is the same message."""
-        self._surely(lambda _: self._with_blocks_or_plain("chat.update", {"channel": channel, "ts": ts}, part))
+        arguments = {"channel": channel, "ts": ts, "metadata": metadata_of(mark) if mark else None}
+        self._surely(lambda _: self._with_blocks_or_plain("chat.update", arguments, part))
+
+    def end_stream(self, channel: str, ts: str) -> None:
+        """Let our streamed message be changed like any other; one that has ended already stays ended."""
+        with suppress(Undeliverable):
+            self._surely(lambda _: self._call("chat.stopStream", {"channel": channel, "ts": ts}))
 
     def try_update(self, channel: str, ts: str, part: Part) -> None:
         """Change our message if it can be done now: for what the next change makes old anyway."""
@@ -110,6 +124,20 @@ class Slack:
         self, channel: str, thread_ts: str | None, mark: Mapping[str, Any], since: str | None = None
     ) -> str | None:
         """The timestamp of our message with that mark; None where there is none, or where we may not look."""
+        return self.find(
+            channel, thread_ts, lambda message: (message.get("metadata") or {}) == metadata_of(mark), since
+        )
+
+    def find(
+        self, channel: str, thread_ts: str | None, is_it: Callable[[dict[str, Any]], bool], since: str | None = None
+    ) -> str | None:
+        """The timestamp of the first such message from timestamp `since` on; None as for `posted`."""
+        found: str | None = self._surely(lambda _: self._find(channel, thread_ts, is_it, since))
+        return found
+
+    def _find(
+        self, channel: str, thread_ts: str | None, is_it: Callable[[dict[str, Any]], bool], since: str | None
+    ) -> str | None:
         method = "conversations.replies" if thread_ts else "conversations.history"
         arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True, "inclusive": True}
         arguments |= {"ts": thread_ts} if thread_ts else {}
@@ -118,7 +146,7 @@ class Slack:
             while True:
                 page = self._call(method, arguments)
                 for message in page.get("messages", []):
-                    if (message.get("metadata") or {}) == _metadata(mark):
+                    if is_it(message):
                         return str(message["ts"])
                 cursor = (page.get("response_metadata") or {}).get("next_cursor")
                 if not cursor:
@@ -156,9 +184,9 @@ class Slack:
             try:
                 response = WebhookClient(url, timeout=15, retry_handlers=[]).send_dict(body)
             except (URLError, http.client.HTTPException, OSError) as error:
-                raise _Unknown(type(error).__name__) from error
+                raise OutcomeUnknown(type(error).__name__) from error
             if response.status_code >= 500:
-                raise _Unknown(f"status {response.status_code}")
+                raise OutcomeUnknown(f"status {response.status_code}")
             if response.status_code != 200:
                 raise Undeliverable(response.body[:40] or f"status {response.status_code}")
 
@@ -180,15 +208,39 @@ class Slack:
         opened = self._surely(lambda _: self._call("conversations.open", {"users": user}))
         return str(opened["channel"]["id"])
 
-    def show_status(self, channel: str, thread_ts: str, status: str) -> Future[None]:
-        """Show that we are at it, where Slack lets us; it clears itself with our message. Never raises."""
+    def show_status(self, channel: str, thread_ts: str, status: str, loading: Sequence[str] = ()) -> Future[None]:
+        """Show that we are at it; our next message in the thread ends it, or an empty status.
 
-        def show() -> None:
-            arguments = {"channel_id": channel, "thread_ts": thread_ts, "status": status}
+        `loading`: at most ten lines of at most 50 characters that take turns.
+        """
+        arguments = {"channel_id": channel, "thread_ts": thread_ts, "status": status}
+        return self.decorate(
+            "assistant.threads.setStatus", arguments | ({"loading_messages": [*loading]} if loading else {})
+        )
+
+    def decorate(self, method: str, arguments: dict[str, Any]) -> Future[None]:
+        """A call beside the work that nothing depends on: made once, where Slack lets us. Never raises."""
+
+        def call() -> None:
             with suppress(SlackApiError, URLError, http.client.HTTPException, OSError):
-                _send(self._client, "assistant.threads.setStatus", arguments)
+                _send(self._client, method, arguments)
 
-        return self._status_setters.submit(show)
+        return self._status_setters.submit(call)
+
+    def at_once(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One call, made now or not at all. Raises NotNow, OutcomeUnknown or Undeliverable."""
+        try:
+            return _send(self._client, method, arguments)
+        except SlackApiError as error:
+            if error.response.status_code == 429:
+                raise NotNow(float(error.response.headers.get("Retry-After", 1))) from error
+            raise _refusal(error) from error
+        except (URLError, http.client.HTTPException, OSError) as error:
+            raise OutcomeUnknown(type(error).__name__) from error
+
+    def pause(self, seconds: float) -> None:
+        """Wait inside the work, as `Waiting` does."""
+        self._wait(seconds)
 
     def fetch(self, method: str, arguments: Mapping[str, Any], *, until: float) -> dict[str, Any]:
         """What Slack has to tell; waits as long as it asks, but not beyond `until` (monotonic): Undeliverable("ratelimited").
@@ -205,7 +257,7 @@ class Slack:
         while True:
             try:
                 return attempt(may_be_there)
-            except _Unknown as error:
+            except OutcomeUnknown as error:
                 if time.monotonic() + delay > give_up:
                     raise Undeliverable(str(error)) from error
                 may_be_there = True
@@ -216,25 +268,19 @@ class Slack:
         """One call; waits as long as Slack asks when there were too many, but not beyond `until`."""
         while True:
             try:
-                response = _send(self._client, method, arguments)
+                response = self.at_once(method, arguments)
+            except NotNow as error:
+                if until is not None and time.monotonic() + error.seconds > until:
+                    raise Undeliverable("ratelimited") from error
+                self._wait(error.seconds)
+            except TokenLost as error:
+                if until is not None and str(error) == "missing_scope":
+                    raise Undeliverable(str(error)) from error
+                self.lost_token = str(error)
+                raise
+            else:
                 self.lost_token = None
                 return response
-            except SlackApiError as error:
-                code, status = error.response.get("error") or "", error.response.status_code
-                if status == 429:
-                    seconds = float(error.response.headers.get("Retry-After", 1))
-                    if until is not None and time.monotonic() + seconds > until:
-                        raise Undeliverable("ratelimited") from error
-                    self._wait(seconds)
-                    continue
-                if status >= 500 or code in _UNKNOWN_OUTCOME or not code:
-                    raise _Unknown(code or f"status {status}") from error
-                if code in _LOST_TOKEN and not (until is not None and code == "missing_scope"):
-                    self.lost_token = code
-                    raise TokenLost(code) from error
-                raise Undeliverable(code) from error
-            except (URLError, http.client.HTTPException, OSError) as error:
-                raise _Unknown(type(error).__name__) from error
 
 
 def _send(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -247,5 +293,12 @@ def _send(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str
     return data if isinstance(data, dict) else {}
 
 
-def _metadata(mark: Mapping[str, Any]) -> dict[str, Any]:
+def _refusal(error: SlackApiError) -> OutcomeUnknown | Undeliverable:
+    code, status = error.response.get("error") or "", error.response.status_code
+    if status >= 500 or code in _UNKNOWN_OUTCOME or not code:
+        return OutcomeUnknown(code or f"status {status}")
+    return TokenLost(code) if code in _LOST_TOKEN else Undeliverable(code)
+
+
+def metadata_of(mark: Mapping[str, Any]) -> dict[str, Any]:
     return {"event_type": MARK, "event_payload": dict(mark)}

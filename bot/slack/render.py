@@ -40,6 +40,17 @@ def answer_parts(
         else _not_said(answer, strings)
     )
     parts = packed([*_asked(asked, strings), *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
+    return _with_controls(parts, shown, strings)
+
+
+def closing_parts(answer: Answer, shown: Shown, strings: Strings) -> list[Part]:
+    """What stands below the sentences of an answer where they are shown already."""
+    sources = [atom for item, source in enumerate(answer.sources) for atom in _source(item, source, answer, strings)]
+    parts = packed([*sources, *_notes(answer, strings)], sources=strings("answer.sources"))
+    return _with_controls(parts, shown, strings)
+
+
+def _with_controls(parts: list[Part], shown: Shown, strings: Strings) -> list[Part]:
     last = parts[-1]
     return [*parts[:-1], Part(last.text, (*last.blocks, *controls(shown, strings)))]
 

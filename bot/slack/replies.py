@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 
 from bot.slack.blocks import Part
-from bot.slack.intake import Kept
+from bot.slack.conversations import answer_id
+from bot.slack.intake import Intake, Kept
 from bot.slack.language import Strings
+from bot.slack.plan import is_plan_of
 from bot.slack.posting import Slack, TokenLost, Undeliverable
 from bot.slack.render import text_parts
 from bot.slack.request import Request
@@ -15,8 +19,9 @@ _log = structlog.get_logger("footnote.slack")
 
 
 class Replies:
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: Slack, intake: Intake) -> None:
         self._slack = slack
+        self._intake = intake
 
     def deliver(self, kept: Kept, request: Request, parts: list[Part], *, look: bool, strings: Strings) -> str | None:
         """Deliver all parts once; returns the timestamp of the first where it is a message with one.
@@ -38,14 +43,48 @@ class Replies:
             return self._directly(kept, request, parts)
 
     def _openly(self, kept: Kept, request: Request, parts: list[Part], *, look: bool) -> str:
-        if request.replaces:
-            self._slack.update(request.channel, request.replaces, parts[0])
-            first = request.replaces
-        else:
-            first = self._post(kept, request, request.channel, request.thread_ts, 0, parts[0], look=look)
+        first = self._in_place(kept, request, parts[0]) or self._post(
+            kept, request, request.channel, request.thread_ts, 0, parts[0], look=look
+        )
         for n, part in enumerate(parts[1:], 1):
             self._post(kept, request, request.channel, request.thread_ts, n, part, look=look)
         return first
+
+    def _in_place(self, kept: Kept, request: Request, part: Part) -> str | None:
+        """Put it in the place of an earlier message of ours, if there is one."""
+        if request.replaces:
+            self._slack.update(request.channel, request.replaces, part)
+            return request.replaces
+        half_written = self._half_written(kept, request)
+        if half_written:
+            try:
+                self._slack.update(request.channel, half_written, part, mark(request, 0))
+            except TokenLost:
+                raise
+            except Undeliverable as error:  # somebody deleted it
+                _log.warning("stream_not_replaced", id=request.id, error=str(error))
+                return None
+        return half_written
+
+    def take_back(self, kept: Kept, request: Request) -> None:
+        """Delete what was streamed of a reply that nobody is to get."""
+        half_written = self._half_written(kept, request)
+        if half_written:
+            with suppress(Undeliverable):
+                self._slack.delete(request.channel, half_written)
+
+    def _half_written(self, kept: Kept, request: Request) -> str | None:
+        """The message this reply was being streamed into, no longer streaming."""
+        now = self._intake.find(kept.request.id)
+        if now is None or now.stream_ts is None:
+            return None
+        plan = answer_id(kept.request.id)
+        ts = now.stream_ts or self._slack.find(
+            request.channel, request.thread_ts, lambda message: is_plan_of(plan, message), request.message_ts
+        )
+        if ts:
+            self._slack.end_stream(request.channel, ts)
+        return ts
 
     def _privately(self, url: str, parts: list[Part], *, replace: bool) -> None:
         """Nobody can look up what only one person sees: after an interruption the reply is sent again, and says so."""

@@ -34,6 +34,10 @@ class SlackSettings:
     """How much of a conversation is read for one summary."""
     drain_seconds: float = 25.0
     """How long a stop waits for work under way; what is left is finished at the next start."""
+    stream_after: float = 0.8
+    """Seconds until an answer that is not there yet is streamed."""
+    stream_pause: float = 1.0
+    """Seconds between two additions to a streamed answer; Slack takes a hundred a minute in a workspace."""
     failpoint: str = ""
     """For tests of crashes: the named point in the code kills the process."""
 

@@ -142,6 +142,7 @@ EVENTS: Mapping[str, str] = {
     "app_uninstalled": "the end",
     "file_shared": "files that come with a question",
     "member_joined_channel": "our own arrival in a channel",
+    "message_stream_stopped": "the Stop button under a message that is being written",
     "message.channels": "follow-ups in threads, edits and deletions of questions",
     "message.groups": "the same in private channels",
     "message.im": "direct messages",

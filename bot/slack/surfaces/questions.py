@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, wait
 from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 
+from bot.progress import Stopped
 from bot.slack.audience import People, may_ask, scopes
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Part
 from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.controls import Shown
-from bot.slack.conversations import Conversations
+from bot.slack.conversations import Conversations, Given
 from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import WITHDRAWN, Intake, Kept
@@ -21,11 +21,11 @@ from bot.slack.language import Strings
 from bot.slack.library import Answerer
 from bot.slack.mrkdwn import has_words
 from bot.slack.outcome import Outcome
-from bot.slack.posting import Slack
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import LONGEST_QUESTION, answer_parts, error_part, text_parts
 from bot.slack.replies import Replies
 from bot.slack.request import Request
+from bot.slack.showing import Showing, Showings
 from bot.slack.voice import Voice
 from bot.values import Answer, Question
 from vectorstore.errors import UnknownDocument
@@ -42,11 +42,11 @@ class Questions:
         channels: Channels,
         people: People,
         admins: frozenset[str],
-        slack: Slack,
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
         failpoint: Failpoint,
+        showings: Showings,
     ) -> None:
         self._answerer = answerer
         self._intake = intake
@@ -54,22 +54,22 @@ class Questions:
         self._channels = channels
         self._people = people
         self._admins = admins
-        self._slack = slack
         self._replies = replies
         self._voice = voice
         self._audit = audit
         self._failpoint = failpoint
+        self._showings = showings
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
         request = self._meant(kept.request)
         if request is None:
             return Outcome("nothing")
         strings = self._voice.of(request)
-        status = self._show_status(request, strings)
-        outcome = Outcome(**step("answer", lambda: asdict(self._answer(request, strings))))
-        if status:
-            wait([status], timeout=5)  # set after our message, it would stay for two minutes
-        ts = step("post", lambda: self._post(kept, request, outcome, strings, look=look))
+        showing = self._showings.begin(kept, request, strings)
+        outcome = Outcome(**step("answer", lambda: asdict(self._answer(request, strings, showing))))
+        showing.before_post()
+        ts = step("post", lambda: self._post(kept, request, outcome, strings, showing, look=look))
+        showing.end(is_posted=ts is not None)
         self._failpoint("before-record")
         step("record", lambda: self._record(outcome, ts))
         return replace(outcome, ts=ts)
@@ -87,14 +87,7 @@ class Questions:
         url, replaces = request.response_url, request.replaces
         return replace(meant, id=request.id, user=request.user, response_url=url, replaces=replaces)
 
-    def _show_status(self, request: Request, strings: Strings) -> Future[None] | None:
-        if request.response_url or not request.message_ts:
-            return None
-        return self._slack.show_status(
-            request.channel, request.thread_ts or request.message_ts, strings("answer.reading")
-        )
-
-    def _answer(self, request: Request, strings: Strings) -> Outcome:
+    def _answer(self, request: Request, strings: Strings, showing: Showing) -> Outcome:
         try:
             person = self._people.find(request.user)
             if person.is_bot:
@@ -111,7 +104,9 @@ class Questions:
             if settings.mode == "off":
                 return Outcome("hint", text=strings("hint.switched_off"))
             self._failpoint("during-answer")
-            return self._ask(request, scopes(request, person, self._admins, settings), settings.tags)
+            return self._ask(request, scopes(request, person, self._admins, settings), settings.tags, showing)
+        except Stopped:
+            return Outcome("stopped", text=strings("stream.stopped"))
         except UnknownDocument as error:
             return Outcome("hint", text=_which_document(request.text, error, strings))
         except Exception as error:  # the edge: whatever went wrong, the person is told, the log has the place
@@ -125,37 +120,47 @@ class Questions:
             return ChannelSettings()
         return self._channels.of(request.team, request.channel)
 
-    def _ask(self, request: Request, readable: tuple[str, ...], tags: tuple[str, ...]) -> Outcome:
+    def _ask(self, request: Request, readable: tuple[str, ...], tags: tuple[str, ...], showing: Showing) -> Outcome:
         if request.kind == "summary":
             answer = self._answerer.summarize(request.text, readable)
         else:
-            history = self._conversations.turns(request)
-            answer = self._answerer.answer(Question(request.text, readable, history, tags=tags))
+            question = Question(request.text, readable, self._conversations.turns(request), tags=tags)
+            answer = showing.compose(lambda on_progress: self._answerer.answer(question, on_progress=on_progress))
         id = self._conversations.keep(request, answer)
         return Outcome("answered" if answer.answered else "abstained", answer=id, details=_measured(answer))
 
-    def _post(self, kept: Kept, request: Request, outcome: Outcome, strings: Strings, *, look: bool) -> str | None:
+    def _post(
+        self, kept: Kept, request: Request, outcome: Outcome, strings: Strings, showing: Showing, *, look: bool
+    ) -> str | None:
         now = self._intake.find(kept.request.id)
         if outcome.kind == "nothing" or now is None or now.state == WITHDRAWN:
+            self._replies.take_back(kept, request)
             return None
-        parts = self._parts(request, outcome, strings)
-        ts = self._replies.deliver(kept, request, parts, look=look, strings=strings)
+        given = self._conversations.find(outcome.answer) if outcome.answer else None
+        ts = showing.close(given.answer, _shown(given, request)) if given else None
+        if ts is None:
+            parts = self._parts(request, outcome, given, strings)
+            ts = self._replies.deliver(kept, request, parts, look=look, strings=strings)
         self._failpoint("after-post")
         return ts
 
-    def _parts(self, request: Request, outcome: Outcome, strings: Strings) -> list[Part]:
+    def _parts(self, request: Request, outcome: Outcome, given: Given | None, strings: Strings) -> list[Part]:
         if outcome.reference:
             return [error_part(outcome.reference, request.id, strings)]
-        given = self._conversations.find(outcome.answer) if outcome.answer else None
         if given is None:
             return text_parts(outcome.text)
         asked = request.text if request.response_url else ""
-        shown = Shown(given.id, given.answer.answered, request.is_private, in_thread=request.thread_ts is not None)
-        return answer_parts(given.answer, shown, strings, asked=asked, as_points=request.kind == "summary")
+        return answer_parts(
+            given.answer, _shown(given, request), strings, asked=asked, as_points=request.kind == "summary"
+        )
 
     def _record(self, outcome: Outcome, ts: str | None) -> None:
         if outcome.answer:
             self._conversations.posted(outcome.answer, ts)
+
+
+def _shown(given: Given, request: Request) -> Shown:
+    return Shown(given.id, given.answer.answered, request.is_private, in_thread=request.thread_ts is not None)
 
 
 def _which_document(title: str, error: UnknownDocument, strings: Strings) -> str:

@@ -9,16 +9,21 @@ from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack, Undeliverable
-from bot.slack.replies import mark
+from bot.slack.replies import Replies, mark
+from bot.slack.stops import Stops
 
 _log = structlog.get_logger("footnote.slack")
 
 
 class Withdrawal:
-    def __init__(self, intake: Intake, conversations: Conversations, slack: Slack) -> None:
+    def __init__(
+        self, intake: Intake, conversations: Conversations, slack: Slack, replies: Replies, stops: Stops
+    ) -> None:
         self._intake = intake
         self._conversations = conversations
         self._slack = slack
+        self._replies = replies
+        self._stops = stops
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:  # noqa: ARG002 - deleting twice is deleting
         step("withdraw", lambda: self._withdraw(kept))
@@ -31,6 +36,9 @@ class Withdrawal:
         if question is None:
             return
         self._intake.withdraw(question.request.id)
+        self._stops.press([question.request.id])
+        if not question.reply_ts:
+            self._replies.take_back(question, question.request)
         for ts in self._sent(question):
             try:
                 self._slack.delete(request.channel, ts)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -23,11 +23,13 @@ from typing import Any
 import pytest
 
 from bot.progress import OnProgress, unheard
+from bot.progress import Progress as Step
 from bot.slack.app import SlackApp, build
 from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
 from bot.slack.settings import SlackSettings
 from bot.thread_summary import Kind, Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
+from playground.manifest import Manifest
 from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
@@ -36,6 +38,7 @@ from vectorstore.tags import tags_of
 
 MANIFEST = Path(__file__).parents[3] / "slack-manifest.yaml"
 QUOTE = "The ferry to Skarn was cancelled on Monday."
+SECOND = "Crossings began again a day later."
 NEIGHBOURS = ("Storm Hilde reached the coast at dawn. ", " Crossings began again a day later.")
 
 
@@ -91,16 +94,22 @@ class Oracle:
     """The conversations that were to be summarised."""
     answers: dict[str, Answer] = field(default_factory=dict)
     """Answers for questions that are not about ferries."""
+    breaking: set[str] = field(default_factory=set)
+    """Questions that are answered slowly, and end in an exception."""
     failures: int = 0
     """How many of the next questions end in an exception."""
     gate: threading.Event = field(default_factory=threading.Event)
-    """A question with the word "wait" is answered when this is set."""
+    """A question with the word "wait" is answered when this is set; one with "slowly" after its first sentence."""
+    most_patience: float = 30.0
+    """Seconds after which it is answered all the same."""
 
     def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
         self.asked.append(question)
         self._fail()
         if "wait" in question.text:
-            self.gate.wait(30)
+            self.gate.wait(self.most_patience)
+        if "slowly" in question.text:
+            return self._slowly(question, on_progress)
         if "unheard" in question.text:
             return Answer((), (), Searched(8, 120, question.text), nearest=("Storm closes the strait",))
         return self.answers.get(question.text) or answer_of(QUOTE, searched=Searched(8, 120, question.text))
@@ -109,6 +118,25 @@ class Oracle:
         if self.failures:
             self.failures -= 1
             raise RuntimeError("the canary is in this message")
+
+    def will_say(self, question: str, *texts: str, **changes: Any) -> None:
+        self.answers[question] = answer_of(*texts, **changes)
+
+    def _slowly(self, question: Question, on_progress: OnProgress) -> Answer:
+        """As a model answers: step by step, sentence by sentence. What is scripted may turn out otherwise in the end."""
+        told = answer_of(QUOTE, SECOND, composer="model", searched=Searched(8, 120, question.text))
+        final = self.answers.get(question.text, told)
+        begun = final if final.composer == "model" and final.answered else told
+        for step in (Step("understand"), Step("search"), Step("read", 8)):
+            on_progress(step)
+        time.sleep(0.15)  # a model thinks before its first word
+        first = replace(begun, statements=begun.statements[:1], sources=begun.sources[:1])
+        on_progress(Step("check", 8, first))
+        self.gate.wait(self.most_patience)
+        on_progress(Step("check", 8, begun))
+        if question.text in self.breaking:
+            raise RuntimeError("the canary is in this message")
+        return final
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         self.asked.append(Question(target, scopes))
@@ -286,10 +314,18 @@ def check_invariants(slack: Playground) -> None:
 
 
 def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
-    def begin(*, http: bool = False, admins: tuple[str, ...] = (), **changes: Any) -> Footnote:
+    def begin(
+        *,
+        http: bool = False,
+        admins: tuple[str, ...] = (),
+        manifest: Path | Manifest = MANIFEST,
+        playground: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> Footnote:
         port = free_port() if http else None
         address = f"http://127.0.0.1:{port}/slack/events" if http else None
-        slack = stack.enter_context(Playground.running(MANIFEST, http_events_url=address, retry_delays=(0.2, 0.5, 1.0)))
+        options = {"http_events_url": address, "retry_delays": (0.2, 0.5, 1.0), **(playground or {})}
+        slack = stack.enter_context(Playground.running(manifest, **options))
         database = migrated(directory)
         stack.callback(database.close)
         ids = frozenset(slack.workspace.user(name).id for name in admins)
@@ -310,7 +346,7 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
-    """Start the app with settings of one's own: `start(admins=("ada",))`, `start(http=True)`."""
+    """Start the app with settings of one's own, its own or the playground's: `start(http=True, playground={...})`."""
     with ExitStack() as stack:
         yield starting(tmp_path, stack)
 
@@ -443,8 +479,9 @@ def serve(environment: dict[str, str]) -> None:
     for standard in (1, 2):
         os.dup2(log, standard)
     admins, failpoint = frozenset(environment["ADMINS"].split()), environment["FAILPOINT"]
-    settings = settings_for(environment, directory, admins=admins, failpoint=failpoint)
-    app = build(settings, Oracle(), Shelf(lives_on=directory / "lives-on"), migrated(directory))
+    quickly = {"stream_after": 0.05, "stream_pause": 0.05}
+    settings = settings_for(environment, directory, admins=admins, failpoint=failpoint, **quickly)
+    app = build(settings, Oracle(most_patience=1.0), Shelf(lives_on=directory / "lives-on"), migrated(directory))
     original = app.start
 
     async def start_and_say() -> None:

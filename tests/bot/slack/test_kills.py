@@ -83,3 +83,23 @@ def test_a_polite_end_waits_for_the_answers_under_way(child: Any) -> None:
     assert [QUOTE in text for text in finals(child, general)] == [True]
     assert "ferry" not in log
     assert "xoxb" not in log
+
+
+@pytest.mark.parametrize("failpoint", ["after-stream-start", "during-stream", "after-append", "after-stream-stop"])
+@pytest.mark.parametrize("place", ["channel", "direct"])
+def test_a_kill_while_an_answer_is_streamed_ends_in_its_place(child: Any, failpoint: str, place: str) -> None:
+    slack = child.slack
+    where = slack.workspace.general if place == "channel" else slack.im("maya")
+    child.start(failpoint)
+    slack.post("maya", where, f"<@{slack.bot_user}> tell me slowly about the ferry")
+    child.died()
+    half = [m.ts for m in slack.messages(where) if m.stream]
+    child.start()
+    slack.wait_for(lambda: any("Crossings began again" in text for text in finals(child, where)), timeout=20)
+    slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
+    slack.wait_for(lambda: any("[1]" in text for text in finals(child, slack.im("maya"))), timeout=20)
+    [message] = [m for m in slack.messages(where) if m.user == slack.bot_user and "Crossings" in m.text]
+    assert [message.ts] == half
+    assert QUOTE in message.text
+    assert "Storm closes the strait" in str(message.blocks)
+    assert len([m for m in slack.messages(where) if m.stream]) == 1
