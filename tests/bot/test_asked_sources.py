@@ -82,10 +82,12 @@ def library(knowledge_base: KnowledgeBase, embed: Embed) -> Callable[[str], tupl
 
         def search(self, query: str, scopes: tuple[str, ...], **options: object) -> object:
             passages = knowledge_base.search(query, scopes, **options)  # type: ignore[arg-type]
-            seen[:] = [str(passage.version.publisher) for passage in passages]
+            if not seen:  # what was claimed is looked up after the question
+                seen.extend(str(passage.version.publisher) for passage in passages)
             return passages
 
     def ask(text: str) -> tuple[list[str], tuple[Note, ...]]:
+        seen.clear()
         answer = Assistant(Watched(), embed).answer(Question(text, asked_on=TODAY))  # type: ignore[arg-type]
         return list(seen), answer.notes
 
