@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
         frozenset(),
         description="Slack user ids that may administer documents, separated by commas: U012AB3CD,U045EF6GH",
     )
+    footnote_humans: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Slack ids of people and user groups that “Get a human” calls where a channel's settings name nobody: "
+        "U012AB3CD,S0614TZR7",
+    )
     footnote_allow_private_addresses: bool = Field(
         False,
         description="true: web pages of the own network may be ingested (an intranet). Anyone who may ingest can then reach it.",
@@ -92,6 +98,21 @@ class Settings(BaseSettings):
         wrong = sorted(one for one in value if not one.isalnum() or one[:1] not in ("U", "W"))
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not a Slack user id; they look like U012AB3CD")
+        return value
+
+    @field_validator("footnote_humans", mode="before")
+    @classmethod
+    def _split_humans(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("footnote_humans")
+    @classmethod
+    def _are_ids_to_call(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [one for one in value if not re.fullmatch(r"[UWS][A-Z0-9]{2,40}", one)]
+        if wrong:
+            raise ValueError(
+                f"{wrong[0]!r} is the id of no person (U012AB3CD) and of no user group (S0614TZR7) of Slack"
+            )
         return value
 
     @field_validator("footnote_home")
@@ -128,7 +149,7 @@ def example() -> str:
         default = info.default
         shown = (
             ""
-            if default is None or default == frozenset()
+            if default is None or default in (frozenset(), ())
             else str(default).lower()
             if default is False
             else str(default)

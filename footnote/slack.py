@@ -31,6 +31,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
             app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
             signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
             admins=settings.footnote_admins,
+            humans=settings.footnote_humans,
             host=settings.slack_host,
             port=settings.slack_port,
             api_url=settings.slack_api_url,

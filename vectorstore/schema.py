@@ -221,6 +221,25 @@ feedback = Table(
     Column("state", String, nullable=False, server_default="open", comment="open or closed"),
 )
 
+human_requests = Table(
+    "human_requests",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("request_id", String, nullable=False, comment="The request that made it."),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("thread_ts", String, nullable=False),
+    Column("message_ts", String, comment="Our message that calls them."),
+    Column("question", Text, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_by_name", Text, nullable=False),
+    Column("humans", JSON, nullable=False, comment="Ids of people and user groups that were called."),
+    Column("state", String, nullable=False, comment="open or resolved"),
+    Column("resolved_by_name", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_human_requests_thread", "team", "channel", "thread_ts"),
+)
+
 audit = Table(
     "audit",
     metadata,

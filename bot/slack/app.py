@@ -23,6 +23,7 @@ from bot.slack.conversations import Conversations
 from bot.slack.door import Door, Identity
 from bot.slack.durable import Durable
 from bot.slack.failpoints import killing_at
+from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Intake
 from bot.slack.library import Answerer, Library
 from bot.slack.listeners import Gatekeeper, Listeners, Submission
@@ -44,6 +45,7 @@ from bot.slack.surface import (
     FEEDBACK,
     FEEDBACK_DONE,
     FEEDBACK_REASON,
+    HUMAN_RESOLVED,
     OPEN_SETTINGS,
     REMOVE_CANCELLED,
     SCOPES,
@@ -56,6 +58,7 @@ from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.feedback import Feedback
+from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
@@ -145,11 +148,26 @@ class SlackApp:
             audit,
             lambda: self._door.identity,
         )
+        human_requests = HumanRequests(database)
+        humans = Humans(
+            human_requests,
+            conversations,
+            channels,
+            people,
+            slack,
+            replies,
+            voice,
+            audit,
+            admins,
+            self._settings.humans,
+            self._failpoint,
+        )
         handlers: dict[Kind, Handler] = {
             "question": questions,
             "summary": summaries,
             "retry": Again(intake, {"summary": summaries}, questions),
             "admin": admin,
+            "human": humans,
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, slack, replies, stops),
             "quiet": Quiet(conversations, replies, voice, self._failpoint),
@@ -163,6 +181,7 @@ class SlackApp:
             actions={
                 FEEDBACK: feedback.vote,
                 FEEDBACK_DONE: inbox.done,
+                HUMAN_RESOLVED: humans.resolve,
                 OPEN_SETTINGS: windows.open,
                 REMOVE_CANCELLED: admin.keep_source,
                 SEE_ANSWER: inbox.see,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.slack.blocks import Block, actions, button, plain_text
 from bot.slack.language import Strings
-from bot.slack.surface import FEEDBACK, MENU, SHOW_QUOTES, STOP_REPLYING, WHY
+from bot.slack.surface import FEEDBACK, GET_HUMAN, MENU, SHOW_QUOTES, STOP_REPLYING, WHY
 
 MOST_IN_MENU = 5
 """Options that Slack takes in a menu."""
@@ -35,9 +35,13 @@ class Entry:
     offered: Callable[[Shown], bool] = lambda _shown: True
 
 
-BUTTONS = (Entry(SHOW_QUOTES, "answer.show_quotes", lambda shown: shown.answered),)
+BUTTONS = (
+    Entry(SHOW_QUOTES, "answer.show_quotes", lambda shown: shown.answered),
+    Entry(GET_HUMAN, "human.get", lambda shown: not shown.answered and not shown.is_private),
+)
 IN_MENU = (
     Entry(WHY, "why.open"),
+    Entry(GET_HUMAN, "human.get", lambda shown: shown.answered and not shown.is_private),
     Entry(STOP_REPLYING, "quiet.stop", lambda shown: shown.in_thread and not shown.is_private),
 )
 """In this order; at most MOST_IN_MENU of them are ever offered together."""

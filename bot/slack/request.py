@@ -238,6 +238,12 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))
     if request is None or not isinstance(channel, str):
         return None
+    if declared.beside:
+        thread = container.get("thread_ts")
+        request = replace(
+            request, id=f"{kind}:{value}:{request.user}", thread_ts=thread if _is_timestamp(thread) else None
+        )
+        return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
     # A second click on the same button is the same request.
     request = replace(request, id=f"{kind}:{value}", channel=channel, is_direct=channel.startswith("D"))
     if container.get("is_ephemeral"):

@@ -22,6 +22,8 @@ class SlackSettings:
     signing_secret: str | None = field(default=None, repr=False)
     admins: frozenset[str] = frozenset()
     """Slack user ids that may use /footnote."""
+    humans: tuple[str, ...] = ()
+    """Slack ids of people and user groups that "Get a human" calls where a channel names nobody."""
     host: str = "127.0.0.1"
     port: int | None = None
     """Where to listen: 3000 by default in HTTP mode; in Socket Mode, only when given, for /healthz and /metrics."""

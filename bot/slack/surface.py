@@ -13,7 +13,7 @@ Role = Literal["anyone", "member", "admin"]
 """Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
 this workspace; `admin`: Footnote's administrators."""
 
-Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw", "welcome", "quiet"]
+Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw", "welcome", "quiet", "human"]
 """What the durable road does with a request: one handler each, see `app.py`."""
 
 
@@ -57,6 +57,8 @@ class Action:
     action_id: str
     role: Role
     kind: Kind | None = None
+    beside: bool = False
+    """Each person's click is a request of its own, and its reply stands beside the message, seen by that person alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
 OPEN_SETTINGS = "open_settings"
+GET_HUMAN = "get_human"
+HUMAN_RESOLVED = "human_resolved"
 MENU = "menu"
 """The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
 REMOVE_CANCELLED = "remove_cancelled"
@@ -121,6 +125,8 @@ SHORTCUTS = (
 ACTIONS = (
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
+    Action(GET_HUMAN, "member", "human", beside=True),
+    Action(HUMAN_RESOLVED, "anyone"),
     Action(OPEN_SETTINGS, "admin"),
     Action(REMOVE_CANCELLED, "anyone"),
     Action(REMOVE_CONFIRMED, "admin", "remove"),

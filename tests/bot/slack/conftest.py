@@ -251,6 +251,8 @@ class Footnote:
     oracle: Oracle
     shelf: Shelf
     database: Database
+    called: list[str] = field(default_factory=list)
+    """Ids of the people and groups that were meant to be pinged, in order."""
 
     def replies(self, channel: Any, thread_ts: str | None = None) -> list[Message]:
         """Our messages there, ephemeral ones included."""
@@ -303,12 +305,12 @@ def working(app: SlackApp) -> Iterator[None]:
         loop.close()
 
 
-def check_invariants(slack: Playground) -> None:
-    """After every test: nothing came twice, nobody was pinged, no link was unfurled, nothing was refused as malformed."""
+def check_invariants(slack: Playground, called: Sequence[str] = ()) -> None:
+    """After every test: nothing came twice, nobody but the `called` pinged, no link unfurled, nothing refused as malformed."""
     ours = [message for message in slack.workspace.all_messages() if message.user == slack.bot_user]
     marks = [str(message.metadata) for message in ours if message.metadata and not message.is_deleted]
     assert len(marks) == len(set(marks))
-    assert slack.oracle.pings == []
+    assert [ping.target for ping in slack.oracle.pings] == list(called)
     assert not any(link.unfurls for link in slack.oracle.links)
     assert not any(call.unknown for call in slack.calls)
 
@@ -318,6 +320,7 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
         *,
         http: bool = False,
         admins: tuple[str, ...] = (),
+        humans: tuple[str, ...] = (),
         manifest: Path | Manifest = MANIFEST,
         playground: Mapping[str, Any] | None = None,
         **changes: Any,
@@ -329,6 +332,8 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
         database = migrated(directory)
         stack.callback(database.close)
         ids = frozenset(slack.workspace.user(name).id for name in admins)
+        if humans:
+            changes["humans"] = tuple(name if name.isupper() else slack.workspace.user(name).id for name in humans)
         oracle, shelf = Oracle(), Shelf()
         shelf.add("s1", "Storm closes the strait", "https://harbour.example/storm")
         app = build(
@@ -337,9 +342,10 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
             shelf,
             database,
         )
-        stack.callback(check_invariants, slack)
+        running = Footnote(slack, app, oracle, shelf, database)
+        stack.callback(check_invariants, slack, running.called)
         stack.enter_context(working(app))
-        return Footnote(slack, app, oracle, shelf, database)
+        return running
 
     return begin
 
@@ -413,6 +419,12 @@ class Child:
     directory: Path
     nursery: Nursery
     pid: int = 0
+    called: list[str] = field(default_factory=list)
+    """Ids of the people who were meant to be pinged, in order."""
+
+    def database(self) -> Database:
+        """Its database, for while it is not running."""
+        return migrated(self.directory)
 
     def start(self, failpoint: str = "") -> None:
         """Start the app; it dies at the failpoint, as if the power had gone."""
@@ -455,7 +467,7 @@ def child(tmp_path: Path, nursery: Nursery) -> Iterator[Child]:
         finally:
             if running.pid:
                 running.stop()
-            check_invariants(slack)
+            check_invariants(slack, running.called)
 
 
 def fork_children() -> None:
