@@ -120,6 +120,13 @@ def sources(page: Page) -> None:
     expect(page.locator("#messages .ephemeral")).to_be_visible()
 
 
+@scene()
+def agent_pane(page: Page) -> None:
+    page.get_by_role("link", name="Ask Footnote").click()
+    pane = page.frame_locator("#agent iframe")
+    expect(pane.locator("#beginning, .message").first).to_be_visible()
+
+
 @scene("app", tab="home")
 def home(page: Page) -> None:
     expect(page.locator("#home .block, #home .empty").first).to_be_visible()

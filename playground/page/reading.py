@@ -38,13 +38,18 @@ class Reading:
 
     def calls_for(self, person: User, channel: Channel) -> int:
         everything = channel.kind in ("im", "mpim")
-        return sum(1 for each in self._new(person, channel) if everything or f"<@{person.id}" in each.text)
+        return sum(1 for each in self._new(person, channel) if everything or _calls(each, person))
 
     def _new(self, person: User, channel: Channel) -> Iterator[Message]:
         read = float(self._read.get((person.id, channel.id), "0"))
         for message in channel.messages:
             hidden = message.ephemeral_for not in (None, person.id) or message.user == person.id
             notice = message.subtype in ("channel_join", "group_join", "assistant_app_thread")
-            is_root = not message.is_reply or message.subtype == "thread_broadcast" or channel.kind == "im"
-            if float(message.ts) > read and is_root and not hidden and not notice:
+            counts = not message.is_reply or message.subtype == "thread_broadcast" or channel.kind == "im"
+            if float(message.ts) > read and not hidden and not notice and (counts or _calls(message, person)):
                 yield message
+
+
+def _calls(message: Message, person: User) -> bool:
+    """Whether a message mentions the person, in its text or in its blocks."""
+    return f"<@{person.id}" in message.text or f"<@{person.id}" in str(message.blocks)

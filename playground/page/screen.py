@@ -201,6 +201,11 @@ class Screen:
         """Those of them that are shown as a number: all in direct conversations, mentions elsewhere."""
         return self.reading.calls_for(self.person, channel)
 
+    def calls_of(self, person: User) -> int:
+        """The same for somebody else, over all of their conversations."""
+        mine = [each for each in self.workspace.channels.values() if person.id in each.members]
+        return sum(self.reading.calls_for(person, each) for each in mine)
+
     def is_first_new(self, message: Message) -> bool:
         """Whether the line of what is new stands above it."""
         return self.reading.first_new.get((self.person.id, self.channel.id)) == message.ts

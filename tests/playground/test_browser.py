@@ -176,6 +176,15 @@ def test_what_others_say_elsewhere_is_marked_at_once(slack: Playground, general:
     expect(general.locator("#sidebar .unread")).to_have_count(0)
 
 
+def test_who_was_called_in_a_thread_is_marked_on_their_face(slack: Playground, general: Page) -> None:
+    root = slack.post("maya", "general", "root")
+    slack.post("maya", "general", f"<@{slack.workspace.admin.id}> please", root)
+    faces = general.get_by_role("navigation", name="Who you are")
+    expect(faces.locator(".count")).to_have_text("1 unread")
+    faces.get_by_text("Ada").click()
+    expect(faces.locator(".count")).to_have_count(0)
+
+
 def test_messages_are_edited_deleted_and_reacted_to(slack: Playground, general: Page) -> None:
     send(general, "the mooon")
     expect(general.locator("#messages .message")).to_have_count(1)
