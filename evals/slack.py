@@ -1,8 +1,10 @@
-"""From a question in Slack to the posted answer, without the answering: `python -m evals.slack`.
+"""From a question in Slack to its posted answer, under load: `python -m evals.slack`.
 
-The app runs as a process of its own against the playground, with an answerer that answers at once, so that what is measured
-is ours: acknowledging, keeping, rendering, posting. Prints one JSON line for questions one after the other and one for each
-burst.
+The app runs as a process of its own against the stand-in, with an answerer that takes 0 or 4 seconds: measured is what is ours,
+from acknowledging to posting. The stand-in and its askers share the machine. One JSON line a run: with so many questions open at
+a time; a burst of events within a second; events at a steady rate. A question in a channel is two events, `app_mention` and
+`message`. Milliseconds are from the moment the question stood in the channel; `first_sign` is the status or the first message,
+whichever came first; `final` the last change of the first message of the answer.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from bot.progress import OnProgress, unheard
 from bot.slack.app import build
@@ -31,12 +34,20 @@ from playground.server import Playground
 from vectorstore.database import Database
 
 MANIFEST = Path(__file__).parents[1] / "slack-manifest.yaml"
+SLOW = 4.0
+"""Seconds of a model that takes its time."""
+PATIENCE = 180.0
+"""Seconds after which what has no answer is lost."""
 
 
-class AtOnce(Answerer):
-    """Three cited sentences, whatever the question."""
+class Scripted(Answerer):
+    """Three cited sentences after some seconds, whatever the question."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
 
     def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:  # noqa: ARG002
+        time.sleep(self._seconds)
         texts = [f"The harbour counted {n} ships on that day." for n in (12, 14, 17)]
         cited = [
             Citation(n, text, "Harbour news", "https://harbour.example/a", "Post", None, "d", f"v{n}", 0, len(text))
@@ -55,84 +66,151 @@ class AtOnce(Answerer):
         raise NotImplementedError
 
 
+@dataclass
+class Asked:
+    """The questions of one run, by their ts, and what the stand-in saw of each."""
+
+    slack: Playground
+    before: int
+    """Deliveries of earlier runs."""
+    calls: int
+    questions: dict[str, float] = field(default_factory=dict)
+    """When each was asked, in seconds since 1970."""
+
+    @classmethod
+    def on(cls, slack: Playground) -> Asked:
+        return cls(slack, len(slack.acks), len(slack.calls))
+
+    def ask(self) -> str:
+        ts = self.slack.post("maya", "general", f"<@{self.slack.bot_user}> What did the harbour count?")
+        self.questions[ts] = self.slack.message("general", ts).frames[0].at
+        return ts
+
+    def replies(self) -> dict[str, list[Message]]:
+        """Our messages in the thread of each question, in one walk over the channel."""
+        found: dict[str, list[Message]] = {ts: [] for ts in self.questions}
+        for message in list(self.slack.workspace.general.messages):
+            if message.user == self.slack.bot_user and message.thread_ts in found and not message.is_deleted:
+                found[message.thread_ts].append(message)
+        return found
+
+    def answered(self) -> int:
+        return sum(any(map(_is_final, messages)) for messages in self.replies().values())
+
+    def wait(self, number: int) -> None:
+        """Until so many have their answer, or patience ends."""
+        until = time.monotonic() + PATIENCE
+        while self.answered() < number and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def measured(self) -> dict[str, float]:
+        """Without the answers that never came."""
+        replies = self.replies()
+        deliveries = [each for each in list(self.slack.acks)[self.before :] if each.event.get("ts") in self.questions]
+        acks = [each.latency * 1000 for each in deliveries if each.latency is not None] or [0.0]
+        signs, finals = self._signs(replies), []
+        for ts, messages in replies.items():
+            finals += [(each.frames[-1].at - self.questions[ts]) * 1000 for each in messages[:1] if _is_final(each)]
+        figures = {
+            "events": len(deliveries),
+            "ack_p95_ms": percentile(acks, 95),
+            "ack_max_ms": max(acks),
+            "first_sign_p95_ms": percentile(signs or [0.0], 95),
+            "final_p95_ms": percentile(finals or [0.0], 95),
+            "lost": len(self.questions) - len(finals),
+            "twice": sum(len(messages) > 1 for messages in replies.values()),
+            "ack_p50_ms": percentile(acks, 50),
+            "ack_p99_ms": percentile(acks, 99),
+            "first_sign_p50_ms": percentile(signs or [0.0], 50),
+            "final_p50_ms": percentile(finals or [0.0], 50),
+            "not_acked": sum(not each.acked for each in deliveries),
+        }
+        return {name: round(figure, 1) for name, figure in figures.items()}
+
+    def _signs(self, replies: dict[str, list[Message]]) -> list[float]:
+        first = {ts: messages[0].frames[0].at for ts, messages in replies.items() if messages}
+        for call in list(self.slack.calls)[self.calls :]:
+            ts = call.arguments.get("thread_ts")
+            if call.ok and call.method == "assistant.threads.setStatus" and ts in self.questions:
+                first[ts] = min(first.get(ts, call.at), call.at)
+        return [(at - self.questions[ts]) * 1000 for ts, at in first.items()]
+
+
+def _is_final(message: Message) -> bool:
+    return message.stream is None or message.stream.state != "streaming"
+
+
+def in_flight(slack: Playground, number: int, questions: int) -> Asked:
+    """So many questions open at any time."""
+    asked = Asked.on(slack)
+    for n in range(questions):
+        asked.wait(n + 1 - number)
+        asked.ask()
+    asked.wait(questions)
+    return asked
+
+
+def at_rate(slack: Playground, events_a_second: float, seconds: float) -> Asked:
+    """Events at even intervals, whatever becomes of them."""
+    asked = Asked.on(slack)
+    start, number = time.monotonic(), round(events_a_second / 2 * seconds)
+    for n in range(number):
+        time.sleep(max(0.0, start + n * seconds / number - time.monotonic()))
+        asked.ask()
+    asked.wait(number)
+    return asked
+
+
+RUNS: tuple[tuple[str, float, int, Callable[[Playground], Asked]], ...] = (
+    ("1 in flight", 0.0, 1, lambda slack: in_flight(slack, 1, 60)),
+    ("20 in flight", 0.0, 20, lambda slack: in_flight(slack, 20, 200)),
+    ("200 in flight", 0.0, 200, lambda slack: in_flight(slack, 200, 400)),
+    ("burst of 300 events in a second", 0.0, 150, lambda slack: at_rate(slack, 300, 1)),
+    ("50 events a second for a minute", 0.0, 0, lambda slack: at_rate(slack, 50, 60)),
+    ("1 in flight", SLOW, 1, lambda slack: in_flight(slack, 1, 8)),
+    ("20 in flight", SLOW, 20, lambda slack: in_flight(slack, 20, 60)),
+    ("200 in flight", SLOW, 200, lambda slack: in_flight(slack, 200, 200)),
+)
+"""(name, seconds of the model, questions in flight (0: as many as come), what is asked)"""
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=int, default=100, help="asked one after the other")
-    parser.add_argument("--bursts", type=int, nargs="*", default=[50, 200], help="asked at once")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="the runs whose name holds this")
+    parser.add_argument("--model-seconds", type=float, choices=(0.0, SLOW), help="the runs with this model")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(options.serve)
+        serve(options.serve, options.model_seconds)
         return
-    with Playground.running(MANIFEST) as slack, tempfile.TemporaryDirectory() as home, app(slack, Path(home)):
-        questions = [ask(slack, n) for n in range(options.questions)]
-        print(json.dumps({"set": "one after the other", **measured(slack, questions)}))
-        for size in options.bursts:
-            started, before = time.monotonic(), posted(slack)
-            burst = [
-                slack.post("maya", "general", f"<@{slack.bot_user}> burst {size}, question {n}?") for n in range(size)
-            ]
-            slack.wait_for(lambda goal=before + size: posted(slack) >= goal, timeout=300)  # type: ignore[misc]
-            seconds = round(time.monotonic() - started, 2)
-            print(json.dumps({"set": f"burst of {size}", "all_posted_s": seconds, **measured(slack, burst)}))
-
-
-def ask(slack: Playground, n: int) -> str:
-    ts = slack.post("maya", "general", f"<@{slack.bot_user}> question {n}?")
-    slack.wait_for(lambda: replies(slack, ts), timeout=60)
-    return ts
-
-
-def posted(slack: Playground) -> int:
-    return sum(call.method == "chat.postMessage" and call.ok for call in slack.calls)
-
-
-def replies(slack: Playground, ts: str) -> list[Message]:
-    return [message for message in slack.messages("general", ts) if message.user == slack.bot_user]
-
-
-def measured(slack: Playground, questions: list[str]) -> dict[str, Any]:
-    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks), timeout=60)
-    asked = set(questions)
-    acks = [d.latency * 1000 for d in slack.acks if d.latency is not None and d.event.get("ts") in asked]
-    answers = {ts: replies(slack, ts) for ts in questions}
-    waited = [
-        (found[0].frames[0].at - slack.message("general", ts).frames[0].at) * 1000
-        for ts, found in answers.items()
-        if found
-    ]
-    return {
-        "questions": len(questions),
-        "posted_p50_ms": round(percentile(waited, 50), 1),
-        "posted_p95_ms": round(percentile(waited, 95), 1),
-        "ack_p50_ms": round(percentile(acks, 50), 1),
-        "ack_p95_ms": round(percentile(acks, 95), 1),
-        "ack_max_ms": round(max(acks), 1),
-        "not_acked": sum(not d.acked for d in slack.acks if d.event.get("ts") in asked),
-        "lost": sum(not found for found in answers.values()),
-        "twice": sum(len(found) > 1 for found in answers.values()),
-    }
+    for name, model, number, run in RUNS:
+        if options.only in name and options.model_seconds in (None, model):
+            with Playground.running(MANIFEST) as slack, app(slack, model):
+                figures = run(slack).measured()
+            print(json.dumps({"in_flight": number, "model_s": model, **figures, "run": name}), flush=True)
 
 
 @contextmanager
-def app(slack: Playground, home: Path) -> Iterator[None]:
-    """The app in a process of its own, connected."""
-    command = [sys.executable, "-m", "evals.slack", "--serve", str(home)]
-    process = subprocess.Popen(command, env={**os.environ, **slack.environment}, stderr=subprocess.DEVNULL)
-    try:
-        slack.wait_for(lambda: slack.connections, timeout=60)
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
+def app(slack: Playground, model_seconds: float) -> Iterator[None]:
+    """The app in a process of its own, connected and warm."""
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "evals.slack", "--serve", home, "--model-seconds", str(model_seconds)]
+        process = subprocess.Popen(command, env={**os.environ, **slack.environment}, stderr=subprocess.DEVNULL)
+        try:
+            slack.wait_for(lambda: slack.connections, timeout=60)
+            in_flight(slack, 1, 2)
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
-def serve(home: Path) -> None:
+def serve(home: Path, model_seconds: float) -> None:
     database = Database(f"sqlite:///{home / 'footnote.sqlite3'}")
     database.migrate()
     token, app_token, url = (os.environ[f"SLACK_{name}"] for name in ("BOT_TOKEN", "APP_TOKEN", "API_URL"))
     settings = SlackSettings(bot_token=token, app_token=app_token, data_directory=home, api_url=url)
-    build(settings, AtOnce(), cast(Library, None), database).run()
+    build(settings, Scripted(model_seconds), cast(Library, None), database).run()
 
 
 if __name__ == "__main__":

@@ -38,9 +38,16 @@ class Database:
             self._writer = self._reader = create_engine(url, pool_size=readers, pool_pre_ping=True)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with self._writer.begin() as connection:
-            yield connection
+    def write(self, *, flushed: bool = True) -> Iterator[Connection]:
+        """`flushed=False` spares the wait for the disk: a power cut may take the last such writes back, a kill cannot.
+
+        The next flushed write takes them along.
+        """
+        with self._writer.connect() as connection:
+            if self.is_sqlite:
+                _flush(connection, "FULL" if flushed else "NORMAL")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -132,6 +139,13 @@ def _parsed(url: str) -> URL:
             "DATABASE_URL cannot be used. It looks like postgresql+psycopg://user@host/name; leave it empty for SQLite."
         ) from error
     return found
+
+
+def _flush(connection: Connection, wanted: str) -> None:
+    """Whether commits wait for the disk (https://sqlite.org/pragma.html#pragma_synchronous); not in a transaction."""
+    if connection.info.get("synchronous", "FULL") != wanted:
+        connection.connection.cursor().execute(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
 
 
 def _sqlite_engine(url: str, *, size: int, begin: str) -> Engine:

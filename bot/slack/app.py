@@ -202,7 +202,7 @@ class SlackApp:
             conversations,
             listeners,
             gatekeeper,
-            self._durable.start,
+            self._durable.start_new,
             self._metrics,
             self._failpoint,
         )

@@ -123,7 +123,7 @@ class Conversations:
         return id
 
     def posted(self, id: str, message_ts: str | None) -> None:
-        with self._database.write() as connection:
+        with self._database.write(flushed=False) as connection:
             connection.execute(update(answers).where(answers.c.id == id).values(message_ts=message_ts))
 
     def find(self, id: str) -> Given | None:

@@ -20,6 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 T = TypeVar("T")
 
+BUSY = 8
+"""How many of the workers keep books at once, between their steps. More would only take turns in one interpreter and one
+file, and acknowledgements would wait among them."""
+
 
 class Step(Protocol):
     """Runs a part of the work and keeps its result (JSON values): after a crash it is not run again."""
@@ -41,6 +45,7 @@ class Durable:
         self._starters = ThreadPoolExecutor(4, thread_name_prefix="starter")
         self._running: set[str] = set()
         self._idle = threading.Condition()
+        self._turns = threading.Semaphore(BUSY)
         self.stopping = threading.Event()
 
     def launch(self) -> None:
@@ -57,7 +62,8 @@ class Durable:
         }
         if is_sqlite:
             # One connection: SQLite before 3.51.3 can damage a WAL file that two connections write at once.
-            config["db_engine_kwargs"] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+            relaxed = {"connect_args": {"factory": _Relaxed}}
+            config["db_engine_kwargs"] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60, **relaxed}
             config["sys_db_pool_size"] = 1
             config["use_listen_notify"] = False
             config["notification_listener_polling_interval_sec"] = 0.1  # a stop waits for this; nothing is polled
@@ -72,6 +78,10 @@ class Durable:
 
     def start(self, id: str) -> None:
         """Begin the work soon, in a thread; an id that was started before is left alone."""
+        self._starters.submit(self._start_unless_known, id)
+
+    def start_new(self, id: str) -> None:
+        """The same for an id that was certainly not started before: spares the look-up."""
         self._starters.submit(self._start, id)
 
     def forget_finished(self, before: datetime) -> int:
@@ -104,9 +114,11 @@ class Durable:
         if id not in self._running:
             self._starters.submit(self._resume, id)
 
+    def _start_unless_known(self, id: str) -> None:
+        if DBOS.get_workflow_status(id) is None:
+            self._start(id)
+
     def _start(self, id: str) -> None:
-        if DBOS.get_workflow_status(id) is not None:
-            return
         with self._idle:  # from here on a stop waits for it: its thread may begin later
             self._running.add(id)
         try:
@@ -129,11 +141,24 @@ class Durable:
         try:
             if self.stopping.is_set():
                 raise Interrupted
-            self._work(id, _checkpointed)
+            with self._turns:
+                self._work(id, self._checkpointed)
         except SQLAlchemyError as error:
             raise Interrupted from error
         finally:
             self._ended(id)
+
+    def _checkpointed(self, name: str, function: Callable[[], T], /) -> T:
+        def attempt() -> T:
+            self._turns.release()
+            try:
+                return function()
+            except SQLAlchemyError as error:  # not a result to keep: the database will be back
+                raise Interrupted from error
+            finally:
+                self._turns.acquire()
+
+        return DBOS.run_step({"name": name}, attempt)
 
     def _ended(self, id: str) -> None:
         with self._idle:
@@ -141,14 +166,12 @@ class Durable:
             self._idle.notify_all()
 
 
-def _checkpointed(name: str, function: Callable[[], T], /) -> T:
-    def attempt() -> T:
-        try:
-            return function()
-        except SQLAlchemyError as error:  # not a result to keep: the database will be back
-            raise Interrupted from error
+class _Relaxed(sqlite3.Connection):
+    """Does not wait for the disk: what a power cut takes back is found again by the inbox and by the marks of our messages."""
 
-    return DBOS.run_step({"name": name}, attempt)
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.execute("PRAGMA synchronous=NORMAL")
 
 
 def _prepare(url: str) -> None:

@@ -88,13 +88,13 @@ class Intake:
 
     def begin(self, id: str) -> int:
         """Count an attempt; returns its number, from 1."""
-        with self._database.write() as connection:
+        with self._database.write(flushed=False) as connection:
             counted = update(intake).where(intake.c.event_id == id).values(attempts=intake.c.attempts + 1)
             return int(connection.execute(counted.returning(intake.c.attempts)).scalar_one())
 
     def finish(self, id: str, state: str = DONE, reply_ts: str | None = None, reference: str | None = None) -> None:
         values = {"state": state, "reply_ts": reply_ts, "reference": reference, "finished_at": datetime.now(UTC)}
-        with self._database.write() as connection:
+        with self._database.write(flushed=False) as connection:
             unless_withdrawn = (intake.c.event_id == id, intake.c.state != WITHDRAWN)
             connection.execute(update(intake).where(*unless_withdrawn).values(**values))
 

@@ -30,8 +30,8 @@ class SlackSettings:
     api_url: str = "https://slack.com/api/"
     work_url: str | None = field(default=None, repr=False)
     """SQLAlchemy URL of the database of work in progress; a SQLite file in the data directory by default."""
-    workers: int = 32
-    """How many questions are worked on at once."""
+    workers: int = 256
+    """How many questions are worked on at once; most of that time they wait for a model."""
     patience: Patience = field(default_factory=Patience)
     """How much of a conversation is read for one summary."""
     drain_seconds: float = 25.0

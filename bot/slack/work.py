@@ -35,6 +35,7 @@ class Work:
         self._replies = replies
         self._voice = voice
         self._metrics = metrics
+        self._since = datetime.now(UTC)
 
     def run(self, id: str, step: Step) -> None:
         """Bring the request to its end. Raises nothing but what stops the process."""
@@ -50,7 +51,9 @@ class Work:
         try:
             if attempt > MOST_ATTEMPTS:
                 return self._give_up(kept, f"given up after {MOST_ATTEMPTS} attempts")
-            outcome = self._handlers[kept.request.kind].run(kept, step, look=attempt > 1)
+            outcome = self._handlers[kept.request.kind].run(
+                kept, step, look=attempt > 1 or kept.received_at < self._since
+            )
             state = REFUSED if outcome.kind == "refused" else DONE
             self._intake.finish(kept.request.id, state, outcome.ts, outcome.reference)
             return outcome

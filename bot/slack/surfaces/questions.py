@@ -71,7 +71,7 @@ class Questions:
         ts = step("post", lambda: self._post(kept, request, outcome, strings, showing, look=look))
         showing.end(is_posted=ts is not None)
         self._failpoint("before-record")
-        step("record", lambda: self._record(outcome, ts))
+        self._record(outcome, ts)
         return replace(outcome, ts=ts)
 
     def _meant(self, request: Request) -> Request | None:
