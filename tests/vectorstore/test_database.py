@@ -152,3 +152,16 @@ def test_an_embedded_database_writes_ahead_and_through(tmp_path: Path) -> None:
         }
     database.close()
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+FULL, NORMAL = 2, 1
+
+
+def test_only_a_flushed_write_waits_for_the_disk(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    levels = []
+    for flushed in (True, False, False, True):
+        with database.write(flushed=flushed) as connection:
+            levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+    database.close()
+    assert levels == [FULL, NORMAL, NORMAL, FULL]

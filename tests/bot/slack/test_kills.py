@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -26,6 +27,26 @@ def test_a_question_survives_a_kill_with_one_answer(child: Any, failpoint: str) 
     slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks), timeout=20)
     slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
     slack.wait_for(lambda: finals(child, slack.im("maya")), timeout=20)
+    assert [QUOTE in text for text in finals(child, general)] == [True]
+
+
+def test_what_a_power_cut_took_back_is_not_said_a_second_time(child: Any) -> None:
+    """The claim and the answer are on the disk; that work was begun, what it came to and its checkpoints need not be."""
+    slack, general = child.slack, child.slack.workspace.general
+    child.start()
+    slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
+    slack.wait_for(lambda: finals(child, general), timeout=20)
+    child.stop()
+    for file in child.directory.glob("work.sqlite3*"):
+        file.unlink()
+    with sqlite3.connect(child.directory / "footnote.sqlite3") as connection:
+        connection.execute("UPDATE intake SET state = 'received', attempts = 0, reply_ts = NULL, finished_at = NULL")
+    child.start()
+    slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
+    slack.wait_for(lambda: finals(child, slack.im("maya")), timeout=20)
+    assert child.stop() == 0
+    with sqlite3.connect(child.directory / "footnote.sqlite3") as connection:
+        assert connection.execute("SELECT DISTINCT state FROM intake").fetchall() == [("done",)]
     assert [QUOTE in text for text in finals(child, general)] == [True]
 
 
