@@ -124,6 +124,7 @@ class Assistant:
                 passages = looked_up(
                     asked, passages, search=lambda claim: self._find(claim, question), embed=self._embed
                 )
+            on_progress(Progress("check", len(passages)))
             with clock.step("compose"):
                 tell = self._telling(on_progress, asked, question, passages)
                 composition = self._compose(asked, passages, evidence, tell)

@@ -14,7 +14,7 @@ Step = Literal["understand", "search", "read", "check"]
 @dataclass(frozen=True, slots=True)
 class Progress:
     step: Step
-    """What has begun; the steps before it are done."""
+    """What has begun; the steps before it are done. "check": the passages answer it, sentences are written and checked."""
     passages: int = 0
     """How many there are to read; known from the step "read" on."""
     answer: Answer | None = None

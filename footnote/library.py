@@ -56,6 +56,9 @@ class SlackLibrary:
     def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
         return self._application.knowledge_base.counts(scopes, tags)
 
+    def titles(self, scopes: Sequence[str], limit: int) -> Sequence[str]:
+        return self._application.knowledge_base.catalog.titles(scopes, limit)
+
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         try:
             place = self._application.passage(version_id, start, end, scopes)

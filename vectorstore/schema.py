@@ -208,6 +208,16 @@ answer_citations = Table(
     comment="The ledger: which posted answers stand on which sentences.",
 )
 
+viewed = Table(
+    "viewed",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="Which channel somebody looks at beside our pane.",
+)
+
 feedback = Table(
     "feedback",
     metadata,

@@ -32,6 +32,7 @@ from bot.slack.opinions import Opinions
 from bot.slack.outcome import Handler
 from bot.slack.places import Places
 from bot.slack.posting import Slack
+from bot.slack.prompts import Prompts
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
@@ -60,6 +61,7 @@ from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.feedback import Feedback
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
+from bot.slack.surfaces.pane import Pane
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
@@ -70,6 +72,7 @@ from bot.slack.surfaces.why import Why
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.surfaces.withdrawal import Withdrawal
 from bot.slack.transcript import Reader
+from bot.slack.viewing import Viewing
 from bot.slack.voice import Voice
 from bot.slack.work import Work
 from vectorstore.database import Database
@@ -120,6 +123,7 @@ class SlackApp:
             Replies(slack, intake),
             Voice(people, channels),
         )
+        viewing = Viewing(database, slack.is_in)
         stops = Stops()
         showings = Showings(
             slack,
@@ -134,7 +138,18 @@ class SlackApp:
         admin = Admin(admins, library, people, intake, slack, replies, voice, audit, why_here)
         windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: self._door.identity.team)
         questions = Questions(
-            answerer, intake, conversations, channels, people, admins, replies, voice, audit, self._failpoint, showings
+            answerer,
+            intake,
+            conversations,
+            channels,
+            people,
+            admins,
+            replies,
+            voice,
+            audit,
+            self._failpoint,
+            showings,
+            viewing,
         )
         summaries = Summaries(
             answerer,
@@ -177,6 +192,8 @@ class SlackApp:
         opinions = Opinions(database)
         feedback = Feedback(conversations, opinions, voice)
         inbox = Inbox(opinions, conversations, library, people, voice, audit, admins, lambda: self._door.identity.team)
+        prompts = Prompts(answerer, library)
+        pane = Pane(slack, viewing, prompts, people, voice, admins, lambda: self._door.identity.team)
         listeners = Listeners(
             actions={
                 FEEDBACK: feedback.vote,
@@ -185,10 +202,10 @@ class SlackApp:
                 OPEN_SETTINGS: windows.open,
                 REMOVE_CANCELLED: admin.keep_source,
                 SEE_ANSWER: inbox.see,
-                SHOW_QUOTES: Quotes(conversations, library, people, voice, admins).show,
+                SHOW_QUOTES: Quotes(conversations, library, people, viewing, voice, admins).show,
                 WHY: Why(conversations, library, people, voice, admins).show,
             },
-            events=dict.fromkeys(("agent_session_stopped", "message_stream_stopped"), Stopping(intake, stops).stop),
+            events={**Stopping(intake, stops).events, **pane.events},
             views={
                 CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
                 FEEDBACK_REASON: Submission(feedback.explain),

@@ -102,5 +102,8 @@ class Library(Protocol):
     def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
         """(documents, passages) that a search looks through."""
 
+    def titles(self, scopes: Sequence[str], limit: int) -> Sequence[str]:
+        """Titles of the most recent documents an audience of `scopes` may read."""
+
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         """None when an audience of `scopes` cannot read it (any more)."""

@@ -23,6 +23,8 @@ from bot.slack.blocks import Part
 
 GIVE_UP_SECONDS = 600.0
 """How long one call is tried while Slack is down."""
+MEMBERS_SECONDS = 10.0
+"""How long we ask who is in a conversation."""
 MARK = "footnote_reply"
 """The type of the metadata that says which request a message of ours answers."""
 
@@ -202,6 +204,19 @@ class Slack:
     def conversation(self, channel: str) -> dict[str, Any]:
         """The conversation object of conversations.info."""
         return dict(self._surely(lambda _: self._call("conversations.info", {"channel": channel}))["channel"])
+
+    def is_in(self, channel: str, user: str) -> bool:
+        """Whether this person is in the conversation now. Raises Undeliverable where Slack does not say soon."""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 1000}
+        until = time.monotonic() + MEMBERS_SECONDS
+        while True:
+            page = self.fetch("conversations.members", arguments, until=until)
+            if user in page.get("members", []):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return False
+            arguments["cursor"] = cursor
 
     def direct(self, user: str) -> str:
         """The id of our direct conversation with this person."""

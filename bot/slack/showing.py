@@ -10,10 +10,11 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from textwrap import shorten
 
 import structlog
 
@@ -31,8 +32,9 @@ from bot.slack.replies import mark
 from bot.slack.request import Request
 from bot.slack.stops import Stops
 from bot.slack.streaming import NotStarted, Stream, Streaming
-from bot.values import Answer, Note, Statement
+from bot.values import Answer, Note, Statement, Turn
 
+LONGEST_TITLE = 60
 MUCH = 1_500
 """Characters of new text that are shown at once."""
 
@@ -102,6 +104,17 @@ class Showing:
         return self._with.slack.show_status(
             self._request.channel, str(self._request.thread_ts), status, [line for line in loading if line]
         )
+
+    def entitle(self, turns: Sequence[Turn]) -> None:
+        """Name the thread of the pane after the question that begins it."""
+        request = self._request
+        if self._is_visible and request.is_direct and (request.opens_thread or not turns):
+            arguments = {
+                "channel_id": request.channel,
+                "thread_ts": request.thread_ts,
+                "title": thread_title(request.text),
+            }
+            self._with.slack.decorate("assistant.threads.setTitle", arguments)
 
     # -- while it is made -----------------------------------------------------------------------------------------
 
@@ -246,6 +259,11 @@ class Showing:
     def _wait_for_status(self) -> None:
         if self._status:
             wait([self._status], timeout=5)
+
+
+def thread_title(question: str) -> str:
+    """The question's beginning, as a line of at most 60 characters."""
+    return shorten(question, LONGEST_TITLE, placeholder="…") or question[:LONGEST_TITLE]
 
 
 def _sentence(statement: Statement, before: Statement | None) -> str:

@@ -55,6 +55,8 @@ def set_prompts(backend: Backend, arguments: Arguments) -> dict[str, Any]:
         raise ApiError("invalid_arguments", ["[ERROR] between 1 and 4 prompts [json-pointer:/prompts]"])
     if any(not isinstance(each, dict) or not each.get("title") or not each.get("message") for each in prompts):
         raise ApiError("invalid_arguments", ["[ERROR] missing required field: title, message [json-pointer:/prompts]"])
+    if backend.manifest.agent_view and arguments.get("thread_ts"):
+        return {}  # Slack says yes to it, and shows nothing: prompts of an agent stand above its conversation
     thread = backend.workspace.agent_thread(channel.id, str(arguments.get("thread_ts") or ""))
     thread.prompts = [{"title": str(each["title"]), "message": str(each["message"])} for each in prompts]
     thread.prompts_at = backend.clock.now()

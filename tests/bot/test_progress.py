@@ -65,7 +65,7 @@ def heard(assistant: Assistant) -> tuple[Answer, list[Progress]]:
 def test_the_steps_are_told_in_their_order(assistant: Callable[..., Assistant]) -> None:
     answer, told = heard(assistant(with_model=False))
     assert answer.answered
-    assert told == [Progress("understand"), Progress("search"), Progress("read", 3)]
+    assert told == [Progress("understand"), Progress("search"), Progress("read", 3), Progress("check", 3)]
 
 
 def test_each_verified_sentence_is_told_with_the_number_it_keeps(model_server, assistant) -> None:

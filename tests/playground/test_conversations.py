@@ -113,6 +113,8 @@ def test_a_thread_has_title_and_prompts(slack: Playground, client: WebClient) ->
     client.assistant_threads_setSuggestedPrompts(channel_id=im, prompts=prompts, title="Ask")
     assert slack.thread(im, ts).title == "Hello"
     assert (slack.thread(im).prompts, slack.thread(im).prompts_title) == (prompts, "Ask")
+    client.assistant_threads_setSuggestedPrompts(channel_id=im, thread_ts=ts, prompts=prompts)
+    assert slack.thread(im, ts).prompts == []  # an agent's stand above its conversation
     five: Any = {"channel_id": im, "prompts": prompts * 5}
     assert code(lambda: client.assistant_threads_setSuggestedPrompts(**five)) == "invalid_arguments"
 

@@ -26,6 +26,7 @@ from bot.slack.render import LONGEST_QUESTION, answer_parts, error_part, text_pa
 from bot.slack.replies import Replies
 from bot.slack.request import Request
 from bot.slack.showing import Showing, Showings
+from bot.slack.viewing import Viewing, note
 from bot.slack.voice import Voice
 from bot.values import Answer, Question
 from vectorstore.errors import UnknownDocument
@@ -47,6 +48,7 @@ class Questions:
         audit: AuditTrail,
         failpoint: Failpoint,
         showings: Showings,
+        viewing: Viewing,
     ) -> None:
         self._answerer = answerer
         self._intake = intake
@@ -59,6 +61,7 @@ class Questions:
         self._audit = audit
         self._failpoint = failpoint
         self._showings = showings
+        self._viewing = viewing
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
         request = self._meant(kept.request)
@@ -125,9 +128,17 @@ class Questions:
             answer = self._answerer.summarize(request.text, readable)
         else:
             question = Question(request.text, readable, self._conversations.turns(request), tags=tags)
-            answer = showing.compose(lambda on_progress: self._answerer.answer(question, on_progress=on_progress))
+            answer = self._compose(request, question, showing)
         id = self._conversations.keep(request, answer)
         return Outcome("answered" if answer.answered else "abstained", answer=id, details=_measured(answer))
+
+    def _compose(self, request: Request, question: Question, showing: Showing) -> Answer:
+        """In the pane, from the documents of the channel the person looks at as well."""
+        showing.entitle(question.history)
+        beside = self._viewing.beside(request.team, request.user) if request.is_direct and request.message_ts else None
+        asked = replace(question, scopes=(*question.scopes, f"channel:{beside}")) if beside else question
+        answer = showing.compose(lambda on_progress: self._answerer.answer(asked, on_progress=on_progress))
+        return replace(answer, notes=(*answer.notes, note(beside))) if beside else answer
 
     def _post(
         self, kept: Kept, request: Request, outcome: Outcome, strings: Strings, showing: Showing, *, look: bool

@@ -14,6 +14,7 @@ from bot.slack.language import Strings
 from bot.slack.library import Context, Library
 from bot.slack.mrkdwn import public_url
 from bot.slack.payloads import channel_of, user_of, value_of
+from bot.slack.viewing import Viewing
 from bot.slack.voice import Voice
 from bot.slack.windows import MOST_BLOCKS, message_window, open_and_fill, window
 from bot.values import Answer, Citation
@@ -25,11 +26,18 @@ _LONGEST_BLOCK = 2900
 
 class Quotes:
     def __init__(
-        self, conversations: Conversations, library: Library, people: People, voice: Voice, admins: frozenset[str]
+        self,
+        conversations: Conversations,
+        library: Library,
+        people: People,
+        viewing: Viewing,
+        voice: Voice,
+        admins: frozenset[str],
     ) -> None:
         self._conversations = conversations
         self._library = library
         self._people = people
+        self._viewing = viewing
         self._voice = voice
         self._admins = admins
 
@@ -50,7 +58,8 @@ class Quotes:
         given = self._conversations.find(id)
         if given is None or not given.is_open_to(user, channel):
             return _message(strings("quotes.forgotten"), strings)
-        readable = reader_scopes(self._people.find(user), channel, self._admins)
+        own = reader_scopes(self._people.find(user), channel, self._admins)
+        readable = (*own, *self._viewing.scopes_of(given.answer, user))
         contexts = {
             each.n: self._library.passage_around(each.version, each.start, each.end, readable)
             for each in cited(given.answer)

@@ -8,6 +8,7 @@ import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.slack.intake import Intake
+from bot.slack.listeners import Listen
 from bot.slack.references import place_of
 from bot.slack.stops import Stops
 
@@ -18,6 +19,11 @@ class Stopping:
     def __init__(self, intake: Intake, stops: Stops) -> None:
         self._intake = intake
         self._stops = stops
+
+    @property
+    def events(self) -> dict[str, Listen]:
+        """Slack tells of one click by either, or by both."""
+        return dict.fromkeys(("agent_session_stopped", "message_stream_stopped"), self.stop)
 
     async def stop(self, args: AsyncArgs) -> None:
         event = args.body.get("event") or {}

@@ -216,6 +216,9 @@ class Shelf:
         row = self.rows.pop(source_id)
         return RemovedRow(row.title, row.documents, row.passages)
 
+    def titles(self, scopes: Sequence[str], limit: int) -> Sequence[str]:
+        return [row.title for row in self.rows.values() if row.scope in scopes][:limit]
+
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         if not set(scopes) & set(self.readable):
             return None

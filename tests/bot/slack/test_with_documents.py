@@ -120,6 +120,17 @@ def test_an_answer_cites_the_stored_text_word_for_word(newsroom: Newsroom) -> No
     assert all(row.text[row.start : row.end] == row.quote for row in cited)
 
 
+def test_what_the_pane_offers_is_answered(newsroom: Newsroom) -> None:
+    slack, direct = newsroom.slack, newsroom.slack.im("maya")
+    slack.open_home("maya", "messages")
+    offered = slack.wait_for(lambda: slack.thread(direct).prompts, timeout=60)
+    assert len(offered) == 4
+    for prompt in offered:
+        count = len(newsroom.replies(direct))
+        slack.post("maya", direct, prompt["message"])
+        assert "*Sources*" in newsroom.next_reply(count, direct).text, prompt
+
+
 def test_what_the_documents_do_not_say_is_not_said(newsroom: Newsroom) -> None:
     reply = newsroom.ask("Who won the football cup in Lisbon?")
     assert reply.text.startswith("The documents I can use here do not answer that.")
