@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,6 @@ from bot.progress import OnProgress, unheard
 from bot.slack.app import build
 from bot.slack.library import Answerer, Library
 from bot.slack.settings import SlackSettings
-from bot.thread_summary import Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
 from evals.timing import percentile
 from playground.messages import Message
@@ -40,7 +39,7 @@ PATIENCE = 180.0
 """Seconds after which what has no answer is lost."""
 
 
-class Scripted(Answerer):
+class Scripted:
     """Three cited sentences after some seconds, whatever the question."""
 
     def __init__(self, seconds: float) -> None:
@@ -61,9 +60,6 @@ class Scripted(Answerer):
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         return self.answer(Question(target, scopes))
-
-    def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
-        raise NotImplementedError
 
 
 @dataclass
@@ -210,7 +206,7 @@ def serve(home: Path, model_seconds: float) -> None:
     database.migrate()
     token, app_token, url = (os.environ[f"SLACK_{name}"] for name in ("BOT_TOKEN", "APP_TOKEN", "API_URL"))
     settings = SlackSettings(bot_token=token, app_token=app_token, data_directory=home, api_url=url)
-    build(settings, Scripted(model_seconds), cast(Library, None), database).run()
+    build(settings, cast(Answerer, Scripted(model_seconds)), cast(Library, None), database).run()
 
 
 if __name__ == "__main__":

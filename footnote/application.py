@@ -14,18 +14,21 @@ from bot.answer import Assistant
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
 from footnote.moments import interval_of, moment_of
+from ingest.errors import ParseRefused
+from ingest.find import Unparsed, fingerprint_of
+from ingest.kept import About
 from ingest.pipeline import Pipeline
 from ingest.plans import PlanEnded, Plans
 from ingest.report import Planned, Progress, Report
 from vectorstore.audit import AuditLog
-from vectorstore.catalog import Listed
+from vectorstore.catalog import Listed, source_of
 from vectorstore.changes import changes
 from vectorstore.erasure import Erased, erase_person
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.history import Changed
 from vectorstore.store import KnowledgeBase
 from vectorstore.tags import tags_of
-from vectorstore.values import WORKSPACE
+from vectorstore.values import WORKSPACE, Version
 
 Json = dict[str, Any]
 OnProgress = Callable[[Json], None]
@@ -126,6 +129,45 @@ class Application:
         tagged: Json = _plain(self.find_source(line.id))
         return {"tagged": tagged}
 
+    def read_file(
+        self, location: str, data: bytes, name: str, url: str | None, scope: str, added_by: str | None = None
+    ) -> Json:
+        """A document whose bytes are handed over; `location` names it. Raises ParseRefused, EmbedderUnavailable."""
+        unparsed = Unparsed(data, name, None, url, fingerprint_of(data))
+        with self._ingesting:
+            [outcome] = self.pipeline.ingest_data(location, unparsed, scope=scope, added_by=added_by).outcomes
+        if outcome.state == "failed":
+            raise ParseRefused(outcome.reason or "The document could not be read.")
+        catalog = self.knowledge_base.catalog
+        current = catalog.known([outcome.document or ""])[outcome.document or ""].current_version
+        version = catalog.version(current or "")
+        passages = sum(map(len, catalog.chunk_ids([version.id]).values()))
+        return {"title": version.title, "pages": len(version.pages), "passages": passages}
+
+    def keep_file(self, data: bytes, name: str, url: str | None, scope: str, added_by: str | None = None) -> Json:
+        """A file that is handed over, as a source: a copy in the data directory is what will be read again."""
+        path = self.pipeline.kept.keep(data, About(name, url))
+        return self.ingest(str(path), scope, added_by)
+
+    def read_address(self, address: str, *, allow_private: bool) -> Version:
+        """What stands at a web address now; nothing of it is kept. Raises SourceError."""
+        return self.pipeline.read_address(address, allow_private=allow_private)
+
+    def forget_files(self, scope: str, location: str | None = None) -> None:
+        """Remove one source of a scope, or the scope with all of them."""
+        with self._ingesting:
+            if location is None:
+                self.knowledge_base.forget_scope(scope)
+            else:
+                self.knowledge_base.remove_source(source_of(location, scope).id)
+
+    def forget_threads(self, before: datetime) -> int:
+        """Remove the scopes of threads to which nothing was added since then."""
+        scopes = self.knowledge_base.catalog.old_threads(before)
+        for scope in scopes:
+            self.forget_files(scope)
+        return len(scopes)
+
     def reingest(self, source: str | None = None, progress: OnProgress = lambda _json: None) -> Json:
         """`source`: an id, a location or a title, or a #tag; None for all. Raises UnknownDocument."""
         wanted = self._sources_of(source)
@@ -190,6 +232,7 @@ class Application:
             if _USER.fullmatch(what):
                 erased = erase_person(database, what)
                 own = [line.id for line in self.knowledge_base.catalog.list_sources() if line.scope == f"user:{what}"]
+                own += self.knowledge_base.catalog.thread_sources_of(what)
             else:
                 erased, own = Erased(0, 0, 0, 0, ()), [self.find_source(what).id]
             documents = [d.id for id in own for d in self.knowledge_base.catalog.documents_of(id)]
@@ -198,7 +241,7 @@ class Application:
                 posted = (*erased.posted, *more.posted)
                 erased = replace(more, answers=more.answers + erased.answers, posted=posted)
             for id in own:
-                self.knowledge_base.remove_source(id)
+                self._remove_source(id)
             (self.knowledge_base.home / "evaluations" / "last.html").unlink(missing_ok=True)
             database.compact()
         receipt: Json = _plain(erased)
@@ -245,7 +288,7 @@ class Application:
         """`source`: an id, a location or a title. Raises UnknownDocument."""
         line = self.find_source(source)
         with self._ingesting:
-            self.knowledge_base.remove_source(line.id)
+            self._remove_source(line.id)
         removed: Json = _plain(line)
         return {"removed": removed}
 
@@ -289,6 +332,13 @@ class Application:
                     self.knowledge_base.rollback(document.id, wanted)
                     back.append(document.id)
         return {"source": line.id, "title": line.title, "rolled_back": back, "to": moment.isoformat()}
+
+    def _remove_source(self, id: str) -> None:
+        """With the copy that was kept of it, where no other source reads that too."""
+        source = self.knowledge_base.catalog.source(id)
+        self.knowledge_base.remove_source(id)
+        if source and all(source.location != line.location for line in self.knowledge_base.catalog.list_sources()):
+            self.pipeline.kept.forget(source.location)
 
     def find_source(self, wanted: str) -> Listed:
         lines = self.knowledge_base.catalog.list_sources()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
+from bot.slack.downloads import SharedFile
+from bot.slack.library import Context, FileRead, Progress, RemovedRow, Report, SourceRow
 from footnote.application import Application, Json
 from ingest.errors import SourceError
+from ingest.sandbox import ParserStopped
 from vectorstore.catalog import Listed
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.values import Version
 
 
 class SlackLibrary:
@@ -20,7 +24,7 @@ class SlackLibrary:
             SourceRow(
                 id=line.id,
                 title=line.title,
-                location=line.location,
+                location=self._shown(line.location),
                 scope=line.scope,
                 documents=line.documents,
                 passages=line.passages,
@@ -59,6 +63,44 @@ class SlackLibrary:
     def titles(self, scopes: Sequence[str], limit: int) -> Sequence[str]:
         return self._application.knowledge_base.catalog.titles(scopes, limit)
 
+    def _shown(self, location: str) -> str:
+        """Where a person finds a kept file: in Slack, or by its name."""
+        about = self._application.pipeline.kept.about(location)
+        return about.url or about.name if about else location
+
+    def holds(self, location: str, scopes: tuple[str, ...]) -> bool:
+        try:
+            self._application.knowledge_base.find_document(location, scopes)
+        except UnknownDocument:
+            return False
+        return True
+
+    def read_address(self, address: str, *, is_admin: bool) -> Version:
+        try:
+            return self._application.read_address(address, allow_private=is_admin)
+        except (SourceError, ParserStopped, ValueError) as error:
+            raise StoreError(str(error)) from error
+
+    def keep_file(self, file: SharedFile, *, scope: str, actor: str) -> Report:
+        try:
+            report = self._application.keep_file(file.data, file.name, file.permalink, scope, actor)
+        except (SourceError, ParserStopped, ValueError) as error:
+            raise StoreError(str(error)) from error
+        return _report(report, file.name)
+
+    def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
+        try:
+            read = self._application.read_file(_location(file.id), file.data, file.name, file.permalink, scope, actor)
+        except (SourceError, ParserStopped, ValueError) as error:
+            raise StoreError(str(error)) from error
+        return FileRead(read["title"], read["pages"], read["passages"])
+
+    def forget(self, scope: str, file: str | None = None) -> None:
+        self._application.forget_files(scope, _location(file) if file else None)
+
+    def forget_threads(self, before: datetime) -> int:
+        return self._application.forget_threads(before)
+
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         try:
             place = self._application.passage(version_id, start, end, scopes)
@@ -67,15 +109,23 @@ class SlackLibrary:
         return Context(place["before"], place["quote"], place["after"])
 
 
+def _location(file: str) -> str:
+    """What names a file of Slack's in the catalog: it can be read again in Slack only."""
+    return f"slack:{file}"
+
+
 def _passing(progress: Callable[[Progress], None]) -> Callable[[Json], None]:
     return lambda step: progress(Progress(step["done"], step["total"], step["location"]))
 
 
-def _report(report: Json) -> Report:
+def _report(report: Json, name: str | None = None) -> Report:
+    """`name`: what the one document is called, where its location says nothing to a person."""
     counts = report["counts"]
     return Report(
         **{state: counts.get(state, 0) for state in ("new", "changed", "unchanged", "removed", "failed")},
-        failures=tuple((one["location"], one["reason"]) for one in report["documents"] if one["state"] == "failed"),
+        failures=tuple(
+            (name or one["location"], one["reason"]) for one in report["documents"] if one["state"] == "failed"
+        ),
     )
 
 

@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         description="Slack ids of people and user groups that “Get a human” calls where a channel's settings name nobody: "
         "U012AB3CD,S0614TZR7",
     )
+    footnote_thread_file_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="Days that a file dropped into a Slack thread answers there; then it is forgotten.",
+    )
     footnote_allow_private_addresses: bool = Field(
         False,
         description="true: web pages of the own network may be ingested (an intranet). Anyone who may ingest can then reach it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
 from bot.slack.app import SlackRefused, build
@@ -35,6 +36,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
             host=settings.slack_host,
             port=settings.slack_port,
             api_url=settings.slack_api_url,
+            thread_files_kept=timedelta(days=settings.footnote_thread_file_days),
             work_url=settings.work_database_url.get_secret_value() if settings.work_database_url else None,
         )
     except ValueError as error:

@@ -113,7 +113,7 @@ def _file(path: Path) -> Unparsed:
         raise NothingThere(f"{path.name} cannot be read: {_reason(error)}.") from error
     if not data:
         raise NothingThere("The file is empty.")
-    return Unparsed(data, path.name, None, None, _fingerprint(data))
+    return Unparsed(data, path.name, None, None, fingerprint_of(data))
 
 
 def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | None:
@@ -134,13 +134,13 @@ def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | 
         fetched.url,
         fetched.content_type,
         fetched.url,
-        _fingerprint(fetched.data),
+        fingerprint_of(fetched.data),
         fetched.etag,
         fetched.last_modified,
     )
 
 
-def _fingerprint(data: bytes) -> str:
+def fingerprint_of(data: bytes) -> str:
     return f"{PARSER}:{hashlib.sha256(data).hexdigest()}"
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ingest.courtesy import Courtesy
 from ingest.errors import FetchFailed, ParseRefused, SourceError
 from ingest.find import Found, Unparsed, read
+from ingest.kept import KeptFiles
 from ingest.parse import Parsed
 from ingest.report import Outcome, State
 from ingest.sandbox import ParserProcess, Unread
@@ -55,8 +56,15 @@ Looked = Ready | Same | Gone | Outcome
 
 class Looker:
     def __init__(
-        self, catalog: Catalog, parser: ParserProcess, count_tokens: CountTokens, *, allow_private: bool
+        self,
+        catalog: Catalog,
+        parser: ParserProcess,
+        count_tokens: CountTokens,
+        *,
+        allow_private: bool,
+        kept: KeptFiles | None = None,
     ) -> None:
+        self._kept = kept
         self._catalog = catalog
         self._parser = parser
         self._count_tokens = count_tokens
@@ -90,14 +98,15 @@ class Looker:
     def _read(self, document: Document, before: Known | None, found: Found, courtesy: Courtesy) -> Unparsed | None:
         if found.kind is not None:
             courtesy.ask(document.location)
-        return read(document.location, before, allow_private=self._allow_private)
+        unparsed = read(document.location, before, allow_private=self._allow_private)
+        return self._kept.described(document.location, unparsed) if self._kept and unparsed else unparsed
 
     def _compared(self, document: Document, unparsed: Unparsed, parsed: Parsed, before: Known | None) -> Looked:
         if parsed.links:
             return failed(
                 document, ParseRefused("This is a list of pages, not a page. Add its web address as a source.")
             )
-        version = version_of(document, _version(unparsed, parsed))
+        version = version_of(document, as_version(unparsed, parsed))
         if before is not None and before.current_version == version.id:
             return Same(_unchanged(document), document, before, unparsed)
         spans = split(version.text, self._count_tokens, headings=parsed.headings, language=version.language)
@@ -133,7 +142,7 @@ def _unchanged(document: Document) -> Outcome:
     return Outcome(document.location, "unchanged", document=document.id)
 
 
-def _version(unparsed: Unparsed, parsed: Parsed) -> Version:
+def as_version(unparsed: Unparsed, parsed: Parsed) -> Version:
     """Without id and fingerprint yet; see `vectorstore.store.version_of`."""
     return Version(
         id="",

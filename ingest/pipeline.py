@@ -13,18 +13,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ingest.courtesy import SECONDS_BETWEEN, Courtesy
-from ingest.errors import SourceError
-from ingest.find import Found, NothingThere, find, is_web
+from ingest.errors import ParseRefused, SourceError
+from ingest.find import Found, NothingThere, Unparsed, find, is_web, read
+from ingest.kept import KeptFiles
 from ingest.listing import Listing, look
-from ingest.looking import Gone, Looked, Looker, Ready, Same
+from ingest.looking import Gone, Looked, Looker, Ready, Same, as_version
 from ingest.report import OnProgress, Outcome, Plan, Planned, Progress, Report, nobody
 from ingest.sandbox import ParserProcess
 from ingest.split import CountTokens
 from vectorstore.catalog import document_of, source_of
 from vectorstore.changes import changes
 from vectorstore.errors import EmbedderUnavailable, UnknownDocument
-from vectorstore.store import KnowledgeBase
-from vectorstore.values import WORKSPACE, Document, Source
+from vectorstore.store import KnowledgeBase, version_of
+from vectorstore.values import WORKSPACE, Document, Source, Version
 
 _PASSAGES_PER_BATCH = 192
 """Passages that are embedded and swapped in together: enough to sort by length, few enough to see progress."""
@@ -50,7 +51,8 @@ class Pipeline:
         self._knowledge_base = knowledge_base
         self._catalog = knowledge_base.catalog
         self._parser = parser
-        self._looker = Looker(self._catalog, parser, count_tokens, allow_private=allow_private)
+        self.kept = KeptFiles(knowledge_base.home / "files")
+        self._looker = Looker(self._catalog, parser, count_tokens, allow_private=allow_private, kept=self.kept)
         self._allow_private = allow_private
         self._seconds_between = seconds_between
 
@@ -76,6 +78,26 @@ class Pipeline:
         if tags and self._catalog.source(source.id) is not None:
             self._knowledge_base.tag(source.id, add=tags)
         return report
+
+    def ingest_data(self, location: str, unparsed: Unparsed, *, scope: str, added_by: str | None = None) -> Report:
+        """Add a document whose bytes were handed over, as a source of its own; `location` names it, and nothing else."""
+        found = Found(location, (location,), unparsed={location: unparsed})
+        return self._run([(source_of(location, scope, added_by), found)], nobody)
+
+    def read_address(self, address: str, *, allow_private: bool) -> Version:
+        """What stands at a web address now, without keeping it; its id is that of no stored version. Raises SourceError.
+
+        The addresses of the own network only where both `allow_private` and the setting allow them.
+        """
+        found = find(address)
+        unparsed = read(found.location, None, allow_private=allow_private and self._allow_private)
+        if unparsed is None or not is_web(found.location):
+            raise NothingThere("Give a web address with https://.")
+        parsed = self._parser.parse(unparsed.data, name=unparsed.name, media_type=unparsed.media_type, url=unparsed.url)
+        if parsed.links:
+            raise ParseRefused("This is a list of pages, not a page. Give the address of one of them.")
+        document = document_of(source_of(found.location), found.location)
+        return version_of(document, as_version(unparsed, parsed))
 
     def reingest(self, source_ids: tuple[str, ...] | None = None, *, progress: OnProgress = nobody) -> Report:
         """Look at these sources again, or at all of them (None); raises UnknownDocument for an unknown id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 SNIPPETS = frozenset({"csv", "html", "javascript", "markdown", "python", "text"})
 """Kinds that Slack shows as a snippet, with a preview of their first lines."""
 PREVIEW_LINES = 5
+_UNUSUAL = re.compile(r"[^a-z0-9._-]+")
+"""What a file's name loses in its addresses."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class File:
     def wire(self, base_url: str, team: str) -> dict[str, Any]:
         """As it stands in a message."""
         private = f"{base_url}/files-pri/{team}-{self.id}"
-        name = self.name.replace(" ", "_").lower()
+        name = _UNUSUAL.sub("_", self.name.lower())
         permalink = f"{base_url}/files/{self.user}/{self.id}/{name}"
         wire = {
             "id": self.id,

@@ -168,7 +168,7 @@ class Catalog:
         return Source(**{each.name: row[each.name] for each in fields(Source)}) if row else None
 
     def list_sources(self) -> list[Listed]:
-        """Every source, the most recently updated first."""
+        """Every source but those of single threads, the most recently updated first."""
         counted = (
             select(chunks.c.version_id, func.count().label("passages"))
             .group_by(chunks.c.version_id)
@@ -187,6 +187,7 @@ class Catalog:
             .outerjoin(documents, documents.c.source_id == sources.c.id)
             .outerjoin(versions, versions.c.id == documents.c.current_version)
             .outerjoin(counted, counted.c.version_id == documents.c.current_version)
+            .where(sources.c.scope.not_like("thread:%"))
             .group_by(sources.c.id)
         )
         with self.database.read() as connection:
@@ -211,6 +212,23 @@ class Catalog:
             for row in rows
         ]
         return sorted(listed, key=lambda line: (line.updated_at is None, line.updated_at, line.id), reverse=True)
+
+    def sources_of(self, scope: str) -> list[str]:
+        """The ids of a scope's sources."""
+        with self.database.read() as connection:
+            return list(connection.scalars(select(sources.c.id).where(sources.c.scope == scope)))
+
+    def thread_sources_of(self, user: str) -> list[str]:
+        """The ids of what this person brought to single threads."""
+        theirs = (sources.c.scope.like("thread:%"), sources.c.added_by == user)
+        with self.database.read() as connection:
+            return list(connection.scalars(select(sources.c.id).where(*theirs)))
+
+    def old_threads(self, before: datetime) -> list[str]:
+        """The scopes of threads to which nothing was added since then."""
+        query = select(sources.c.scope).where(sources.c.scope.like("thread:%")).group_by(sources.c.scope)
+        with self.database.read() as connection:
+            return list(connection.scalars(query.having(func.max(sources.c.added_at) < before)))
 
     def documents_of(self, source_id: str) -> list[Document]:
         with self.database.read() as connection:

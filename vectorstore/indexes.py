@@ -55,6 +55,11 @@ class Indexes:
             self.keywords.remove_versions(scope, version_ids)
             self.vectors.remove(scope, owned)
 
+    def drop(self, scope: str) -> None:
+        """Forget a scope with its files."""
+        self.vectors.drop(scope)
+        self.keywords.drop(scope)
+
     def close(self) -> None:
         with self._idle:
             self._idle.wait_for(lambda: self._users == 0)

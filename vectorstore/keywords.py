@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import struct
 import threading
 import zlib
@@ -57,6 +58,15 @@ class KeywordIndex:
                 for version_id in version_ids:
                     writer.delete_documents_by_term("version", version_id)
                 self._commit(scope)
+
+    def drop(self, scope: str) -> None:
+        with self._lock:
+            name = index_name(scope)
+            writer = self._writers.pop(name, None)
+            if writer is not None:
+                writer.wait_merging_threads()
+            self._indexes.pop(name, None)
+            shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def best(self, scope: str, query: str, limit: int) -> list[tuple[str, float]]:
         """(chunk id, BM25) of the chunks that hold any word of `query`, best first; stop words count only alone."""

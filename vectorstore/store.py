@@ -216,6 +216,14 @@ class KnowledgeBase:
             self._unindex(versions)
             self.catalog.delete_source(source_id)
 
+    def forget_scope(self, scope: str) -> None:
+        """Remove all sources of a scope, and its indexes: for what was read for one thread."""
+        for source_id in self.catalog.sources_of(scope):
+            self.remove_source(source_id)
+        with self._publishing:
+            if not self.catalog.sources_of(scope):
+                self._indexes.drop(scope)
+
     def remove_documents(self, document_ids: Sequence[str]) -> None:
         """For documents that their source no longer has."""
         with self._publishing:

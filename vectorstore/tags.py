@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, or_, select
 
 from vectorstore.database import Database
 from vectorstore.errors import StoreError
@@ -44,11 +44,14 @@ def hashed(tags: Iterable[str]) -> str:
 
 
 def has_tag(tags: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Conditions on `documents` that keep those whose source has any of `tags`; none for no tags."""
+    """Conditions on `documents` that keep those whose source has any of `tags`; none for no tags.
+
+    What was read for a single thread stays in: nobody has tagged it, and it was brought there to be asked about.
+    """
     if not tags:
         return []
     tagged = select(source_tags.c.source_id).where(source_tags.c.tag.in_(tags))
-    return [documents.c.source_id.in_(tagged)]
+    return [or_(documents.c.source_id.in_(tagged), documents.c.scope.like("thread:%"))]
 
 
 class Tags:

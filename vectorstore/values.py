@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 WORKSPACE = "workspace"
-"""The scope every full member of the workspace may read. The others: `channel:C…`, `user:U…`, `admin`."""
+"""The scope every full member of the workspace may read. The others: `channel:C…`, `user:U…`, `admin`, `thread:C…-<ts>`."""
 
 
 @dataclass(frozen=True, slots=True)

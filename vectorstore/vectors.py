@@ -59,7 +59,10 @@ class VectorIndex:
         collection = self._open(scope, create=False)
         if collection is None or limit < 1:
             return []
-        found = _twice(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"])
+        try:
+            found = _twice(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"])
+        except NotFoundError:  # dropped since it was opened
+            return []
         return [
             (chunk_id, 1.0 - float(distance))
             for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)

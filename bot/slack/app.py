@@ -21,6 +21,7 @@ from bot.slack.audit import AuditTrail
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.door import Door, Identity
+from bot.slack.downloads import Downloads
 from bot.slack.durable import Durable
 from bot.slack.failpoints import killing_at
 from bot.slack.human_requests import HumanRequests
@@ -55,12 +56,16 @@ from bot.slack.surface import (
     WHY,
     Kind,
 )
+from bot.slack.surfaces.additions import Additions
 from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
+from bot.slack.surfaces.checks import Checks
+from bot.slack.surfaces.drops import Drops
 from bot.slack.surfaces.feedback import Feedback
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
+from bot.slack.surfaces.pages import Pages
 from bot.slack.surfaces.pane import Pane
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
@@ -105,6 +110,7 @@ class SlackApp:
         self._durable = Durable(work_url, settings.workers, lambda id, step: self._work.run(id, step))
         self._slack = Slack(settings.bot_token, settings.api_url, self._durable.pause)
         self._bolt = _bolt(settings)
+        self._library = library
         self._furnish(answerer, library, database)
         self._socket: Socket | None = None
         self._web: web.AppRunner | None = None
@@ -151,9 +157,26 @@ class SlackApp:
             showings,
             viewing,
         )
+        downloads = Downloads(slack, self._settings.bot_token, self._settings.api_url)
+        drops = Drops(
+            questions,
+            downloads,
+            library,
+            intake,
+            conversations,
+            people,
+            admins,
+            replies,
+            voice,
+            self._failpoint,
+        )
+        additions = Additions(downloads, library, intake, people, admins, slack, replies, voice, audit)
+        checks = Checks(answerer, library, intake, conversations, people, admins, replies, voice, audit)
+        pages = Pages(answerer, library, questions, people, admins, replies, voice, audit)
         summaries = Summaries(
             answerer,
             questions,
+            pages,
             Reader(slack, self._settings.patience),
             intake,
             people,
@@ -178,13 +201,17 @@ class SlackApp:
             self._failpoint,
         )
         handlers: dict[Kind, Handler] = {
-            "question": questions,
+            "question": drops,
             "summary": summaries,
-            "retry": Again(intake, {"summary": summaries}, questions),
+            "check": checks,
+            "offer": additions,
+            "add": additions,
+            "add_here": additions,
+            "retry": Again(intake, {"question": drops, "summary": summaries, "check": checks}, questions),
             "admin": admin,
             "human": humans,
             "remove": admin,
-            "withdraw": Withdrawal(intake, conversations, slack, replies, stops),
+            "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops),
             "quiet": Quiet(conversations, replies, voice, self._failpoint),
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }
@@ -322,6 +349,8 @@ class SlackApp:
                 for id in left:
                     self._durable.resume(id)
                 await asyncio.to_thread(self._durable.forget_finished, datetime.now(UTC) - CHECKPOINTS_KEPT)
+                forgotten = datetime.now(UTC) - self._settings.thread_files_kept
+                await asyncio.to_thread(self._library.forget_threads, forgotten)
             except Exception as error:  # the edge of a loop that must not end
                 _log.error("sweep_failed", place=place_of(error))
 

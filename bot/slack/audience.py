@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.slack.channels import ChannelSettings
 from bot.slack.request import Request
+from vectorstore.scopes import thread_scope
 from vectorstore.values import WORKSPACE
 
 UNSET = ChannelSettings()
@@ -81,11 +82,11 @@ def scopes(
     request: Request, person: Person, admins: frozenset[str], settings: ChannelSettings = UNSET
 ) -> tuple[str, ...]:
     """What those who will see the reply to this request may all read; `settings` are those of its channel."""
-    channel = () if request.is_direct else (f"channel:{request.channel}",)
     if request.is_private:
+        channel = () if request.is_direct else (f"channel:{request.channel}",)
         own = (f"user:{request.user}", *(("admin",) if is_admin(request, person, admins) else ()))
-        return (WORKSPACE, *channel, *own)
-    return channel_scopes(request.channel, settings, is_shared=request.is_shared)
+        return (WORKSPACE, *channel, *own, *request.beside)
+    return (*channel_scopes(request.channel, settings, is_shared=request.is_shared), *request.beside)
 
 
 def channel_scopes(channel: str, settings: ChannelSettings, *, is_shared: bool) -> tuple[str, ...]:
@@ -94,9 +95,13 @@ def channel_scopes(channel: str, settings: ChannelSettings, *, is_shared: bool) 
     return (here,) if is_shared or settings.reach == "channel" else (WORKSPACE, here)
 
 
-def reader_scopes(user: Person, channel: str, admins: frozenset[str]) -> tuple[str, ...]:
-    """What a person may read who opens, for herself alone, what was answered in `channel`; "" is no conversation."""
+def reader_scopes(user: Person, channel: str, admins: frozenset[str], thread_ts: str | None = None) -> tuple[str, ...]:
+    """What a person may read who opens, for herself alone, what was answered in `channel`; "" is no conversation.
+
+    `thread_ts`: the thread it was answered in, for what was read for that thread.
+    """
     here = () if not channel or channel.startswith("D") else (f"channel:{channel}",)
+    here = (*here, thread_scope(channel, thread_ts)) if channel and thread_ts else here
     if not user.is_member:
         return here
     return (WORKSPACE, *here, f"user:{user.id}", *(("admin",) if user.id in admins else ()))

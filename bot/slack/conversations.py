@@ -14,7 +14,8 @@ from bot.slack.intake import REFUSED, WITHDRAWN
 from bot.slack.request import Request
 from bot.values import Answer, Turn
 from vectorstore.database import Database
-from vectorstore.schema import answer_citations, answers, intake, quiet_threads
+from vectorstore.schema import answer_citations, answers, intake, quiet_threads, sources
+from vectorstore.scopes import thread_scope
 
 REMEMBERED_TURNS = 5
 DIRECT_MEMORY = timedelta(hours=1)
@@ -57,16 +58,19 @@ class Conversations:
         self._database = database
 
     def is_ours(self, team: str, channel: str, thread_ts: str) -> bool:
-        """Whether what is said in this thread is said to us: it began with a question to us, or we answered in it, and
-        nobody has told us to be quiet there.
+        """Whether what is said in this thread is said to us: it began with a question to us, or we answered or read files
+        in it, and nobody has told us to be quiet there.
 
         An answer counts from when it is kept, before it is posted: its reader may be quicker than our notes.
         """
         root = (intake.c.team == team, intake.c.channel == channel, intake.c.message_ts == thread_ts)
         began = exists().where(*root, intake.c.state.not_in((REFUSED, WITHDRAWN)))
         answered = exists().where(*_in_thread(team, channel, thread_ts))
+        has_files = exists().where(sources.c.scope == thread_scope(channel, thread_ts))
         with self._database.read() as connection:
-            return bool(connection.scalar(select(and_(or_(began, answered), ~_is_quiet(team, channel, thread_ts)))))
+            return bool(
+                connection.scalar(select(and_(or_(began, answered, has_files), ~_is_quiet(team, channel, thread_ts))))
+            )
 
     def hush(self, request: Request, thread_ts: str, *, quiet: bool) -> bool:
         """Be quiet in the thread to all but mentions, or no longer; True where this request made it so, also when it is
@@ -81,6 +85,15 @@ class Conversations:
                 return bool(now["request_id"] == request.id)
             connection.execute(update(quiet_threads).where(*here).values(is_quiet=quiet, request_id=request.id))
             return True
+
+    def thread_scopes(self, channel: str, thread_ts: str | None) -> tuple[str, ...]:
+        """The scope of what was read for this thread; none where nothing was."""
+        if thread_ts is None:
+            return ()
+        scope = thread_scope(channel, thread_ts)
+        with self._database.read() as connection:
+            known = connection.scalar(select(exists().where(sources.c.scope == scope)))
+        return (scope,) if known else ()
 
     def turns(self, request: Request) -> tuple[Turn, ...]:
         """The last exchanges of the request's conversation, oldest first; none for a private reply to a command."""

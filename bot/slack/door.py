@@ -123,7 +123,8 @@ class Door:
         if what.condition == "our thread":
             return self._conversations.is_ours(request.team, request.channel, request.thread_ts or "")
         if what.condition == "known message":
-            return self._intake.find_message(request.team, request.channel, request.text) is not None
+            known = self._intake.find_message(request.team, request.channel, request.text)
+            return known is not None or bool(self._conversations.thread_scopes(request.channel, request.text))
         return True
 
 

@@ -98,6 +98,13 @@ class Intake:
             unless_withdrawn = (intake.c.event_id == id, intake.c.state != WITHDRAWN)
             connection.execute(update(intake).where(*unless_withdrawn).values(**values))
 
+    def forget_text(self, id: str) -> None:
+        """What was asked is done: its words are not needed any more."""
+        with self._database.write() as connection:
+            payload = connection.execute(select(intake.c.payload).where(intake.c.event_id == id)).scalar() or {}
+            kept = {**payload, "text": ""} if payload else {}
+            connection.execute(update(intake).where(intake.c.event_id == id).values(payload=kept))
+
     def withdraw(self, id: str) -> None:
         """The question is gone: forget its text, answer it no more."""
         with self._database.write() as connection:
@@ -164,7 +171,7 @@ def _kept(row: Mapping[Any, Any]) -> Kept:
     always = {"id": row["event_id"], "team": row["team"], "channel": row["channel"]}
     received = row["received_at"]
     return Kept(
-        request=Request(**{**payload, **always}),
+        request=Request(**{**payload, **always, "files": tuple(payload.get("files") or ())}),
         state=row["state"],
         attempts=row["attempts"],
         reply_ts=row["reply_ts"],

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.check import Checked
 from bot.progress import OnProgress, unheard
+from bot.slack.downloads import SharedFile
 from bot.thread_summary import Point, Said
 from bot.values import Answer, Question
+from vectorstore.values import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,27 @@ class Context:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What became of a file that was handed over."""
+
+    title: str
+    pages: int
+    """0 where its format has none."""
+    passages: int
+
+
 class Answerer(Protocol):
     def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
         """Tells `on_progress` how far it is; what that raises ends it and comes out of it."""
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
         """Key points of the document with that title, id or URL. Raises UnknownDocument with a sentence for a person."""
+
+    def summarize_text(self, version: Version) -> Answer:
+        """Key points of a text that is not in the library."""
+
+    def check(self, text: str, scopes: tuple[str, ...]) -> tuple[Checked, ...]: ...
 
     def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]: ...
 
@@ -104,6 +122,24 @@ class Library(Protocol):
 
     def titles(self, scopes: Sequence[str], limit: int) -> Sequence[str]:
         """Titles of the most recent documents an audience of `scopes` may read."""
+
+    def keep_file(self, file: SharedFile, *, scope: str, actor: str) -> Report:
+        """Make the file a source: a copy of it is kept, to be read again."""
+
+    def holds(self, location: str, scopes: tuple[str, ...]) -> bool:
+        """Whether a document with that address is there for an audience of `scopes`."""
+
+    def read_address(self, address: str, *, is_admin: bool) -> Version:
+        """What stands at an address now; nothing of it is kept. Raises StoreError with the reason where it cannot be read."""
+
+    def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
+        """Read the file into `scope`; done twice, it is done once. Raises StoreError with the reason where it cannot be read."""
+
+    def forget(self, scope: str, file: str | None = None) -> None:
+        """Remove what was read for one thread: one file by its id in Slack, or all."""
+
+    def forget_threads(self, before: datetime) -> int:
+        """Remove what was read for threads in which nothing was read since then; returns how many they are."""
 
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         """None when an audience of `scopes` cannot read it (any more)."""

@@ -69,6 +69,12 @@ def mentions_of(text: str) -> frozenset[str]:
     return frozenset(target for sigil, target, _ in _TOKEN.findall(text) if sigil == "@")
 
 
+def links_of(text: str) -> tuple[str, ...]:
+    """The web addresses in the raw text of an event, each once."""
+    targets = (target.replace("&amp;", "&") for sigil, target, _ in _TOKEN.findall(text) if not sigil)
+    return tuple(dict.fromkeys(target for target in targets if target.startswith(("http://", "https://"))))
+
+
 def escape(text: str) -> str:
     """Untrusted text for a mrkdwn field: no mention, no link, no bare address Slack would make clickable."""
     dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, text)
@@ -101,6 +107,11 @@ def public_url(*candidates: str | None) -> str | None:
                 # Percent-encoding what is syntax to Slack; `%` stays, the address is encoded already.
                 return quote(url, safe="%/:?#[]@!$&'()*+,;=~-._")
     return None
+
+
+def is_address(text: str) -> bool:
+    """Whether it is a web address and nothing else."""
+    return not any(character.isspace() for character in text) and _is_public(text)
 
 
 def _is_public(url: str) -> bool:

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from bot.slack.mrkdwn import has_words, mentions_of, typed
+from bot.slack.mrkdwn import has_words, links_of, mentions_of, typed
 from bot.slack.payloads import acted
 from bot.slack.surface import ACTION, COMMAND, OPENS_WINDOW, SHORTCUT, SPEAK_AGAIN, SUMMARIZE_THREAD, Kind
 from bot.slack.targets import THIS_THREAD, asks_for_summary
 from bot.slack.thread_wishes import thread_wish
+from bot.values import Note
 
+_FILE = re.compile(r"F[A-Z0-9]{1,20}")
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
@@ -43,6 +45,14 @@ class Request:
     """Where a private reply goes; None where the reply is visible to the conversation."""
     replaces: str | None = None
     """The timestamp of our own message that the reply takes the place of."""
+    files: tuple[str, ...] = ()
+    """Slack's ids of the files that came with the message."""
+    has_more: bool = False
+    """The message that is meant has files or previews beside its text."""
+    beside: tuple[str, ...] = ()
+    """Scopes of what was read for its thread; looked up when it is done, not kept."""
+    notes: tuple[Note, ...] = ()
+    """What else is to be said with the answer; likewise."""
 
     @property
     def is_private(self) -> bool:
@@ -55,7 +65,7 @@ class Request:
         return self.thread_ts in (None, self.message_ts)
 
     def payload(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name not in ("beside", "notes")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,7 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
         is_direct=is_direct,
         is_shared=not is_direct and bool(body.get("is_ext_shared_channel", True)),
         is_foreign=_is_foreign(event, team),
+        files=_files(event),
     )
     is_to_us = is_direct or bot in mentions_of(text)
     if wish := None if is_direct else thread_wish(request.text):
@@ -153,15 +164,21 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
     if is_to_us:
         return Heard(_for_summary(request, typed(text, bot, channel_ids=True)))
     # In a thread of ours, a thumb up or a word to somebody else is no question to us.
-    is_follow_up = _is_timestamp(thread) and not mentions_of(text) and has_words(request.text)
+    is_follow_up = _is_timestamp(thread) and not mentions_of(text) and (has_words(request.text) or bool(request.files))
     return Heard(request, "our thread") if is_follow_up else None
 
 
 def _for_summary(request: Request, text: str) -> Request:
     """The request, as one for a summary where its text asks for that."""
     in_thread = request.thread_ts not in (None, request.message_ts)
-    asks = asks_for_summary(text, in_thread=in_thread, is_direct=request.is_direct)
+    asks = not request.files and asks_for_summary(text, in_thread=in_thread, is_direct=request.is_direct)
     return replace(request, kind="summary", text=text) if asks else request
+
+
+def _files(event: Mapping[str, Any]) -> tuple[str, ...]:
+    files = event.get("files")
+    ids = [str(file.get("id")) for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
+    return tuple(id for id in ids if _FILE.fullmatch(id))
 
 
 def _deleted_message(event: Mapping[str, Any]) -> str | None:
@@ -215,8 +232,14 @@ def _shortcut(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None
     request = _interactive(body, team, shortcut.kind, text, (body.get("user") or {}).get("id"))
     if request is None or not isinstance(channel, str):
         return None
-    request = replace(request, channel=channel)
-    return Heard(_about_thread(request, message) if shortcut.callback_id == SUMMARIZE_THREAD else request)
+    has_more = bool(message.get("files") or message.get("attachments"))
+    request = replace(request, channel=channel, has_more=has_more)
+    if shortcut.callback_id == SUMMARIZE_THREAD:
+        request = _about_thread(request, message)
+    if shortcut.kind == "offer":
+        links = "\n".join(links_of(str(message.get("text") or "")))
+        request = replace(request, text=links, files=_files(message))
+    return Heard(request)
 
 
 def _about_thread(request: Request, message: Mapping[str, Any]) -> Request:
@@ -246,6 +269,9 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
         return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
     # A second click on the same button is the same request.
     request = replace(request, id=f"{kind}:{value}", channel=channel, is_direct=channel.startswith("D"))
+    if kind in ("add", "add_here"):
+        # Whoever may not, does not keep others from it; the message with the button stays.
+        return Heard(replace(request, id=f"{kind}:{value}:{request.user}"))
     if container.get("is_ephemeral"):
         return Heard(request)
     return Heard(replace(request, response_url=None, replaces=container.get("message_ts")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from bot.slack.transcript import Patience
@@ -34,6 +35,8 @@ class SlackSettings:
     """How many questions are worked on at once; most of that time they wait for a model."""
     patience: Patience = field(default_factory=Patience)
     """How much of a conversation is read for one summary."""
+    thread_files_kept: timedelta = timedelta(days=30)
+    """How long what was read for a thread answers there."""
     drain_seconds: float = 25.0
     """How long a stop waits for work under way; what is left is finished at the next start."""
     stream_after: float = 0.8

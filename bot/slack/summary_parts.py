@@ -13,6 +13,8 @@ from bot.slack.mrkdwn import public_url
 from bot.slack.targets import Stretch, Thread, permalink
 from bot.slack.transcript import Transcript
 from bot.thread_summary import Point
+from bot.values import Answer
+from vectorstore.values import Version
 
 _MENTION = re.compile(r"@([UW][A-Z0-9]{5,20})\b")
 
@@ -102,3 +104,23 @@ def coverage(transcript: Transcript, strings: Strings) -> str:
         threads=strings.count("thread", transcript.threads),
     )
     return "; ".join([read, *(strings(key, what=strings.count(noun, n)) for key, noun, n in counts if n)]) + "."
+
+
+def page_parts(answer: Answer, version: Version, strings: Strings) -> list[Part]:
+    """The key points of a page that was read for this one answer."""
+    atoms = [*_page(version, strings)]
+    for item, statement in enumerate(answer.statements):
+        atoms += text_atoms("points", item, statement.text + " ")
+        for citation in dict.fromkeys(statement.citations):
+            atoms.append(link_atom("points", item, public_url(citation.link, citation.url), f"[{citation.n}]"))
+    if not answer.answered:
+        atoms += text_atoms("body", 2, strings("answer.no_points"))
+    return packed([*atoms, *text_atoms("notes", 0, strings("summary.page_not_kept"))])
+
+
+def _page(version: Version, strings: Strings) -> Iterator[Atom]:
+    yield link_atom("body", 0, public_url(version.url), version.title[:300] or strings("answer.untitled"))
+    when = strings.day(version.published) if version.published else strings("answer.undated")
+    facts = " · ".join(fact for fact in (version.publisher, when) if fact)
+    yield from text_atoms("body", 0, f" · {facts}")
+    yield from text_atoms("body", 1, strings("summary.read_just_now"), bold=True)

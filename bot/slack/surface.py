@@ -13,7 +13,21 @@ Role = Literal["anyone", "member", "admin"]
 """Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
 this workspace; `admin`: Footnote's administrators."""
 
-Kind = Literal["question", "summary", "admin", "retry", "remove", "withdraw", "welcome", "quiet", "human"]
+Kind = Literal[
+    "question",
+    "summary",
+    "admin",
+    "retry",
+    "remove",
+    "withdraw",
+    "welcome",
+    "quiet",
+    "human",
+    "check",
+    "offer",
+    "add",
+    "add_here",
+]
 """What the durable road does with a request: one handler each, see `app.py`."""
 
 
@@ -69,8 +83,12 @@ class View:
     role: Role
 
 
+ADD_HERE = "add_for_channel"
+ADD_TO_LIBRARY = "add_to_library"
+ADD_TO_WORKSPACE = "add_for_everybody"
 ASK_ABOUT_MESSAGE = "ask_about_message"
 CHANNEL_SETTINGS = "channel_settings"
+CHECK_MESSAGE = "check_message"
 FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
@@ -120,9 +138,25 @@ SHORTCUTS = (
         "Summarize thread",
         "What was decided, promised, asked and left open in this message's thread",
     ),
+    Shortcut(
+        CHECK_MESSAGE,
+        "check",
+        "member",
+        "Check this message",
+        "Which of its sentences the documents support, contradict or do not know; only you see it",
+    ),
+    Shortcut(
+        ADD_TO_LIBRARY,
+        "offer",
+        "admin",
+        "Add to library",
+        "Read its files and links, and answer from them; for administrators",
+    ),
 )
 
 ACTIONS = (
+    Action(ADD_HERE, "admin", "add_here"),
+    Action(ADD_TO_WORKSPACE, "admin", "add"),
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
     Action(GET_HUMAN, "member", "human", beside=True),
@@ -164,7 +198,7 @@ SCOPES: Mapping[str, str] = {
     "channels:read": "whether a channel is shared with others, and whether who asks about it is in it",
     "chat:write": "to answer",
     "commands": "slash commands and shortcuts",
-    "files:read": "files that come with a question",
+    "files:read": "files that come with a question, or are added to the library",
     "groups:history": "the same in private channels",
     "groups:read": "the same for private channels",
     "im:history": "direct messages",

@@ -129,6 +129,7 @@ class Questions:
         else:
             question = Question(request.text, readable, self._conversations.turns(request), tags=tags)
             answer = self._compose(request, question, showing)
+        answer = replace(answer, notes=(*request.notes, *answer.notes))
         id = self._conversations.keep(request, answer)
         return Outcome("answered" if answer.answered else "abstained", answer=id, details=_measured(answer))
 

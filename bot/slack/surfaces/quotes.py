@@ -58,7 +58,8 @@ class Quotes:
         given = self._conversations.find(id)
         if given is None or not given.is_open_to(user, channel):
             return _message(strings("quotes.forgotten"), strings)
-        own = reader_scopes(self._people.find(user), channel, self._admins)
+        thread = given.thread_ts if given.channel == channel else None
+        own = reader_scopes(self._people.find(user), channel, self._admins, thread)
         readable = (*own, *self._viewing.scopes_of(given.answer, user))
         contexts = {
             each.n: self._library.passage_around(each.version, each.start, each.end, readable)

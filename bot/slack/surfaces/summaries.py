@@ -19,6 +19,7 @@ from bot.slack.durable import Step
 from bot.slack.intake import WITHDRAWN, Intake, Kept
 from bot.slack.language import Strings
 from bot.slack.library import Answerer
+from bot.slack.mrkdwn import is_address
 from bot.slack.outcome import Handler, Outcome
 from bot.slack.posting import Slack, TokenLost, Undeliverable
 from bot.slack.progress import LateProgress
@@ -27,7 +28,8 @@ from bot.slack.render import error_part, text_parts
 from bot.slack.replies import Replies
 from bot.slack.request import Request
 from bot.slack.summary_parts import Summary, summary_parts
-from bot.slack.targets import Stretch, Thread, Unclear, target_of
+from bot.slack.surfaces.pages import Pages
+from bot.slack.targets import Document, Stretch, Thread, Unclear, target_of
 from bot.slack.transcript import CannotRead, OnProgress, Reader, Transcript
 from bot.slack.voice import Voice
 
@@ -51,6 +53,7 @@ class Summaries:
         self,
         answerer: Answerer,
         documents: Handler,
+        pages: Pages,
         reader: Reader,
         intake: Intake,
         people: People,
@@ -63,6 +66,7 @@ class Summaries:
         """`documents` summarises what is in the library."""
         self._answerer = answerer
         self._documents = documents
+        self._pages = pages
         self._reader = reader
         self._intake = intake
         self._people = people
@@ -79,7 +83,9 @@ class Summaries:
         person = self._people.find(request.user)
         place = (request.channel, request.thread_ts, self._identity().url)
         target = target_of(request.text, *place, _now(kept, person))
-        if not isinstance(target, Thread | Stretch | Unclear):
+        if isinstance(target, Document):
+            if is_address(target.wanted):
+                return self._pages.run(kept, target.wanted, step, look=look)
             return self._documents.run(kept, step, look=look)
         # One step: what it keeps are counts, so a crash in it means that the conversation is read once more.
         return Outcome(**step("summarize", lambda: asdict(self._told(kept, target, person, strings, look=look))))

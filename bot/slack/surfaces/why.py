@@ -52,7 +52,8 @@ class Why:
         given = self._conversations.find(id)
         if given is None or not given.is_open_to(user, channel):
             return _message(strings("quotes.forgotten"), strings)
-        readable = reader_scopes(self._people.find(user), channel, self._admins)
+        thread = given.thread_ts if given.channel == channel else None
+        readable = reader_scopes(self._people.find(user), channel, self._admins, thread)
         found = given.answer.trace.passages if given.answer.trace else ()
         contexts = {
             each.chunk: self._library.passage_around(each.version, each.start, each.end, readable) for each in found

@@ -7,6 +7,7 @@ import structlog
 from bot.slack.conversations import Conversations
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
+from bot.slack.library import Library
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack, Undeliverable
 from bot.slack.replies import Replies, mark
@@ -17,10 +18,17 @@ _log = structlog.get_logger("footnote.slack")
 
 class Withdrawal:
     def __init__(
-        self, intake: Intake, conversations: Conversations, slack: Slack, replies: Replies, stops: Stops
+        self,
+        intake: Intake,
+        conversations: Conversations,
+        library: Library,
+        slack: Slack,
+        replies: Replies,
+        stops: Stops,
     ) -> None:
         self._intake = intake
         self._conversations = conversations
+        self._library = library
         self._slack = slack
         self._replies = replies
         self._stops = stops
@@ -32,6 +40,8 @@ class Withdrawal:
     def _withdraw(self, kept: Kept) -> None:
         """The question was deleted: so are our reply and what we remember of it."""
         request = kept.request
+        for scope in self._conversations.thread_scopes(request.channel, request.text):
+            self._library.forget(scope)  # the root of a thread for which files were read
         question = self._intake.find_message(request.team, request.channel, request.text)
         if question is None:
             return
@@ -39,6 +49,9 @@ class Withdrawal:
         self._stops.press([question.request.id])
         if not question.reply_ts:
             self._replies.take_back(question, question.request)
+        for scope in self._conversations.thread_scopes(request.channel, question.request.thread_ts):
+            for file in question.request.files:
+                self._library.forget(scope, file)
         for ts in self._sent(question):
             try:
                 self._slack.delete(request.channel, ts)

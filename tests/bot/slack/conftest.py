@@ -22,10 +22,12 @@ from typing import Any
 
 import pytest
 
+from bot.check import Checked
 from bot.progress import OnProgress, unheard
 from bot.progress import Progress as Step
 from bot.slack.app import SlackApp, build
-from bot.slack.library import Context, Progress, RemovedRow, Report, SourceRow
+from bot.slack.downloads import SharedFile
+from bot.slack.library import Context, FileRead, Progress, RemovedRow, Report, SourceRow
 from bot.slack.settings import SlackSettings
 from bot.thread_summary import Kind, Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
@@ -34,7 +36,9 @@ from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.sentences import split_sentences
 from vectorstore.tags import tags_of
+from vectorstore.values import Version
 
 MANIFEST = Path(__file__).parents[3] / "slack-manifest.yaml"
 QUOTE = "The ferry to Skarn was cancelled on Monday."
@@ -92,6 +96,7 @@ class Oracle:
     asked: list[Question] = field(default_factory=list)
     heard: list[tuple[Said, ...]] = field(default_factory=list)
     """The conversations that were to be summarised."""
+    checked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     """Answers for questions that are not about ferries."""
     breaking: set[str] = field(default_factory=set)
@@ -144,6 +149,23 @@ class Oracle:
             raise UnknownDocument(f"There is no document called “{target}”.")
         return answer_of(QUOTE, "Crossings began again a day later.")
 
+    def summarize_text(self, version: Version) -> Answer:
+        return answer_of(version.text)
+
+    def check(self, text: str, scopes: tuple[str, ...]) -> tuple[Checked, ...]:
+        """Sentences about ferries are supported, those that deny them contradicted, questions are none."""
+        self.checked.append((text, scopes))
+        self._fail()
+        return tuple(self._verdict(n, sentence.text) for n, sentence in enumerate(split_sentences(text), 1))
+
+    @staticmethod
+    def _verdict(n: int, sentence: str) -> Checked:
+        if sentence.endswith("?"):
+            return Checked(sentence, "not a claim")
+        if "ferry" not in sentence:
+            return Checked(sentence, "not in the documents")
+        return Checked(sentence, "contradicted" if "not" in sentence else "supported", (citation(n),))
+
     def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
         """The last eight that hold the words decided, will or a question mark."""
         self.heard.append(tuple(said))
@@ -167,6 +189,8 @@ class Shelf:
     """The scopes that may read the one passage."""
     lives_on: Path = Path("/nonexistent")
     """While this file is missing, a deadly address kills the process."""
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    """What was read for threads, by (scope, file)."""
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
     """(what, source or address, actor)"""
 
@@ -218,6 +242,35 @@ class Shelf:
 
     def titles(self, scopes: Sequence[str], limit: int) -> Sequence[str]:
         return [row.title for row in self.rows.values() if row.scope in scopes][:limit]
+
+    def keep_file(self, file: SharedFile, *, scope: str, actor: str) -> Report:
+        self.jobs.append(("keep", f"{file.name} {scope}", actor))
+        if b"broken" in file.data:
+            return Report(failed=1, failures=((file.name, "The document is damaged."),))
+        self.add(file.id, file.name, file.permalink or file.name)
+        return Report(new=1)
+
+    def holds(self, location: str, scopes: tuple[str, ...]) -> bool:
+        return any(row.location == location for row in self.rows.values())
+
+    def read_address(self, address: str, *, is_admin: bool) -> Version:
+        self.jobs.append(("read", address, str(is_admin)))
+        if "broken" in address:
+            raise StoreError("The page is empty.")
+        return Version("v", "d", "The page says this.", "A page of the web", url=address)
+
+    def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
+        self.jobs.append(("file", f"{file.name} {scope}", actor))
+        if b"broken" in file.data:
+            raise StoreError("The document is damaged.")
+        self.files[scope, file.id] = file.data
+        return FileRead(file.name, 12 if file.name.endswith(".pdf") else 0, 3)
+
+    def forget(self, scope: str, file: str | None = None) -> None:
+        self.files = {key: data for key, data in self.files.items() if key[0] != scope or file not in (None, key[1])}
+
+    def forget_threads(self, before: datetime) -> int:
+        return 0
 
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         if not set(scopes) & set(self.readable):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from footnote.library import SlackLibrary
 from ingest.pipeline import Pipeline
 from ingest.sandbox import ParserProcess
 from playground.server import Playground
-from vectorstore.schema import answer_citations, documents, versions
+from vectorstore.schema import answer_citations, documents, sources, versions
+from vectorstore.scopes import thread_scope
 from vectorstore.store import KnowledgeBase
 
 SAMPLES = Path(samples.__file__).parent
@@ -32,8 +35,10 @@ FILES = sorted(path.name for path in SAMPLES.glob("0*"))
 class Newsroom:
     """A workspace in which the samples are known, each as a source of its own."""
 
-    def __init__(self, slack: Playground, knowledge_base: KnowledgeBase) -> None:
+    def __init__(self, slack: Playground, knowledge_base: KnowledgeBase, library: SlackLibrary) -> None:
         self.slack = slack
+        self.library = library
+        self.home = knowledge_base.home
         self.database = knowledge_base.database
 
     def title(self, file: str) -> str:
@@ -47,6 +52,19 @@ class Newsroom:
 
     def next_reply(self, count: int, channel: Any = "general") -> Any:
         return self.slack.wait_for(lambda: self.replies(channel)[count:] or None, timeout=60)[0]
+
+    def next_in(self, thread: str, count: int) -> Any:
+        """Our next reply in a thread of #general after `count` of them."""
+
+        def ours() -> list[Any]:
+            found = self.slack.messages("general", thread)
+            return [message for message in found if message.user == self.slack.bot_user and not message.is_deleted]
+
+        return self.slack.wait_for(lambda: ours()[count:] or None, timeout=60)[0]
+
+    def scopes(self) -> list[str]:
+        with self.database.read() as connection:
+            return list(connection.scalars(select(sources.c.scope).distinct()))
 
     def ask(self, text: str) -> Any:
         count = len(self.replies())
@@ -96,11 +114,12 @@ def newsroom(embedder: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             data_directory=home,
             admins=frozenset({slack.workspace.admin.id}),
         )
-        app = build(settings, assistant, SlackLibrary(application), knowledge_base.database)
+        library = SlackLibrary(application)
+        app = build(settings, assistant, library, knowledge_base.database)
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         asyncio.run_coroutine_threadsafe(app.start(), loop).result(30)
-        yield Newsroom(slack, knowledge_base)
+        yield Newsroom(slack, knowledge_base, library)
         asyncio.run_coroutine_threadsafe(app.stop(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -154,7 +173,7 @@ def test_quotes_are_shown_in_their_passage_whatever_the_format(newsroom: Newsroo
 def test_a_removed_source_is_shown_to_nobody_and_answers_nothing(newsroom: Newsroom) -> None:
     file = "04-veldmark-statement.md"
     before = newsroom.command("maya", "/summarize", newsroom.title(file))
-    sources = newsroom.command("ada", "/footnote", "sources").text
+    sources = newsroom.command("ada", "/footnote", "sources").text.replace("\u2060", "")
     [id] = [line.rpartition(" id ")[2] for line in sources.splitlines() if file in line]
     question = newsroom.command("ada", "/footnote", f"remove {id}")
     newsroom.slack.click("ada", question, "remove_confirmed").wait()
@@ -168,3 +187,124 @@ def test_reingesting_everything_reports_that_nothing_changed(newsroom: Newsroom)
     direct = newsroom.slack.im("ada")
     newsroom.slack.wait_for(lambda: any("unchanged" in m.text for m in newsroom.slack.messages(direct)), timeout=60)
     assert "failed" not in newsroom.replies(direct)[-1].text
+
+
+DELIVERY = (
+    "delivery.txt",
+    b"Delivery plan\n\nThe yard at Brannock delivers the hull of the Petrel in October 2027. Mara Lund signed it.",
+)
+
+
+def read_in_thread(newsroom: Newsroom, text: str, *files: tuple[str, bytes], user: str = "maya") -> tuple[str, Any]:
+    """(the thread, our reply) of a message with files in a channel."""
+    slack = newsroom.slack
+    ts = slack.post(user, "general", f"<@{slack.bot_user}> {text}", files=files)
+    return ts, newsroom.next_in(ts, 0)
+
+
+def test_a_dropped_file_answers_in_its_thread_and_nowhere_else(newsroom: Newsroom) -> None:
+    question = "When does the yard at Brannock deliver the hull of the Petrel?"
+    ts, reply = read_in_thread(newsroom, "", DELIVERY)
+    assert "I have read" in reply.text
+    newsroom.slack.post("tomas", "general", question, ts)
+    answer = newsroom.next_in(ts, 1)
+    assert "October 2027" in answer.text
+    assert any("October 2027" in quote for quote in newsroom.quotes(answer))
+    assert "October 2027" not in newsroom.ask(question).text
+    direct = newsroom.slack.im("maya")
+    newsroom.slack.post("maya", direct, question)
+    assert "October 2027" not in newsroom.next_reply(0, direct).text
+
+
+def test_a_dropped_file_is_forgotten_with_its_thread(newsroom: Newsroom) -> None:
+    slack = newsroom.slack
+    ts, _ = read_in_thread(newsroom, "who signed it?", ("signed.txt", DELIVERY[1] + b" It was the ninth of May."))
+    scope = thread_scope(slack.workspace.general.id, ts)
+    assert scope in newsroom.scopes()
+    slack.delete("maya", "general", ts)
+    slack.wait_for(lambda: scope not in newsroom.scopes(), timeout=30)
+
+
+def test_what_was_read_for_a_thread_is_no_source_of_the_library(newsroom: Newsroom) -> None:
+    read_in_thread(
+        newsroom, "", ("secret.txt", b"The secret word of this thread is marzipan, and nobody else knows it.")
+    )
+    assert "secret" not in newsroom.command("ada", "/footnote", "sources").text
+
+
+def test_old_threads_are_forgotten(newsroom: Newsroom) -> None:
+    read_in_thread(
+        newsroom, "", ("old.txt", b"This file is about to be forgotten, as every file of a thread is one day.")
+    )
+    assert newsroom.library.forget_threads(datetime.now(UTC) - timedelta(days=1)) == 0
+    assert newsroom.library.forget_threads(datetime.now(UTC) + timedelta(seconds=1)) >= 1
+    assert [scope for scope in newsroom.scopes() if scope.startswith("thread:")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "This is a picture."),
+        ("broken.pdf", b"%PDF-1.7 nothing that is a PDF", "damaged"),
+        ("archive.zip", b"PK\x05\x06" + b"\0" * 18, "ZIP archive"),
+        ("empty.txt", b" ", "The document is empty."),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_the_reason(newsroom: Newsroom, name: str, data: bytes, reason: str) -> None:
+    _, reply = read_in_thread(newsroom, "", (name, data))
+    assert reply.text.startswith("Not read: ")
+    assert reason in reply.text
+
+
+def test_a_pdf_is_read_with_its_pages(newsroom: Newsroom) -> None:
+    path = SAMPLES / "06-council-annual-report.pdf"
+    _, reply = read_in_thread(newsroom, "", (path.name, path.read_bytes()))
+    assert re.search(r"\(\d+ pages?\)\. Ask me about it here\.", reply.text)
+
+
+def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_its_copy(newsroom: Newsroom) -> None:
+    slack = newsroom.slack
+    content = b"Crew rota\n\nThe rota of the Petrel names Ines Calder as chief engineer for the whole of 2027."
+    ts = slack.post("tomas", "general", "the rota", files=[("rota.txt", content)])
+    count = len(newsroom.replies())
+    slack.shortcut("ada", "add_to_library", slack.message("general", ts)).wait()
+    slack.click("ada", newsroom.next_reply(count), "add_for_everybody").wait()
+    direct = slack.im("ada")
+    slack.wait_for(lambda: any("Done: 1 new" in m.text for m in newsroom.replies(direct)), timeout=60)
+    assert "Ines Calder" in newsroom.ask("Who is chief engineer of the Petrel in 2027?").text
+    sources = newsroom.command("ada", "/footnote", "sources").text
+    assert "/files/" in sources.replace("\u2060", "")
+    assert str(newsroom.home) not in sources
+    [kept] = [path for path in (newsroom.home / "files").iterdir() if path.suffix == ".txt"]
+    assert kept.read_bytes() == content
+    newsroom.command("ada", "/footnote", "reingest all")
+    slack.wait_for(
+        lambda: any("unchanged" in m.text and "Done" in m.text for m in newsroom.replies(direct)), timeout=60
+    )
+    assert "changed," not in newsroom.replies(direct)[-1].text.replace("unchanged", "")
+
+
+def test_a_real_conversation_is_summarised_by_what_matters(newsroom: Newsroom) -> None:
+    slack = newsroom.slack
+    ts = slack.post("maya", "general", "Which ferry goes into Monday's paper?")
+    slack.post("tomas", "general", "We have decided to print the night ferry on page one.", ts)
+    slack.post("ada", "general", "I will ask the harbour office for the figures by Friday.", ts)
+    slack.post("maya", "general", "Thanks!", ts)
+    count = len(newsroom.replies())
+    slack.shortcut("maya", "summarize_thread", slack.message("general", ts)).wait()
+    reply = newsroom.next_reply(count)
+    assert "Decided: tomas: “We have decided to print the night ferry on page one.”" in reply.text
+    assert "To do: ada: “I will ask the harbour office for the figures by Friday.”" in reply.text
+    assert "Thanks!" not in reply.text
+
+
+def test_a_message_is_checked_against_the_real_documents(newsroom: Newsroom) -> None:
+    slack = newsroom.slack
+    ts = slack.post(
+        "tomas", "general", "151700 passengers went from Port Callow to Marrow Island by night in 2025. Elephants fly."
+    )
+    count = len(newsroom.replies())
+    slack.shortcut("maya", "check_message", slack.message("general", ts)).wait()
+    reply = newsroom.next_reply(count)
+    assert "This message against the documents" in reply.text
+    assert "Not in the documents: Elephants fly." in reply.text

@@ -1,0 +1,188 @@
+"""The bytes of a file that was shared in Slack, asked of Slack's own hosts alone: what we are let in with is our token."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from bot.slack.mrkdwn import public_url
+from bot.slack.posting import Slack, TokenLost, Undeliverable
+
+LARGEST = 50_000_000
+"""Bytes of a file."""
+SECONDS = 60.0
+"""For all of a file."""
+HOSTS = frozenset({"files.slack.com", "slack-files.com"})
+LONGEST_NAME = 120
+_REASONS = {
+    "file_not_found": "gone",
+    "file_deleted": "gone",
+    "missing_scope": "not_permitted",
+    "access_denied": "not_permitted",
+    "ratelimited": "slow",
+}
+
+
+class Unread(Exception):
+    """A file that cannot be had; the text is the last part of the name of a sentence, `file.<reason>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file in Slack with its bytes."""
+
+    id: str
+    name: str
+    """As its sender calls it; somebody else's words."""
+    media_type: str | None
+    permalink: str | None
+    """Where people open it in Slack."""
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What files.info says of a file."""
+
+    id: str
+    name: str
+    media_type: str
+    permalink: str | None
+    size: int
+    mode: str
+    is_external: bool
+    access: str
+    url: str
+
+    @classmethod
+    def of(cls, id: str, told: Mapping[str, Any]) -> _Described:
+        size = told.get("size")
+        return cls(
+            id=id,
+            name=shown_name(str(told.get("name") or told.get("title") or ""), id),
+            media_type=str(told.get("mimetype") or ""),
+            permalink=public_url(str(told.get("permalink") or "")),
+            size=size if isinstance(size, int) else 0,
+            mode=str(told.get("mode") or ""),
+            is_external=bool(told.get("is_external")) or bool(told.get("external_type")),
+            access=str(told.get("file_access") or "visible"),
+            url=str(told.get("url_private_download") or told.get("url_private") or ""),
+        )
+
+
+class Downloads:
+    def __init__(self, slack: Slack, token: str, api_url: str, *, largest: int = LARGEST) -> None:
+        """`api_url`: that of a stand-in serves its files itself, and is then the only host that is asked."""
+        self._slack = slack
+        self._token = token
+        self._own = _origin(httpx.URL(api_url))
+        self._largest = largest
+
+    def name(self, id: str) -> str:
+        """What the file is called; its id where Slack does not say."""
+        try:
+            return self._described(id).name
+        except Unread:
+            return id
+
+    def read(self, id: str) -> SharedFile:
+        """Raises Unread."""
+        file = self._described(id)
+        _refuse(file, self._largest)
+        data = self._fetched(file)
+        return SharedFile(file.id, file.name, file.media_type or None, file.permalink, data)
+
+    def _described(self, id: str) -> _Described:
+        try:
+            answer = self._slack.fetch("files.info", {"file": id}, until=time.monotonic() + SECONDS)
+        except TokenLost:
+            raise
+        except Undeliverable as error:
+            raise Unread(_REASONS.get(str(error), "unreachable")) from error
+        return _Described.of(id, answer.get("file") or {})
+
+    def _fetched(self, file: _Described) -> bytes:
+        address = self._allowed(file.url)
+        end = time.monotonic() + SECONDS
+        try:
+            with (
+                httpx.Client(follow_redirects=False, trust_env=False, timeout=httpx.Timeout(15.0)) as client,
+                client.stream("GET", address, headers={"Authorization": f"Bearer {self._token}"}) as response,
+            ):
+                if response.status_code != 200:
+                    raise Unread("not_permitted" if response.status_code in (401, 403) else "unreachable")
+                data = self._body(response, end)
+                _refuse_sign_in(file, response, data)
+                return data
+        except httpx.TimeoutException as error:
+            raise Unread("slow") from error
+        except httpx.HTTPError as error:
+            raise Unread("unreachable") from error
+
+    def _allowed(self, address: str) -> httpx.URL:
+        """The address, parsed once: what is looked at here is what will be asked. Raises Unread for another host."""
+        try:
+            url = httpx.URL(address)
+            origin = _origin(url)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Unread("foreign") from error
+        is_slacks = url.host in HOSTS and origin == ("https", url.host, 443)
+        is_stand_ins = self._own[1] != "slack.com" and origin == self._own
+        if url.userinfo or "\\" in address or not (is_slacks or is_stand_ins):
+            raise Unread("foreign")
+        return url
+
+    def _body(self, response: httpx.Response, end: float) -> bytes:
+        pieces, total = [], 0
+        for piece in response.iter_bytes():
+            total += len(piece)
+            if total > self._largest:
+                raise Unread("too_large")
+            if time.monotonic() > end:
+                raise Unread("slow")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+
+def shown_name(name: str, otherwise: str) -> str:
+    """A file's name as one line of what can be seen, without the folders it claims to be in."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    visible = " ".join("".join(character if character.isprintable() else " " for character in last).split())
+    return (visible if len(visible) <= LONGEST_NAME else _shortened(visible)) or otherwise
+
+
+def _shortened(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    ending = dot + ending if 0 < len(ending) <= 8 and stem else ""
+    return name[: LONGEST_NAME - 1 - len(ending)] + "…" + ending
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or {"https": 443, "http": 80}.get(url.scheme)
+
+
+def _refuse(file: _Described, largest: int) -> None:
+    if file.is_external or file.mode == "external":
+        raise Unread("external")
+    if file.mode == "tombstone":
+        raise Unread("gone")
+    if file.mode == "hidden_by_limit":
+        raise Unread("hidden")
+    if file.access == "access_denied":
+        raise Unread("not_permitted")
+    if not file.url:
+        raise Unread("uploading")
+    if file.size > largest:
+        raise Unread("too_large")
+
+
+def _refuse_sign_in(file: _Described, response: httpx.Response, data: bytes) -> None:
+    """Without the scope files:read Slack answers with the page to sign in on, and status 200."""
+    is_page = response.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/html"
+    is_file = file.media_type == "text/html" and len(data) == file.size
+    if is_page and not is_file:
+        raise Unread("not_permitted")

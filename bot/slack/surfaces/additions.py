@@ -1,0 +1,177 @@
+"""Files and links of a message become part of the library, where an administrator says so: for everybody, or for a channel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import structlog
+
+from bot.slack.audience import People, is_admin
+from bot.slack.audit import AuditTrail, Decision
+from bot.slack.blocks import Part, actions, button
+from bot.slack.downloads import Downloads, Unread
+from bot.slack.durable import Step
+from bot.slack.intake import Intake, Kept
+from bot.slack.language import Strings
+from bot.slack.library import Library, Report
+from bot.slack.mrkdwn import is_address
+from bot.slack.outcome import Outcome
+from bot.slack.posting import Slack
+from bot.slack.references import place_of, reference_of
+from bot.slack.render import text_parts
+from bot.slack.replies import Replies, mark
+from bot.slack.request import Request
+from bot.slack.surface import ADD_HERE, ADD_TO_WORKSPACE
+from bot.slack.surfaces.admin import reported
+from bot.slack.voice import Voice
+from vectorstore.errors import StoreError
+from vectorstore.values import WORKSPACE
+
+MOST_ITEMS = 10
+"""Files and links of one message."""
+
+_log = structlog.get_logger("footnote.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """What a message brings."""
+
+    files: tuple[str, ...]
+    links: tuple[str, ...]
+
+    @classmethod
+    def of(cls, request: Request) -> _Items:
+        words = request.text.split() if request.kind in ("offer", "summary") else []
+        links = [word for word in words if is_address(word)]
+        files = request.files[:MOST_ITEMS]
+        return cls(files, tuple(links[: MOST_ITEMS - len(files)]))
+
+    def __len__(self) -> int:
+        return len(self.files) + len(self.links)
+
+
+class Additions:
+    def __init__(
+        self,
+        downloads: Downloads,
+        library: Library,
+        intake: Intake,
+        people: People,
+        admins: frozenset[str],
+        slack: Slack,
+        replies: Replies,
+        voice: Voice,
+        audit: AuditTrail,
+    ) -> None:
+        self._downloads = downloads
+        self._library = library
+        self._intake = intake
+        self._people = people
+        self._admins = admins
+        self._slack = slack
+        self._replies = replies
+        self._voice = voice
+        self._audit = audit
+
+    def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
+        """Offer the choice (kind `offer`), or do what was chosen, if the person may now."""
+        request, strings = kept.request, self._voice.of(kept.request)
+        if not is_admin(request, self._people.find(request.user), self._admins):
+            self._audit.note(request, "add", "refused", reason="not an administrator")
+            return self._say(kept, step, text_parts(strings("admin.admins_only")), "refused", strings, look=look)
+        if request.kind == "offer":
+            parts = step("offer", lambda: [asdict(part) for part in self._offered(request, strings)])
+            return self._say(kept, step, [Part(**part) for part in parts], "answered", strings, look=look)
+        asked = self._intake.find(request.text)
+        items = _Items.of(asked.request) if asked and asked.request.channel == request.channel else None
+        if asked is None or not items:
+            self._audit.note(request, "add", "refused", reason="nothing of that kind was offered")
+            return self._say(kept, step, text_parts(strings("add.forgotten")), "hint", strings, look=look)
+        return self._job(kept, items, step, strings, look=look)
+
+    def _say(
+        self, kept: Kept, step: Step, parts: Sequence[Part], kind: str, strings: Strings, *, look: bool
+    ) -> Outcome:
+        step("say", lambda: self._replies.deliver(kept, kept.request, list(parts), look=look, strings=strings))
+        return Outcome("refused" if kind == "refused" else "hint" if kind == "hint" else "answered")
+
+    def _offered(self, request: Request, strings: Strings) -> list[Part]:
+        items = _Items.of(request)
+        if not items:
+            return text_parts(strings("add.nothing"))
+        names = [*(self._downloads.name(id) for id in items.files), *items.links]
+        parts = text_parts("\n".join([strings("add.which_readers"), *(f"• {name}" for name in names)]))
+        buttons = [button(strings("add.for_everybody"), ADD_TO_WORKSPACE, request.id)]
+        if not request.channel.startswith("D"):
+            buttons.append(button(strings("add.for_channel"), ADD_HERE, request.id))
+        return [*parts[:-1], Part(parts[-1].text, (*parts[-1].blocks, actions(*buttons)))]
+
+    def _job(self, kept: Kept, items: _Items, step: Step, strings: Strings, *, look: bool) -> Outcome:
+        """Progress and report are one message in the direct conversation; where it was chosen, a pointer to it."""
+        request = kept.request
+        scope = WORKSPACE if request.kind == "add" else f"channel:{request.channel}"
+        channel = step("direct", lambda: self._slack.direct(request.user))
+        since = f"{kept.received_at.timestamp() - 60:.6f}"
+        first = text_parts(strings("add.starting", items=strings.count("item", len(items))))[0]
+
+        def post(n: int, part: Part) -> str:
+            return self._slack.post(channel, None, part, mark(request, n), since=since, look=look)
+
+        ts = step("announce", lambda: post(0, first))
+        if request.channel != channel:
+            pointer = text_parts(strings("admin.pointer"))
+            step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
+        report = Report(**step("work", lambda: asdict(self._added(request, items, scope, channel, ts, strings))))
+        parts = text_parts("\n".join([strings(_READERS[request.kind]), reported(report, strings)]))
+        step("report", lambda: self._slack.update(channel, ts, parts[0]))
+        step("more", lambda: [post(n, part) for n, part in enumerate(parts[1:], 1)])
+        return Outcome("failed" if report.failed else "answered")
+
+    def _added(self, request: Request, items: _Items, scope: str, channel: str, ts: str, strings: Strings) -> Report:
+        report = Report()
+        for n, item in enumerate([*items.files, *items.links], 1):
+            shown = self._downloads.name(item) if item in items.files else item
+            progress = strings("add.progress", done=n, total=len(items), item=shown)
+            self._slack.try_update(channel, ts, text_parts(progress)[0])
+            report = _sum(report, self._add(item, shown, request, scope, strings, is_file=item in items.files))
+        return report
+
+    def _add(self, item: str, shown: str, request: Request, scope: str, strings: Strings, *, is_file: bool) -> Report:
+        """What became of one of them; the audit trail knows too."""
+        started = time.monotonic()
+        decision: Decision = "done"
+        reason = None
+        try:
+            report = self._keep(item, request, scope) if is_file else self._ingest(item, request, scope)
+        except Unread as error:
+            report, reason = Report(failed=1, failures=((shown, strings(f"file.{error}")),)), str(error)
+        except StoreError as error:
+            report, reason = Report(failed=1, failures=((shown, str(error)),)), type(error).__name__
+        except Exception as error:  # the edge: the administrator gets a reference, the log the place
+            reason = reference_of(request.id)
+            _log.error("add_failed", id=request.id, reference=reason, place=place_of(error))
+            failure = (shown, strings("admin.nothing_half_done", reference=reason))
+            report = Report(failed=1, failures=(failure,))
+        if report.failed:
+            decision = "failed"
+        seconds = round(time.monotonic() - started, 3)
+        self._audit.note(request, "add", decision, object=f"{item} {scope}", reason=reason, seconds=seconds)
+        return report
+
+    def _keep(self, id: str, request: Request, scope: str) -> Report:
+        return self._library.keep_file(self._downloads.read(id), scope=scope, actor=request.user)
+
+    def _ingest(self, address: str, request: Request, scope: str) -> Report:
+        return self._library.ingest(address, scope=scope, actor=request.user, progress=lambda _: None)
+
+
+_READERS = {"add": "add.everybody_reads", "add_here": "add.channel_reads"}
+
+
+def _sum(one: Report, other: Report) -> Report:
+    names = ("new", "changed", "unchanged", "removed", "failed")
+    counts = {name: getattr(one, name) + getattr(other, name) for name in names}
+    return Report(**counts, failures=(*one.failures, *other.failures))
