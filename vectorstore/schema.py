@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 metadata = MetaData(
@@ -192,6 +193,7 @@ answers = Table(
     Column("answer", JSON, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("is_private", Boolean, nullable=False, server_default=false(), comment="Only who asked has seen it."),
+    Column("answered", Boolean, nullable=False, server_default=true(), comment="False: the documents did not say it."),
     Index("ix_answers_thread", "team", "channel", "thread_ts"),
 )
 

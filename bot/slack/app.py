@@ -24,10 +24,11 @@ from bot.slack.door import Door, Identity
 from bot.slack.downloads import Downloads
 from bot.slack.durable import Durable
 from bot.slack.failpoints import killing_at
+from bot.slack.history import History
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Intake
 from bot.slack.library import Answerer, Library
-from bot.slack.listeners import Gatekeeper, Listeners, Submission
+from bot.slack.listeners import Gatekeeper, Listeners, Submission, each_of
 from bot.slack.metrics import Metrics
 from bot.slack.opinions import Opinions
 from bot.slack.outcome import Handler
@@ -47,7 +48,10 @@ from bot.slack.surface import (
     FEEDBACK,
     FEEDBACK_DONE,
     FEEDBACK_REASON,
+    HOME_PAGE,
+    HOME_SHOW,
     HUMAN_RESOLVED,
+    OPEN_INBOX,
     OPEN_SETTINGS,
     REMOVE_CANCELLED,
     SCOPES,
@@ -63,6 +67,7 @@ from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.checks import Checks
 from bot.slack.surfaces.drops import Drops
 from bot.slack.surfaces.feedback import Feedback
+from bot.slack.surfaces.home import Home, HomeWork
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
 from bot.slack.surfaces.pages import Pages
@@ -200,6 +205,24 @@ class SlackApp:
             self._settings.humans,
             self._failpoint,
         )
+        opinions = Opinions(database)
+        feedback = Feedback(conversations, opinions, voice)
+        inbox = Inbox(opinions, conversations, library, people, voice, audit, admins, lambda: self._door.identity.team)
+        home = self.home = Home(
+            library,
+            History(database),
+            conversations,
+            opinions,
+            inbox,
+            human_requests,
+            channels,
+            places,
+            people,
+            voice,
+            slack,
+            admins,
+            lambda: self._door.identity.team,
+        )
         handlers: dict[Kind, Handler] = {
             "question": drops,
             "summary": summaries,
@@ -209,6 +232,7 @@ class SlackApp:
             "add_here": additions,
             "retry": Again(intake, {"question": drops, "summary": summaries, "check": checks}, questions),
             "admin": admin,
+            "home": HomeWork(home, questions, admin, slack),
             "human": humans,
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops),
@@ -216,23 +240,27 @@ class SlackApp:
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }
         self._work = Work(handlers, intake, replies, voice, self._metrics)
-        opinions = Opinions(database)
-        feedback = Feedback(conversations, opinions, voice)
-        inbox = Inbox(opinions, conversations, library, people, voice, audit, admins, lambda: self._door.identity.team)
         prompts = Prompts(answerer, library)
         pane = Pane(slack, viewing, prompts, people, voice, admins, lambda: self._door.identity.team)
         listeners = Listeners(
             actions={
                 FEEDBACK: feedback.vote,
-                FEEDBACK_DONE: inbox.done,
+                FEEDBACK_DONE: home.feedback_done,
+                HOME_PAGE: home.turn,
+                HOME_SHOW: home.show,
                 HUMAN_RESOLVED: humans.resolve,
+                OPEN_INBOX: inbox.open,
                 OPEN_SETTINGS: windows.open,
                 REMOVE_CANCELLED: admin.keep_source,
                 SEE_ANSWER: inbox.see,
                 SHOW_QUOTES: Quotes(conversations, library, people, viewing, voice, admins).show,
                 WHY: Why(conversations, library, people, voice, admins).show,
             },
-            events={**Stopping(intake, stops).events, **pane.events},
+            events={
+                **Stopping(intake, stops).events,
+                **pane.events,
+                "app_home_opened": each_of(pane.open, home.opened),
+            },
             views={
                 CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
                 FEEDBACK_REASON: Submission(feedback.explain),

@@ -55,6 +55,12 @@ class Channels:
         with self._database.read() as connection:
             return connection.scalar(query) == "auto"
 
+    def all(self, team: str) -> list[tuple[str, ChannelSettings]]:
+        """Every channel somebody has set something for, by its id."""
+        query = select(channel_settings).where(channel_settings.c.team == team).order_by(channel_settings.c.channel)
+        with self._database.read() as connection:
+            return [(row["channel"], _settings(row)) for row in connection.execute(query).mappings()]
+
     def keep(self, team: str, channel: str, settings: ChannelSettings) -> None:
         row = {
             "team": team,

@@ -125,6 +125,7 @@ class Conversations:
             "answer": _ANSWER.dump_python(answer, mode="json"),
             "created_at": datetime.now(UTC),
             "is_private": request.is_private,
+            "answered": answer.answered,
         }
         cited = {citation.n: citation for statement in answer.statements for citation in statement.citations}
         with self._database.write() as connection:

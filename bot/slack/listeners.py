@@ -23,6 +23,16 @@ Listen = Callable[[AsyncArgs], Awaitable[None]]
 _log = structlog.get_logger("footnote.slack")
 
 
+def each_of(*listens: Listen) -> Listen:
+    """One listener after the other."""
+
+    async def run(args: AsyncArgs) -> None:
+        for listen in listens:
+            await listen(args)
+
+    return run
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A window that is sent off."""

@@ -18,12 +18,14 @@ class Place:
     id: str
     is_shared: bool
     """With another organisation, or about to be."""
+    is_open: bool = False
+    """A public channel, which every full member may look into."""
 
     @classmethod
     def from_slack(cls, channel: Mapping[str, Any]) -> Place:
-        return cls(
-            str(channel["id"]), any(channel.get(mark) for mark in _SHARED) or bool(channel.get("pending_shared"))
-        )
+        is_shared = any(channel.get(mark) for mark in _SHARED) or bool(channel.get("pending_shared"))
+        is_open = bool(channel.get("is_channel")) and not channel.get("is_private", True)
+        return cls(str(channel["id"]), is_shared, is_open)
 
 
 class Places:
@@ -47,3 +49,10 @@ class Places:
             return self.find(channel).is_shared
         except Exception:  # a conversation we cannot ask about is treated as open to others
             return True
+
+    def is_open(self, channel: str) -> bool:
+        """Whether it is a public channel; unknown means no."""
+        try:
+            return self.find(channel).is_open
+        except Exception:  # a conversation we cannot ask about is treated as closed
+            return False

@@ -223,6 +223,11 @@ class Slack:
         opened = self._surely(lambda _: self._call("conversations.open", {"users": user}))
         return str(opened["channel"]["id"])
 
+    def publish(self, user: str, view: Mapping[str, Any], hash: str | None) -> None:
+        """Show a person her Home. Raises Undeliverable: "hash_conflict" where another state was published meanwhile."""
+        arguments = {"user_id": user, "view": dict(view), "hash": hash}
+        self.fetch("views.publish", arguments, until=time.monotonic() + 10)
+
     def show_status(self, channel: str, thread_ts: str, status: str, loading: Sequence[str] = ()) -> Future[None]:
         """Show that we are at it; our next message in the thread ends it, or an empty status.
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, links_of, mentions_of, typed
 from bot.slack.payloads import acted
-from bot.slack.surface import ACTION, COMMAND, OPENS_WINDOW, SHORTCUT, SPEAK_AGAIN, SUMMARIZE_THREAD, Kind
+from bot.slack.surface import ACTION, COMMAND, HOME_WORK, OPENS_WINDOW, SHORTCUT, SPEAK_AGAIN, SUMMARIZE_THREAD, Kind
 from bot.slack.targets import THIS_THREAD, asks_for_summary
 from bot.slack.thread_wishes import thread_wish
 from bot.values import Note
@@ -256,6 +256,11 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     kind = declared.kind
     if kind == "quiet":
         return _thread_click(body, team, starts=name == SPEAK_AGAIN)
+    if kind == "home":
+        # Done where the person and we talk alone; each time anew.
+        text = f"{HOME_WORK[name]} {typed(value)}"
+        request = _interactive(body, team, kind, text, (body.get("user") or {}).get("id"))
+        return Heard(request) if request else None
     container = body.get("container") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))

@@ -23,6 +23,7 @@ Kind = Literal[
     "welcome",
     "quiet",
     "human",
+    "home",
     "check",
     "offer",
     "add",
@@ -92,13 +93,20 @@ CHECK_MESSAGE = "check_message"
 FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
+OPEN_INBOX = "open_inbox"
 OPEN_SETTINGS = "open_settings"
 GET_HUMAN = "get_human"
+HOME_ADD_SOURCE = "home_add_source"
+HOME_ASK = "home_ask"
+HOME_PAGE = "home_page"
+HOME_SHOW = "home_show"
 HUMAN_RESOLVED = "human_resolved"
 MENU = "menu"
 """The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
+REINGEST_SOURCE = "reingest_source"
 REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
+REMOVE_SOURCE = "remove_source"
 RETRY = "retry"
 SEE_ANSWER = "see_answer"
 SHOW_QUOTES = "show_quotes"
@@ -106,6 +114,14 @@ SPEAK_AGAIN = "speak_again"
 STOP_REPLYING = "stop_replying"
 SUMMARIZE_THREAD = "summarize_thread"
 WHY = "why"
+
+HOME_WORK: Mapping[str, str] = {
+    HOME_ADD_SOURCE: "ingest",
+    HOME_ASK: "ask",
+    REINGEST_SOURCE: "reingest",
+    REMOVE_SOURCE: "remove",
+}
+"""What is typed or chosen in the Home, as the word before it."""
 
 COMMANDS = (
     Command("/ask", "question", "member", "Ask the documents, answered only to you", "[question]"),
@@ -160,7 +176,14 @@ ACTIONS = (
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
     Action(GET_HUMAN, "member", "human", beside=True),
+    Action(HOME_ADD_SOURCE, "admin", "home"),
+    Action(HOME_ASK, "member", "home"),
+    Action(HOME_PAGE, "anyone"),
+    Action(HOME_SHOW, "anyone"),
     Action(HUMAN_RESOLVED, "anyone"),
+    Action(OPEN_INBOX, "admin"),
+    Action(REINGEST_SOURCE, "admin", "home"),
+    Action(REMOVE_SOURCE, "admin", "home"),
     Action(OPEN_SETTINGS, "admin"),
     Action(REMOVE_CANCELLED, "anyone"),
     Action(REMOVE_CONFIRMED, "admin", "remove"),

@@ -161,7 +161,7 @@ class Questions:
             return [error_part(outcome.reference, request.id, strings)]
         if given is None:
             return text_parts(outcome.text)
-        asked = request.text if request.response_url else ""
+        asked = "" if request.message_ts else request.text
         return answer_parts(
             given.answer, _shown(given, request), strings, asked=asked, as_points=request.kind == "summary"
         )

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.check import Checked
 from bot.progress import OnProgress, unheard
@@ -36,6 +37,7 @@ from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.schema import answers
 from vectorstore.sentences import split_sentences
 from vectorstore.tags import tags_of
 from vectorstore.values import Version
@@ -332,6 +334,12 @@ class Footnote:
         while intake.unfinished() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert intake.unfinished() == []
+
+    def database_ids(self, user: str) -> list[str]:
+        """The ids of the answers this person was given."""
+        theirs = select(answers.c.id).where(answers.c.user == self.slack.workspace.user(user).id)
+        with self.database.read() as connection:
+            return list(connection.scalars(theirs))
 
     def until(self, holds: Callable[[], bool], found: Callable[[], Any], seconds: float = 15) -> None:
         """Wait until it holds; what is `found` instead is shown."""

@@ -1,0 +1,186 @@
+"""The App Home: what one may be answered from, a box to ask, one's own answers, and for administrators the door to their work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.slack.audience import People, Person, reader_scopes
+from bot.slack.channels import Channels
+from bot.slack.conversations import Conversations
+from bot.slack.durable import Step
+from bot.slack.history import History
+from bot.slack.home_view import Administration, Known, closed_home, home_view
+from bot.slack.human_requests import HumanRequests
+from bot.slack.intake import Kept
+from bot.slack.language import Strings
+from bot.slack.library import Library, SourceRow
+from bot.slack.opinions import Opinions
+from bot.slack.outcome import Handler, Outcome
+from bot.slack.payloads import trigger_of, user_of, value_of
+from bot.slack.places import Places
+from bot.slack.posting import Slack, Undeliverable
+from bot.slack.references import place_of
+from bot.slack.surfaces.inbox import Inbox, answer_window
+from bot.slack.voice import Voice
+from bot.slack.windows import message_window, open_and_fill
+
+MINE = 5
+OPINIONS = 5
+CALLS = 5
+UNANSWERED = 8
+CHANNELS = 8
+UNANSWERED_DAYS = 7
+
+_log = structlog.get_logger("footnote.slack")
+
+
+class Home:
+    def __init__(
+        self,
+        library: Library,
+        history: History,
+        conversations: Conversations,
+        opinions: Opinions,
+        inbox: Inbox,
+        calls: HumanRequests,
+        channels: Channels,
+        places: Places,
+        people: People,
+        voice: Voice,
+        slack: Slack,
+        admins: frozenset[str],
+        team: Callable[[], str],
+    ) -> None:
+        self._library = library
+        self._history = history
+        self._conversations = conversations
+        self._opinions = opinions
+        self._inbox = inbox
+        self._calls = calls
+        self._channels = channels
+        self._places = places
+        self._people = people
+        self._voice = voice
+        self._slack = slack
+        self._admins = admins
+        self._team = team
+
+    async def opened(self, args: AsyncArgs) -> None:
+        event = args.body.get("event") or {}
+        if event.get("tab") == "home":
+            await asyncio.to_thread(self.publish, str(event.get("user") or ""), 0, _hash(event))
+
+    async def turn(self, args: AsyncArgs) -> None:
+        """Another page of the sources."""
+        page = int(value_of(args.body)) if value_of(args.body).isdecimal() else 0
+        await asyncio.to_thread(self.publish, user_of(args.body), page, _hash(args.body))
+
+    async def feedback_done(self, args: AsyncArgs) -> None:
+        """The inbox ticks it off; where that was done in the Home, the Home shows it."""
+        await self._inbox.done(args)
+        if (args.body.get("view") or {}).get("type") == "home":
+            await asyncio.to_thread(self.publish, user_of(args.body))
+
+    async def show(self, args: AsyncArgs) -> None:
+        """One's own answer, as far as one may read its quotes now."""
+        id, user = value_of(args.body), user_of(args.body)
+        strings = await asyncio.to_thread(self._voice.of_person, user)
+        title = strings("inbox.answer")
+        await open_and_fill(
+            args.client,
+            trigger_of(args.body),
+            message_window(title, strings("inbox.looking"), strings),
+            lambda: self._answer(id, user, strings),
+            lambda reference: message_window(title, strings("inbox.failed", reference=reference), strings),
+            f"mine:{id}",
+        )
+
+    def publish(self, user: str, page: int = 0, hash: str | None = None) -> None:
+        """Show this person her Home as it is now. Never raises: what Slack does not take now is shown at the next opening."""
+        try:
+            view = self._view(user, page)
+            self._slack.publish(user, view, hash)
+        except Undeliverable as error:  # most often somebody's newer state: hash_conflict
+            _log.info("home_not_published", user=user, error=str(error))
+        except Exception as error:  # the edge of a listener
+            _log.error("home_failed", user=user, place=place_of(error))
+
+    def _view(self, user: str, page: int) -> dict[str, Any]:
+        person, strings = self._people.find(user), self._voice.of_person(user)
+        if not person.is_member or person.is_bot:
+            return closed_home(strings)
+        is_admin = user in self._admins
+        readable = reader_scopes(person, "", self._admins)
+        administration = self._administration(strings) if is_admin else None
+        mine = self._history.mine(self._team(), user, MINE)
+        return home_view(self._known(readable, page, everything=is_admin), mine, administration, strings)
+
+    def _known(self, readable: tuple[str, ...], page: int, *, everything: bool) -> Known:
+        """`everything`: administrators look after the sources of all scopes; they are answered from their own."""
+        rows = [row for row in self._library.sources() if everything or row.scope in readable]
+        documents, passages = self._library.counts(readable)
+        last = max(0, (len(rows) - 1) // 10)
+        return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last))
+
+    def _administration(self, strings: Strings) -> Administration:
+        team, now = self._team(), datetime.now(UTC)
+        unanswered, private = self._history.unanswered(team, now - timedelta(days=UNANSWERED_DAYS))
+        in_the_open = [each for each in unanswered if any(self._places.is_open(id) for id in each.channels)]
+        hidden = sum(each.times for each in unanswered) - sum(each.times for each in in_the_open)
+        calls = [each for each in self._calls.waiting(team, 4 * CALLS) if self._places.is_open(each.channel)]
+        return Administration(
+            inbox=self._inbox.blocks(OPINIONS, strings),
+            waiting=self._opinions.waiting(team),
+            calls=calls[:CALLS],
+            unanswered=in_the_open[:UNANSWERED],
+            asked_elsewhere=private + hidden,
+            weeks=self._history.weeks(team, now.date()),
+            channels=self._channels.all(team)[:CHANNELS],
+        )
+
+    def _answer(self, id: str, user: str, strings: Strings) -> dict[str, Any]:
+        given = self._conversations.find(id)
+        if given is None or given.user != user or given.team != self._team():
+            return message_window(strings("inbox.answer"), strings("quotes.forgotten"), strings)
+        person: Person = self._people.find(user)
+        return answer_window(given, self._library, reader_scopes(person, "", self._admins), strings)
+
+
+class HomeWork:
+    """What was typed or chosen in the Home, done in the direct conversation of whoever did it."""
+
+    def __init__(self, home: Home, questions: Handler, admin: Handler, slack: Slack) -> None:
+        self._home = home
+        self._questions = questions
+        self._admin = admin
+        self._slack = slack
+
+    def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
+        """The text is `ask …`, or what stands after /footnote. Whoever may not, is refused by who does it."""
+        channel = step("channel", lambda: self._slack.direct(kept.request.user))
+        request = replace(kept.request, channel=channel, is_direct=True, response_url=None)
+        verb, _, text = request.text.partition(" ")
+        if verb == "ask":
+            meant, handler = replace(request, kind="question", text=text), self._questions
+        else:
+            meant, handler = replace(request, kind="admin"), self._admin
+        outcome = handler.run(replace(kept, request=meant), step, look=look)
+        self._home.publish(request.user)
+        return outcome
+
+
+def _newest_first(row: SourceRow) -> tuple[float, str]:
+    return (-row.updated_at.timestamp() if row.updated_at else 0.0, row.id)
+
+
+def _hash(holder: Mapping[str, Any]) -> str | None:
+    """Of the Home the person looks at: what is published on it must not undo something newer."""
+    found = (holder.get("view") or {}).get("hash")
+    return str(found) if found else None
