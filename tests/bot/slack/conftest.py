@@ -444,8 +444,19 @@ def _answer_of() -> Callable[..., Answer]:
 
 
 @pytest.fixture
-def footnote(start: Callable[..., Footnote]) -> Footnote:
-    return start(admins=("ada",))
+def door() -> str:
+    """How Slack reaches the app; a test marked `both_doors` runs once for `socket` and once for `http`."""
+    return "socket"
+
+
+@pytest.fixture
+def footnote(start: Callable[..., Footnote], door: str) -> Footnote:
+    return start(admins=("ada",), http=door == "http")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("both_doors"):
+        metafunc.parametrize("door", ["socket", "http"])
 
 
 def free_port() -> int:

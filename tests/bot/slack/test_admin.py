@@ -38,6 +38,7 @@ def report(footnote: Any, user: str = "ada") -> str:
 
 
 @pytest.mark.parametrize("text", ["sources", "ingest https://a.example/", "reingest all", "remove s1"])
+@pytest.mark.both_doors
 def test_others_are_refused_politely_and_noted(footnote: Any, text: str) -> None:
     assert "administrators" in command(footnote, text, user="maya")
     assert footnote.shelf.jobs == []
@@ -62,6 +63,7 @@ def test_sources_lists_them(footnote: Any) -> None:
     assert "id s1" in text
 
 
+@pytest.mark.both_doors
 def test_ingest_follows_its_progress_in_one_message_and_reports(footnote: Any) -> None:
     said = command(footnote, "ingest https://a.example/page")
     assert "direct conversation" in said
@@ -106,6 +108,7 @@ def test_an_unknown_source_is_named(footnote: Any) -> None:
     assert "no source “Whatever”" in command(footnote, "remove Whatever")
 
 
+@pytest.mark.both_doors
 def test_remove_asks_once_more_and_then_removes_once(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     assert "Remove “Storm closes the strait”" in command(footnote, "remove s1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from vectorstore.schema import feedback
@@ -37,6 +38,7 @@ def words(view: Any) -> str:
     return str(view.content["blocks"])
 
 
+@pytest.mark.both_doors
 def test_votes_are_kept_and_the_last_of_a_person_counts(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     reply = footnote.ask("maya", general, footnote.at("was the ferry cancelled?"))
@@ -53,6 +55,7 @@ def test_votes_are_kept_and_the_last_of_a_person_counts(footnote: Any) -> None:
     assert votes(footnote, 2) == expected
 
 
+@pytest.mark.both_doors
 def test_show_quotes_shows_the_quote_in_bold_between_its_neighbours(footnote: Any) -> None:
     slack = footnote.slack
     reply = footnote.ask("maya", slack.workspace.general, footnote.at("was the ferry cancelled?"))

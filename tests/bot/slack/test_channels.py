@@ -50,6 +50,7 @@ def audited(footnote: Any, action: str) -> list[tuple[str, str | None]]:
 # -- settings --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_doors
 def test_an_administrator_sets_what_applies_and_it_holds_for_the_next_question(footnote: Any) -> None:
     general = footnote.slack.workspace.general
     footnote.shelf.tag("s1", add=["ferries"], remove=[])

@@ -62,6 +62,7 @@ def test_a_thumb_up_is_one_click_and_is_thanked_quietly(footnote: Any) -> None:
     assert slack.views("tomas") == []
 
 
+@pytest.mark.both_doors
 def test_a_thumb_down_counts_at_once_and_is_explained_afterwards(footnote: Any) -> None:
     slack = footnote.slack
     message = footnote.ask("maya", slack.workspace.general, footnote.at(FERRY))

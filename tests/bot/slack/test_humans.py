@@ -16,8 +16,8 @@ GROUP = "S0614TZR7"
 
 
 @pytest.fixture
-def footnote(start: Callable[..., Any]) -> Any:
-    return start(admins=("ada",), humans=("tomas", GROUP))
+def footnote(start: Callable[..., Any], door: str) -> Any:
+    return start(admins=("ada",), humans=("tomas", GROUP), http=door == "http")
 
 
 def asked(footnote: Any, question: str = UNKNOWN, user: str = "maya") -> Any:
@@ -50,6 +50,7 @@ def hint(footnote: Any, text: str, channel: Any = "general") -> Any:
     return found
 
 
+@pytest.mark.both_doors
 def test_exactly_the_configured_people_are_called_into_the_thread(footnote: Any) -> None:
     answer = asked(footnote, "<!channel> <@U012ABCDEF> unheard of?")
     call(footnote, answer)

@@ -28,6 +28,7 @@ def audited(footnote: Any) -> list[tuple[str, str, str]]:
 # -- where questions are heard ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_doors
 def test_a_mention_is_answered_once_in_its_thread_with_its_sources(footnote: Any) -> None:
     general = footnote.slack.workspace.general
     reply = footnote.ask("maya", general, footnote.at("was the ferry cancelled?"))
@@ -40,6 +41,7 @@ def test_a_mention_is_answered_once_in_its_thread_with_its_sources(footnote: Any
     assert len(footnote.replies(general)) == 1
 
 
+@pytest.mark.both_doors
 def test_a_direct_message_needs_no_mention_and_is_answered_in_its_thread(footnote: Any) -> None:
     """Where the agent's messages are shown; only there can its status, its Stop button and its streamed text be."""
     direct = footnote.slack.im("maya")
@@ -58,6 +60,7 @@ def test_in_a_group_conversation_only_a_mention_is_heard(footnote: Any) -> None:
     assert [question.text for question in footnote.oracle.asked] == ["does the ferry go?"]
 
 
+@pytest.mark.both_doors
 def test_a_follow_up_in_our_thread_needs_no_mention_and_brings_its_history(footnote: Any) -> None:
     general = footnote.slack.workspace.general
     root = footnote.ask("maya", general, footnote.at("was the ferry cancelled?")).thread_ts
@@ -110,6 +113,7 @@ def test_a_thread_in_a_direct_conversation_keeps_a_history_of_its_own(footnote: 
     assert [turn.question for turn in footnote.oracle.asked[-1].history] == ["is it unheard of?"]
 
 
+@pytest.mark.both_doors
 def test_what_people_say_to_each_other_is_not_answered(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     ts = slack.post("maya", general, "who takes the minutes?")
@@ -144,6 +148,7 @@ def test_other_bots_are_not_answered(footnote: Any) -> None:
     assert nothing_comes(footnote)
 
 
+@pytest.mark.both_doors
 def test_an_event_that_comes_four_times_is_answered_once(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     footnote.ask("maya", general, footnote.at("was the ferry cancelled?"))
@@ -230,6 +235,7 @@ def test_an_abstention_says_what_was_searched_and_what_is_near(footnote: Any) ->
 # -- private replies ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_doors
 def test_ask_is_answered_only_to_the_person_with_the_question_above(footnote: Any) -> None:
     slack, random = footnote.slack, footnote.slack.workspace.random  # we are not even in this channel
     slack.slash("maya", random, "/ask", "was the ferry cancelled?").wait()
@@ -243,6 +249,7 @@ def test_an_empty_ask_gets_a_hint(footnote: Any) -> None:
     assert "Ask me a question" in footnote.reply(footnote.slack.workspace.general).text
 
 
+@pytest.mark.both_doors
 def test_summarize_gives_the_points_of_a_document(footnote: Any) -> None:
     general = footnote.slack.workspace.general
     footnote.slack.slash("maya", general, "/summarize", "Storm closes the strait").wait()
@@ -259,6 +266,7 @@ def test_summarize_says_when_it_does_not_know_the_document(footnote: Any) -> Non
     )
 
 
+@pytest.mark.both_doors
 def test_the_shortcut_asks_about_a_message_privately(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     ts = slack.post("tomas", general, "was the ferry cancelled?")
@@ -271,6 +279,7 @@ def test_the_shortcut_asks_about_a_message_privately(footnote: Any) -> None:
 # -- what goes wrong, and what is taken back --------------------------------------------------------------------------------
 
 
+@pytest.mark.both_doors
 def test_an_error_has_a_reference_and_retry_puts_the_answer_in_its_place(footnote: Any, capfd: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     footnote.oracle.failures = 1
@@ -308,6 +317,7 @@ def test_a_private_error_is_retried_privately(footnote: Any) -> None:
     assert QUOTE in reply.text
 
 
+@pytest.mark.both_doors
 def test_a_deleted_question_takes_its_answer_along(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     reply = footnote.ask("maya", general, footnote.at("was the ferry cancelled?"))

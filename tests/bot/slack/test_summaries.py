@@ -40,6 +40,7 @@ def kept_bytes(footnote: Any) -> str:
     return "".join(file.read_bytes().decode("utf-8", "replace") for file in files)
 
 
+@pytest.mark.both_doors
 def test_a_thread_is_summarised_by_its_link_with_speakers_and_a_link_for_each_point(footnote: Any) -> None:
     ts = discussed(footnote)
     reply = summarized(footnote, link_of(footnote, ts))

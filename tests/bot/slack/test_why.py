@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from bot.slack.controls import IN_MENU, MOST_IN_MENU, Shown, controls
 from bot.slack.language import strings_of
 from bot.slack.surfaces.why import chart
@@ -68,6 +70,7 @@ def test_the_menu_never_offers_more_than_slack_takes() -> None:
     assert [block["type"] for block in controls(Shown("a", False), ENGLISH)] == ["actions", "context_actions"]
 
 
+@pytest.mark.both_doors
 def test_why_tells_what_was_searched_found_used_and_how_long_it_took(footnote: Any, answer_of: Any) -> None:
     traced(
         footnote, answer_of, rejected=(Rejection("The mayor took it out.", "", "The quote does not name the mayor."),)
