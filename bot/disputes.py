@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
-from bot.relevance import rarity, states_something
+from bot.relevance import holds_kind, rarity, states_something
 from bot.understand import Asked
 from vectorstore.words import stems
 
@@ -130,10 +130,24 @@ def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Ca
         matter = set(line.stems) if same_document else {*line.stems, *stems(reading.version.title)}
         share = _common(matter, {*claim.stems, *asked.stems}, weight)
         if share >= (_SAME_MATTER if same_document else 0.5 * _SAME_MATTER) and _same_subject(line, claim, asked):
-            return share
+            return share + _telling(line, asked)
     if not same_document and conflicts(line, claim):
         return 0.5
     return 0.0
+
+
+def _telling(line: Line, asked: Asked) -> float:
+    """Of several sentences of a correction, the one that says what is right comes before the one that repeats the error."""
+    repeats_error = bool(_ERROR.search(line.text))
+    return (_ANSWERS if asked.kinds and holds_kind(asked, line.text) else 0.0) - (_ANSWERS if repeats_error else 0.0)
+
+
+_ANSWERS = 0.3
+_ERROR = re.compile(
+    r"\b(?:we|it|the (?:paper|article|report|story)) (?:had )?(?:wrote|written|said|stated|reported|gave|put|exchanged)\b"
+    r"|\bcontained (?:\w+ )?(?:errors?|mistakes?)\b",
+    re.IGNORECASE,
+)
 
 
 def _as_near(line: Line, reading: Reading, claim: Line, asked: Asked) -> bool:

@@ -36,6 +36,10 @@ class Draft:
 _MARKER = re.compile(r"(?:[-*+•–>]|#{1,6}|\d{1,3}[.)])\s+(?=\S)")
 
 
+def is_list_item(text: str) -> bool:
+    return bool(_MARKER.match(text)) and not text.startswith("#")
+
+
 def verbatim(quote: Quote) -> Draft:
     """The sentence that is its own proof; without the bullet or number it stands behind, line breaks as blanks."""
     marker = _MARKER.match(quote.text)

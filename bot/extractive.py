@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from bot.complete import needs_after, needs_before, points_to_somebody
 from bot.disputes import contrary, goes_on, is_correction
-from bot.draft import Draft, Quote, verbatim
+from bot.draft import Draft, Quote, is_list_item, verbatim
 from bot.kinds import Kind, figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
@@ -22,10 +23,12 @@ _WORTH_SHOWING = 0.8
 """A further sentence of the document that answers best is shown when its score reaches this share of the best one's."""
 _WORTH_ADDING = 0.9
 """The same for a sentence of another document, and for one without the kind of fact that was asked for."""
-_WORTH_HEARING = 0.8
+_WORTH_READING = 0.85
 """The same for the first sentence of another document that holds the kind of thing that was asked for."""
-_WORTH_HEARING_OF_A_FACT = 0.85
-"""The same where that is one fact: who, when, where, how many."""
+_WORTH_HEARING = 0.72
+"""The same where that document is of a publisher who was not heard yet and speaks of what was asked."""
+_ON_IT = 0.6
+"""Share of what the best sentence holds of the question's words."""
 _AGAINST = 2
 """Denials and corrections beside an answer, at most; each may bring the sentence that goes on with it."""
 
@@ -42,10 +45,7 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
     best = _best(question, readings, embed)
     if not best:
         return []
-    chosen: list[Line] = []
-    for line in best:
-        _add(chosen, line, _with_what_it_leans_on(line, by_version[line.version]), limit)
-    chosen = _with_disputes(chosen, readings, by_version, asked, limit)
+    chosen = _chosen(list(best), readings, by_version, asked, limit)
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
     return [
         verbatim(_quote(line, by_version[line.version], carried.get(line, ())))
@@ -81,18 +81,22 @@ def _distinct(lines: Sequence[Line]) -> dict[Line, list[Line]]:
 def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Line]:
     """The sentences worth showing: more readily those of the document that answers best than those of others.
 
-    Of a question for one fact, a sentence of another document must hold such a fact too; its first one need not be as near.
+    What another publisher says of it is heard, once, although it is not as near. Of a question for one fact, a further
+    sentence must hold such a fact too.
     """
     one_fact = bool(asked.kinds & _FACTS) and not (asked.lists or asked.speech)
-    worth: list[Line] = []
+    publishers = {reading.version.id: reading.version.publisher for reading in readings}
     ranked = _spoken(asked, ranked, readings) or ranked
+    worth: list[Line] = []
     for scored in ranked:
-        heard = scored.line.version in {line.version for line in worth}
-        share = _WORTH_SHOWING if not worth or scored.line.version == worth[0].version else _WORTH_ADDING
-        if scored.typed and not heard:
-            share = min(share, _WORTH_HEARING_OF_A_FACT if one_fact else _WORTH_HEARING)
-        elif one_fact and not scored.typed:
-            share = max(share, _WORTH_ADDING)
+        version = scored.line.version
+        share = _WORTH_SHOWING if not worth or version == worth[0].version else _WORTH_ADDING
+        if not scored.typed:
+            share = max(share, _WORTH_ADDING if one_fact else 0.0)
+        elif version not in {line.version for line in worth}:
+            heard = {publishers[line.version] for line in worth}
+            new_voice = publishers[version] not in heard | {None} and scored.in_context >= _ON_IT * ranked[0].in_context
+            share = min(share, _WORTH_HEARING if new_voice else _WORTH_READING)
         if scored.score >= share * ranked[0].score:
             worth.append(scored.line)
     return worth
@@ -137,9 +141,9 @@ _WORDS_OF_A_COPY = 6
 def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
     """`line` after the sentence it leans on, and the one before that when nobody is named yet.
 
-    A sentence that ends in a colon brings the next one.
+    A sentence that ends in a colon brings the next one, or the list that follows.
     """
-    needed = [line, *reading.lines[line.index + 1 : line.index + 2]] if needs_after(line) else [line]
+    needed = [line, *_announced(line, reading)] if needs_after(line) else [line]
     head = reading.table_head(line)
     if head:
         return [head, line]
@@ -150,6 +154,14 @@ def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
             break
         needed.insert(0, before)
     return needed
+
+
+def _announced(line: Line, reading: Reading) -> list[Line]:
+    following = reading.lines[line.index + 1 :]
+    listed = list(
+        takewhile(lambda other: is_list_item(other.text) and other.paragraph == following[0].paragraph, following)
+    )
+    return listed[: LIMIT - 1] or list(following[:1])
 
 
 def _add(chosen: list[Line], line: Line, lines: Sequence[Line], limit: int) -> None:
@@ -163,17 +175,27 @@ def _add(chosen: list[Line], line: Line, lines: Sequence[Line], limit: int) -> N
         chosen.append(line)
 
 
-def _with_disputes(
-    chosen: Sequence[Line], readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked, limit: int
+def _chosen(
+    best: Sequence[Line], readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked, limit: int
 ) -> list[Line]:
-    """`chosen` with what speaks against it; the least relevant sentences make room, never the first or a disputed one."""
-    telling = [(line, claim) for line, claim in contrary(chosen, readings, asked) if _adds(line, chosen)][:_AGAINST]
-    against: list[Line] = []
-    for line, _ in telling:
-        against += [each for each in (line, goes_on(line, by_version[line.version])) if each and each not in against]
-    disputed = [claim for _, claim in telling]
-    wanted = dict.fromkeys([*chosen[:1], *disputed[:1], *against, *disputed, *chosen])
-    return list(wanted)[:limit]
+    """The best sentence first, then what speaks against what would be shown, beside it, then the others while there is room."""
+    shown: list[Line] = []
+    groups = {line: _with_what_it_leans_on(line, by_version[line.version]) for line in best}
+    for line, group in groups.items():
+        _add(shown, line, group, limit)
+    telling = [(line, claim) for line, claim in contrary(shown, readings, asked) if _adds(line, shown)][:_AGAINST]
+    claims = {claim for _, claim in telling}
+    disputed = [line for line, group in groups.items() if claims.intersection(group)]
+    against = {line: _with_what_goes_on(line, by_version[line.version]) for line, _ in telling}
+    chosen: list[Line] = []
+    for line in dict.fromkeys([best[0], *disputed[:1], *against, *disputed, *best]):
+        _add(chosen, line, list(dict.fromkeys([*groups.get(line, []), *against.get(line, [])])), limit)
+    return chosen
+
+
+def _with_what_goes_on(line: Line, reading: Reading) -> list[Line]:
+    after = goes_on(line, reading)
+    return [line, after] if after else [line]
 
 
 def _adds(line: Line, chosen: Sequence[Line]) -> bool:

@@ -86,7 +86,12 @@ def _speak_against(one: Line, other: Line) -> bool:
 def _say_the_same(one: Line, other: Line) -> bool:
     """In words of their own, with a figure or a name in common."""
     both = set(figures(one.text)) & set(figures(other.text)) or set(names(one.text)) & set(names(other.text))
-    return bool(both) and _shared(one, other) >= _SAME_SAID and denies(one) == denies(other)
+    enough = len(set(one.stems) & set(other.stems)) >= _WORDS_OF_A_MATTER
+    return bool(both) and enough and _shared(one, other) >= _SAME_SAID and denies(one) == denies(other)
+
+
+_WORDS_OF_A_MATTER = 4
+"""Words that two sentences have in common at least when they say the same."""
 
 
 def _shared(one: Line, other: Line) -> float:

@@ -120,6 +120,50 @@ def test_a_sentence_that_announces_brings_what_it_announces(
     ]
 
 
+def test_a_list_is_given_whole_and_without_the_heading_after_it(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    decisions = "1. The pier is closed.\n2. The fee rises by 2 crowns.\n3. Pia Lund chairs it."
+    text = f"The board decided:\n\n{decisions}\n\n2. Dates\n\nIt met."
+    assert shown("What did the board decide?", version("Minutes", text)) == [
+        "The board decided:",
+        "The pier is closed.",
+        "The fee rises by 2 crowns.",
+        "Pia Lund chairs it.",
+    ]
+
+
+def test_a_question_for_one_fact_is_answered_by_what_holds_it(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    """Likeness alone adds every sentence on the tram line, of every document."""
+    guide = version("", "The tram line to Ulv was opened in 1931. The tram line to Ulv is loved by children.")
+    others = [
+        version("", f"The tram line to {place} is painted {colour} and rings at each stop.", id=place)
+        for place, colour in (("Skarv", "red"), ("Karst", "blue"), ("Merrin", "green"))
+    ]
+    assert shown("When was the tram line to Ulv opened?", guide, *others) == [
+        "The tram line to Ulv was opened in 1931."
+    ]
+
+
+def test_somebodys_words_are_those_the_question_asks_for(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    text = (
+        "The new weir worries the anglers of Ulv. Per Holt said the weir would cost the anglers their salmon.\n\n"
+        "Mina Dahl said the weir brings light to 300 houses."
+    )
+    assert shown("What did Mina Dahl say about the weir?", version("River Post", text)) == [
+        "Mina Dahl said the weir brings light to 300 houses."
+    ]
+
+
+def test_that_somebody_asked_is_no_answer(shown: Callable[..., list[str]], version: Callable[..., Version]) -> None:
+    text = "The chair asked Ms Krag whether the mill was for sale. Ms Krag said that the mill was not for sale."
+    assert "The chair asked" not in shown("Is the mill for sale?", version("Minutes", text))[0]
+
+
 def test_documents_keep_their_own_order(shown: Callable[..., list[str]], version: Callable[..., Version]) -> None:
     sentences = shown("What is known of the lighthouse at Grava Point?", version("Coast Guide", TOWER), limit=5)
     places = [TOWER.index(sentence) for sentence in sentences]

@@ -184,3 +184,10 @@ def test_what_was_only_planned_is_not_given_without_what_came_of_it(tell: Tell, 
     )
     answer = ask("Will a tower be built on the quay of Skarv?")
     assert "rejected the tower" in answer.text
+
+
+def test_the_ferries_of_the_samples_are_priced_with_the_correction(about_samples: Assistant) -> None:
+    """Naive: 84 million, or the 37 million that another paper gives for other ships."""
+    answer = about_samples.answer(Question("How much will the ferries cost?"))
+    assert "48 million" in answer.statements[0].text, answer.text
+    assert "corrected" in keys(answer)
