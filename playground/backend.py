@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -111,8 +113,14 @@ class Backend:
                 }
             ],
             "is_ext_shared_channel": shared,
-            "event_context": f"4-{event_id}",
+            "event_context": self._context(str(event.get("type")), context),
         }
+
+    def _context(self, event_type: str, channel: str) -> str:
+        """Opaque to apps; in Slack it is the type and the ids of team, app and conversation, encoded."""
+        about = {"et": event_type, "tid": self.workspace.team.id, "aid": self.workspace.app_id}
+        said = json.dumps(about | ({"cid": channel} if channel else {}), separators=(",", ":"))
+        return "4-" + base64.b64encode(said.encode()).decode().rstrip("=")
 
     # -- what is said -------------------------------------------------------------------------------------------
 
@@ -138,6 +146,10 @@ class Backend:
             return
         event = self.workspace.wire(message) | {"channel": channel.id, "event_ts": message.ts}
         told = [("message." + _plural(channel.type), event | {"channel_type": channel.type})]
+        if channel.kind == "im" and not message.bot_id and (self.manifest.agent_view or self.manifest.assistant_view):
+            told[0][1]["assistant_thread"] = {
+                "action_token": self.workspace.number(13) + "." + self.workspace.number(12)
+            }
         if self._mentions(message.text) and channel.kind != "im" and not message.bot_id:
             mention = event | {"type": "app_mention"}
             mention.pop("subtype", None)
@@ -199,16 +211,14 @@ class Backend:
         if user.id in channel.members:
             return
         channel.members.append(user.id)
-        subtype = "channel_join" if channel.kind == "public" else "group_join"
         text = f"<@{user.id}> has joined the channel"
-        self._notice(channel, user, subtype, text, {"inviter": inviter} if inviter else {})
+        self._notice(channel, user, "channel_join", text, {"inviter": inviter} if inviter else {})
         self._membership("member_joined_channel", channel, user, {"inviter": inviter} if inviter else {})
 
     def leave(self, channel: Channel, user: User) -> None:
         if user.id not in channel.members:
             return
-        subtype = "channel_leave" if channel.kind == "public" else "group_leave"
-        self._notice(channel, user, subtype, f"<@{user.id}> has left the channel", {})
+        self._notice(channel, user, "channel_leave", f"<@{user.id}> has left the channel", {})
         self._membership("member_left_channel", channel, user, {})
         channel.members.remove(user.id)
         self.changed()

@@ -78,7 +78,7 @@ class Message:
         optional: dict[str, Any] = {
             "subtype": self.subtype,
             "client_msg_id": self.client_msg_id,
-            "team": None if self.subtype in ("channel_join", "group_join") else self.team,
+            "team": None if self.subtype in ("channel_join", "channel_leave") else self.team,
             "thread_ts": self.thread_ts,
             "blocks": self.blocks or None,
             "attachments": self.attachments or None,

@@ -33,7 +33,8 @@ class Triggers:
     def issue(self, user: str, view: str | None = None, channel: str = "") -> str:
         """`view` is the modal in which the person acted, `channel` the conversation, if they did in one."""
         now = self._clock.now()
-        trigger_id = f"{int(now * 1000)}.{self._workspace.id('')}.{self._workspace.id('').lower()}"
+        number = self._workspace.number
+        trigger_id = f"{number(13)}.{number(12)}.{self._workspace.id('').lower()}{self._workspace.id('').lower()}"
         self._issued[trigger_id] = _Trigger(user, view, channel, now)
         return trigger_id
 

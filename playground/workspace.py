@@ -206,6 +206,10 @@ class Workspace:
     def id(self, prefix: str) -> str:
         return prefix + "".join(self._random.choices("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", k=10))
 
+    def number(self, digits: int) -> str:
+        """Digits of an id that nobody should read anything into."""
+        return "".join(self._random.choices("123456789", k=digits))
+
     def ts(self) -> str:
         """The next timestamp: unique, increasing, in seconds with six digits."""
         self._last_ts = max(int(self._clock.now() * 1_000_000), self._last_ts + 1)

@@ -49,8 +49,7 @@ def create(backend: Backend, arguments: Arguments) -> dict[str, Any]:
 def _changed(backend: Backend, channel: Channel, subtype: str, text: str, **extra: Any) -> None:
     """The line in the conversation that says what the app changed."""
     bot, workspace = backend.workspace.bot, backend.workspace
-    prefix = "channel" if channel.kind == "public" else "group"
-    notice = Message(workspace.ts(), channel.id, bot.id, text, workspace.team.id, subtype=f"{prefix}_{subtype}")
+    notice = Message(workspace.ts(), channel.id, bot.id, text, workspace.team.id, subtype=f"channel_{subtype}")
     notice.bot_id, notice.extra = bot.bot_id, extra
     backend.say(notice)
 

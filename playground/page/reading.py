@@ -44,7 +44,7 @@ class Reading:
         read = float(self._read.get((person.id, channel.id), "0"))
         for message in channel.messages:
             hidden = message.ephemeral_for not in (None, person.id) or message.user == person.id
-            notice = message.subtype in ("channel_join", "group_join", "assistant_app_thread")
+            notice = message.subtype in ("channel_join", "assistant_app_thread")
             counts = not message.is_reply or message.subtype == "thread_broadcast" or channel.kind == "im"
             if float(message.ts) > read and not hidden and not notice and (counts or _calls(message, person)):
                 yield message

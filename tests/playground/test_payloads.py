@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -219,3 +221,21 @@ def test_the_old_pane_tells_of_its_titles_and_of_what_is_looked_at(
     renamed = slack.acks[-1].event
     assert (renamed["subtype"], renamed["message"]["subtype"]) == ("message_changed", "assistant_app_thread")
     assert renamed["message"]["assistant_app_thread"]["title"] == "Ferries"
+
+
+def test_the_context_of_an_event_names_its_type_and_place(slack: Playground) -> None:
+    slack.post("maya", "general", "hello")
+    version, _, encoded = slack.acks[0].payload["event_context"].partition("-")
+    about = json.loads(base64.b64decode(encoded + "=" * (-len(encoded) % 4)))
+    ids = {"tid": slack.team.id, "aid": slack.workspace.app_id, "cid": slack.workspace.general.id}
+    assert (version, about) == ("4", {"et": "message", **ids})
+
+
+def test_joining_a_private_channel_is_told_as_joining_any(slack: Playground) -> None:
+    slack.invite("desk-private", "tomas", "ada")
+    event = next(each.event for each in slack.acks if each.event["type"] == "message")
+    assert (event["subtype"], event["channel_type"], event["inviter"]) == (
+        "channel_join",
+        "group",
+        slack.workspace.admin.id,
+    )
