@@ -1,4 +1,5 @@
-"""Is there an answer in these documents? `python -m evals.abstention DIR… [--limit N] [--curve]`, a JSON line per set.
+"""Is there an answer in these documents? `python -m evals.abstention DIR… [--limit N] [--curve] [--picture FILE.svg]`, a
+JSON line per set.
 
 Answerable and unanswerable questions, each with its own documents, against the product's own judgement of its evidence.
 """
@@ -16,6 +17,7 @@ from bot.remembered import Remembered
 from evals.datasets import Item, items
 from evals.desk import lay_out
 from evals.measures import at_threshold, auroc, curve, rounded
+from evals.picture import Line, trade_off
 from vectorstore.embedder import Embedder, PackagedEmbedder
 
 
@@ -50,7 +52,9 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
     parser.add_argument("--limit", type=int, help="questions per set, taken evenly over the whole of it")
     parser.add_argument("--curve", action="store_true", help="also print what other thresholds would cost")
+    parser.add_argument("--picture", type=Path, help="write the trade-off of all sets as an SVG file")
     chosen = parser.parse_args()
+    lines: list[Line] = []
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
         embed = Remembered(embedder.embed_documents, embedder.dimension)
@@ -59,6 +63,18 @@ def main() -> None:
             print(json.dumps(row(folder, found)), flush=True)
             if chosen.curve:
                 _print_curve(found)
+            lines.append(_line(folder, found))
+    if chosen.picture:
+        chosen.picture.write_text(trade_off(lines), encoding="utf-8")
+
+
+def _line(folder: Path, found: list[tuple[Item, float]]) -> Line:
+    scores, truth = [score for _, score in found], [bool(item.answerable) for item, _ in found]
+    points = [(refused, rightly) for _, refused, rightly in curve(scores, truth, steps=199)]
+    cut = at_threshold(scores, truth, THRESHOLD)
+    return Line(
+        folder.stem if folder.is_file() else folder.name, points, (1 - cut["true_positive"], cut["true_negative"])
+    )
 
 
 def _print_curve(found: list[tuple[Item, float]]) -> None:
