@@ -206,6 +206,13 @@ class Application:
             self.plans.end(plan, "done")
         return report | {"plan": plan, "what": begun.what}
 
+    def renew(self, plan: str, made_by: str | None = None) -> Json:
+        """A new plan for the sources of one that was carried out. Raises StoreError for one nobody knows."""
+        old = self.plans.find(plan)
+        if old is None:
+            raise StoreError("There is no such plan any more. Make a new one.")
+        return {"plan": self.plans.save(old.sources, old.what, made_by, old.counts, old.to_embed).id}
+
     def cancel(self, plan: str) -> Json:
         """Call a plan off that is not being carried out. Raises PlanEnded, StoreError."""
         found = self.plans.find(plan)

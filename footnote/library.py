@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.slack.downloads import SharedFile
-from bot.slack.library import Context, FileRead, Progress, RemovedRow, Report, SourceRow
+from bot.slack.library import Context, FileRead, PlannedRow, PlanRow, Progress, RemovedRow, Report, SourceRow
 from footnote.application import Application, Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
@@ -49,6 +49,30 @@ class SlackLibrary:
 
     def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
         return _report(self._application.reingest(source, _passing(progress)))
+
+    def plan(self, wanted: str, *, actor: str, progress: Callable[[Progress], None]) -> PlanRow:
+        planned = self._application.plan(wanted or None, actor, _passing(progress))
+        rows = tuple(
+            PlannedRow(
+                each["state"],
+                each["title"] or "",
+                each["location"],
+                each["reason"] or "",
+                tuple((_text(change["before"]), _text(change["after"])) for change in each["changes"]),
+            )
+            for each in planned["documents"]
+        )
+        counts, cost = planned["counts"], (planned["to_embed"], planned["seconds"])
+        return PlanRow(planned["plan"], planned["what"], counts, *cost, rows)
+
+    def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
+        return _report(self._application.apply(plan_id, _passing(progress)))
+
+    def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        return _report(self._application.apply(self._application.renew(plan_id, actor)["plan"], _passing(progress)))
+
+    def cancel_plan(self, plan_id: str) -> None:
+        self._application.cancel(plan_id)
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow:  # noqa: ARG002
         removed = self._application.remove(source_id)["removed"]
@@ -115,7 +139,7 @@ def _location(file: str) -> str:
 
 
 def _passing(progress: Callable[[Progress], None]) -> Callable[[Json], None]:
-    return lambda step: progress(Progress(step["done"], step["total"], step["location"]))
+    return lambda step: progress(Progress(step["done"], step["total"], step["location"], step["counts"]))
 
 
 def _report(report: Json, name: str | None = None) -> Report:
@@ -127,6 +151,10 @@ def _report(report: Json, name: str | None = None) -> Report:
             (name or one["location"], one["reason"]) for one in report["documents"] if one["state"] == "failed"
         ),
     )
+
+
+def _text(sentence: Json | None) -> str:
+    return str(sentence["text"]) if sentence else ""
 
 
 def _state(line: Listed) -> str:

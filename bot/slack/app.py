@@ -75,6 +75,7 @@ from bot.slack.surfaces.pane import Pane
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
+from bot.slack.surfaces.reingestion import Reingestion
 from bot.slack.surfaces.stopping import Stopping
 from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.welcome import Welcome
@@ -146,7 +147,8 @@ class SlackApp:
             pause=self._settings.stream_pause,
         )
         why_here = WhyHere(channels, places, library, people, admins)
-        admin = Admin(admins, library, people, intake, slack, replies, voice, audit, why_here)
+        reingestion = Reingestion(admins, library, people, slack, replies, voice, audit)
+        admin = Admin(admins, library, people, intake, slack, replies, voice, audit, why_here, reingestion)
         windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: self._door.identity.team)
         questions = Questions(
             answerer,
@@ -236,6 +238,9 @@ class SlackApp:
             "human": humans,
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops),
+            "plan_run": reingestion,
+            "plan_cancel": reingestion,
+            "plan_again": reingestion,
             "quiet": Quiet(conversations, replies, voice, self._failpoint),
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }

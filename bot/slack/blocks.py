@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Literal
 
@@ -64,6 +64,12 @@ def text_atoms(
         for part in pieces(piece, LONGEST_PIECE if len(escape(piece)) <= LONGEST_TEXT // 2 else LONGEST_PIECE // 5):
             mrkdwn = f"`{escape(part)}`" if code else escape(part)
             yield Atom(group, item, {"type": "text", "text": part, **style}, mrkdwn, level, number)
+
+
+def struck(group: Group, item: int, text: str) -> Iterator[Atom]:
+    """Text that is crossed out: what is no longer said."""
+    for atom in text_atoms(group, item, text):
+        yield replace(atom, element={**atom.element, "style": {"strike": True}})
 
 
 def link_atom(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +41,8 @@ class Progress:
     """None while it is not known yet."""
     item: str
     """What is being worked on: a title, a file name, an address."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Documents by what became of them: new, changed, unchanged, removed, failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,33 @@ class Report:
     failed: int = 0
     failures: tuple[tuple[str, str], ...] = ()
     """(location, reason for a person) of each that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """What a re-ingestion would do to one document."""
+
+    state: str
+    """new, changed, removed or failed."""
+    title: str
+    location: str
+    reason: str
+    """Of a failure or a removal; else empty."""
+    changes: tuple[tuple[str, str], ...]
+    """(old sentence, new sentence); empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A dry run; its documents are those that are not unchanged."""
+
+    id: str
+    what: str
+    counts: dict[str, int]
+    to_embed: int
+    seconds: float
+    """That it would take."""
+    documents: tuple[PlannedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +140,17 @@ class Library(Protocol):
 
     def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:
         """`source` is an id; None means all of them."""
+
+    def plan(self, wanted: str, *, actor: str, progress: Callable[[Progress], None]) -> PlanRow:
+        """What `reingest` would do; `wanted` is "" for all, a #tag, or a source's id."""
+
+    def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        """Carry a plan out, after those that wait before it; once."""
+
+    def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        """Look at the sources of a plan that was carried out once more."""
+
+    def cancel_plan(self, plan_id: str) -> None: ...
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow: ...
 

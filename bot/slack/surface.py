@@ -28,6 +28,9 @@ Kind = Literal[
     "offer",
     "add",
     "add_here",
+    "plan_run",
+    "plan_cancel",
+    "plan_again",
 ]
 """What the durable road does with a request: one handler each, see `app.py`."""
 
@@ -94,6 +97,9 @@ FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
 OPEN_INBOX = "open_inbox"
+PLAN_AGAIN = "plan_again"
+PLAN_CANCEL = "plan_cancel"
+PLAN_RUN = "plan_run"
 OPEN_SETTINGS = "open_settings"
 GET_HUMAN = "get_human"
 HOME_ADD_SOURCE = "home_add_source"
@@ -185,6 +191,9 @@ ACTIONS = (
     Action(REINGEST_SOURCE, "admin", "home"),
     Action(REMOVE_SOURCE, "admin", "home"),
     Action(OPEN_SETTINGS, "admin"),
+    Action(PLAN_AGAIN, "admin", "plan_again"),
+    Action(PLAN_CANCEL, "admin", "plan_cancel"),
+    Action(PLAN_RUN, "admin", "plan_run"),
     Action(REMOVE_CANCELLED, "anyone"),
     Action(REMOVE_CONFIRMED, "admin", "remove"),
     Action(RETRY, "anyone", "retry"),

@@ -28,6 +28,7 @@ from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
 from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
+from bot.slack.surfaces.reingestion import Reingestion
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
 from vectorstore.errors import StoreError
@@ -56,7 +57,9 @@ class Decided:
     outcome: Literal["answered", "refused", "failed"] = "answered"
     confirm: bool = False
     job: str | None = None
-    """The address to ingest, or the id of the source to look at again ("" means all)."""
+    """The address to ingest."""
+    plan: str | None = None
+    """What to plan a re-ingestion of: "" for all, a #tag, the id of a source; `text` names it."""
 
 
 def wish(text: str) -> Wish:
@@ -83,7 +86,9 @@ class Admin:
         voice: Voice,
         audit: AuditTrail,
         why_here: WhyHere,
+        reingestion: Reingestion,
     ) -> None:
+        self._reingestion = reingestion
         self._why_here = why_here
         self._admins = admins
         self._library = library
@@ -101,6 +106,8 @@ class Admin:
         decided = Decided(**step("decide", lambda: asdict(self._decided(request, asked, strings))))
         if decided.job is not None:
             return self._job(kept, asked, decided.job, step, strings, look=look)
+        if decided.plan is not None:
+            return self._reingestion.plan(kept, decided.plan, decided.text, step, strings, look=look)
         parts = text_parts(decided.text)
         if decided.confirm:
             parts[-1] = Part(parts[-1].text, (*parts[-1].blocks, _confirmation(request.id, strings)))
@@ -223,9 +230,11 @@ class Admin:
 
     def _reingest(self, _: Request, wanted: str, strings: Strings) -> Decided:
         if wanted.lower() in ("", "all"):
-            return Decided(job="")
+            return Decided(strings("admin.all_sources"), plan="")
+        if wanted.startswith("#"):
+            return Decided(wanted, plan=wanted)
         row = self._source(wanted)
-        return Decided(job=row.id) if row else Decided(_unknown_source(wanted, strings))
+        return Decided(row.title, plan=row.id) if row else Decided(_unknown_source(wanted, strings))
 
     def _job(self, kept: Kept, asked: Wish, target: str, step: Step, strings: Strings, *, look: bool) -> Outcome:
         """Progress and report are one message in the direct conversation; where the command was given, a pointer to it."""
@@ -251,12 +260,9 @@ class Admin:
         self, request: Request, asked: Wish, target: str, live: _LiveMessage, strings: Strings
     ) -> tuple[str, Decision]:
         def work() -> str:
-            if asked.action == "ingest":
-                report = self._library.ingest(
-                    target, scope=WORKSPACE, actor=request.user, tags=asked.tags, progress=live.show
-                )
-            else:
-                report = self._library.reingest(target or None, actor=request.user, progress=live.show)
+            report = self._library.ingest(
+                target, scope=WORKSPACE, actor=request.user, tags=asked.tags, progress=live.show
+            )
             return reported(report, strings)
 
         return self._attempt(request, asked.action, asked.object or "all sources", work, strings)

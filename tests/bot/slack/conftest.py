@@ -28,7 +28,7 @@ from bot.progress import OnProgress, unheard
 from bot.progress import Progress as Step
 from bot.slack.app import SlackApp, build
 from bot.slack.downloads import SharedFile
-from bot.slack.library import Context, FileRead, Progress, RemovedRow, Report, SourceRow
+from bot.slack.library import Context, FileRead, PlannedRow, PlanRow, Progress, RemovedRow, Report, SourceRow
 from bot.slack.settings import SlackSettings
 from bot.thread_summary import Kind, Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
@@ -193,6 +193,8 @@ class Shelf:
     """While this file is missing, a deadly address kills the process."""
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     """What was read for threads, by (scope, file)."""
+    breaks: bool = False
+    """Whether carrying a plan out leaves a failure."""
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
     """(what, source or address, actor)"""
 
@@ -229,6 +231,33 @@ class Shelf:
         self.jobs.append(("reingest", source, actor))
         progress(Progress(1, None, "page two"))
         return Report(unchanged=len(self.rows))
+
+    def plan(self, wanted: str, *, actor: str, progress: Callable[[Progress], None]) -> PlanRow:
+        self.jobs.append(("plan", wanted, actor))
+        progress(Progress(1, 2, "page one", {"changed": 1}))
+        if wanted == "#unheard":
+            raise StoreError("No source has the tag #unheard.")
+        if wanted:
+            changes = (("The ferry sails at eight.", "The ferry sails at nine."), ("", "Dogs travel free of charge."))
+            row = PlannedRow("changed", "Storm closes the strait", "https://harbour.example/storm", "", changes)
+            return PlanRow("p2", "Storm closes the strait", {"changed": 1, "unchanged": 3}, 2, 61.0, (row,))
+        return PlanRow("p1", "all sources", {"unchanged": len(self.rows)}, 0, 1.0, ())
+
+    def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        self.jobs.append(("apply", plan_id, actor))
+        progress(Progress(1, 2, "page one", {"changed": 1}))
+        if not self.lives_on.exists() and self.lives_on.name == "lives-on":
+            self.lives_on.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        failures = (("https://a.example/broken", "the page is encrypted"),) if self.breaks else ()
+        return Report(changed=1, failed=len(failures), failures=failures)
+
+    def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        self.jobs.append(("apply again", plan_id, actor))
+        return Report(changed=1)
+
+    def cancel_plan(self, plan_id: str) -> None:
+        self.jobs.append(("cancel", plan_id, ""))
 
     def tags(self) -> list[str]:
         return sorted({tag for row in self.rows.values() for tag in row.tags})

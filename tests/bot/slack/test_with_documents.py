@@ -173,7 +173,7 @@ def test_quotes_are_shown_in_their_passage_whatever_the_format(newsroom: Newsroo
 def test_a_removed_source_is_shown_to_nobody_and_answers_nothing(newsroom: Newsroom) -> None:
     file = "04-veldmark-statement.md"
     before = newsroom.command("maya", "/summarize", newsroom.title(file))
-    sources = newsroom.command("ada", "/footnote", "sources").text.replace("\u2060", "")
+    sources = newsroom.command("ada", "/footnote", "sources").text.replace("\u2060", "")  # in what looks like a host
     [id] = [line.rpartition(" id ")[2] for line in sources.splitlines() if file in line]
     question = newsroom.command("ada", "/footnote", f"remove {id}")
     newsroom.slack.click("ada", question, "remove_confirmed").wait()
