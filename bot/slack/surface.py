@@ -223,6 +223,12 @@ EVENTS: Mapping[str, str] = {
 }
 """The events we subscribe to, with what each is for."""
 
+OLDER_EVENTS: Mapping[str, str] = {
+    "assistant_thread_context_changed": "what somebody is looking at while they write to us",
+    "assistant_thread_started": "a new conversation in the pane",
+}
+"""Of the pane that apps of before have; heard where they come, and no part of a new app's manifest."""
+
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "to be mentioned",
     "assistant:write": "suggested questions and titles in the app's own pane",

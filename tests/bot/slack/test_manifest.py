@@ -9,7 +9,7 @@ import yaml
 
 from bot.slack.app import SlackApp
 from bot.slack.manifest import manifest
-from bot.slack.surface import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
+from bot.slack.surface import ACTIONS, COMMANDS, EVENTS, OLDER_EVENTS, SHORTCUTS, VIEWS
 from playground.manifest import EVENT_SCOPES, Manifest
 
 SHIPPED = Path(__file__).parents[3] / "slack-manifest.yaml"
@@ -47,7 +47,11 @@ def test_names_are_within_slacks_limits_and_nothing_is_declared_twice() -> None:
 
 
 def test_everything_bolt_listens_to_by_name_is_declared_with_a_role(make: Callable[..., SlackApp]) -> None:
-    declared = {each.action_id for each in ACTIONS} | {each.callback_id for each in (*SHORTCUTS, *VIEWS)} | set(EVENTS)
+    declared = (
+        {each.action_id for each in ACTIONS}
+        | {each.callback_id for each in (*SHORTCUTS, *VIEWS)}
+        | {*EVENTS, *OLDER_EVENTS}
+    )
     listened = make().listened
     assert listened <= declared
     assert {each.action_id for each in ACTIONS if each.kind is None} <= listened

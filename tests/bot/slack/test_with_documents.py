@@ -48,7 +48,8 @@ class Newsroom:
             return next(row.title for row in rows if row.location.endswith(file))
 
     def replies(self, channel: Any = "general") -> list[Any]:
-        return [message for message in self.slack.messages(channel) if message.user == self.slack.bot_user]
+        ours = [message for message in self.slack.messages(channel) if message.user == self.slack.bot_user]
+        return [message for message in ours if not (message.stream and message.stream.state == "streaming")]
 
     def next_reply(self, count: int, channel: Any = "general") -> Any:
         return self.slack.wait_for(lambda: self.replies(channel)[count:] or None, timeout=60)[0]
