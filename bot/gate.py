@@ -37,6 +37,8 @@ class Verdict:
     start: int = 0
     """Where the quote stands in the version's text; equal to `end` where it does not."""
     end: int = 0
+    judged: str = ""
+    """What a judge said: "yes", "no", "neither" or "nothing"; empty where none was asked."""
 
 
 def check(sentence: str, quote: str, version: Version, *, embed: Embed) -> Verdict:

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         None,
         description="Key of the answer model. Empty: the provider's own variable, such as OPENAI_API_KEY, is used.",
     )
+    answer_judge: str | None = Field(
+        None,
+        pattern=r"^[^:\s]+:\S+$",
+        description="provider:model that judges each sentence of the answer model after the gate, at the same address and with "
+        "the same key. It can only hold back, and does when it fails. Empty: no judge.",
+    )
     answer_model_seconds: float = Field(
         45, gt=0, le=300, description="Seconds a model may take in all; after that the extractive answer is shown."
     )

@@ -8,6 +8,7 @@ from functools import partial
 
 from bot import gate
 from bot.answer import Assistant
+from bot.judge import Gate, Judge
 from bot.model import ModelComposer
 from bot.remembered import Remembered
 from footnote.application import Application
@@ -50,13 +51,19 @@ def make_embedder(settings: Settings) -> Embedder:
 
 def make_assistant(settings: Settings, knowledge_base: KnowledgeBase, embedder: Embedder) -> Assistant:
     embed = Remembered(embedder.embed_documents, embedder.dimension)
-    model = None
-    if settings.answer_model:
-        model = ModelComposer(
-            settings.answer_model,
-            check=partial(gate.check, embed=embed),
-            base_url=settings.answer_model_base_url,
-            api_key=settings.answer_model_api_key.get_secret_value() if settings.answer_model_api_key else None,
-            total_s=settings.answer_model_seconds,
-        )
+    model = make_model(settings, partial(gate.check, embed=embed)) if settings.answer_model else None
     return Assistant(knowledge_base, embed, model)
+
+
+def make_model(settings: Settings, check: Gate) -> ModelComposer:
+    """The model composer that ANSWER_MODEL names, behind the gate and, if there is one, the judge."""
+    key = settings.answer_model_api_key.get_secret_value() if settings.answer_model_api_key else None
+    if settings.answer_judge:
+        check = Judge(check, settings.answer_judge, base_url=settings.answer_model_base_url, api_key=key)
+    return ModelComposer(
+        str(settings.answer_model),
+        check=check,
+        base_url=settings.answer_model_base_url,
+        api_key=key,
+        total_s=settings.answer_model_seconds,
+    )
