@@ -104,4 +104,6 @@ class Gatekeeper:
         if args.body.get("response_url"):
             await args.respond(text=text, response_type="ephemeral", replace_original=False)
         else:
-            await args.client.chat_postMessage(channel=user_of(args.body), text=text)
+            await args.client.chat_postMessage(
+                channel=user_of(args.body), text=text, unfurl_links=False, unfurl_media=False
+            )

@@ -56,6 +56,8 @@ class ModelServer:
     hung_up: threading.Event = field(default_factory=threading.Event)
     """Set when a client closes the connection before its reply is complete."""
     closing: threading.Event = field(default_factory=threading.Event)
+    obeys: Callable[[str], str] | None = None
+    """Writes the reply to what the model is shown, in the place of a script."""
 
     def says(self, text: str, *, piece: int = 7, **how: Any) -> None:
         """The next reply is `text`, in pieces of `piece` characters."""
@@ -84,6 +86,9 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
             asked = self.rfile.read(int(self.headers["Content-Length"]))
             server.requests.append(json.loads(asked))
             server.keys.append(self.headers.get("Authorization", ""))
+            if server.obeys:
+                server.scripts.clear()
+                server.says(server.obeys(server.sent), piece=3)
             script = server.scripts.pop(0) if len(server.scripts) > 1 else server.scripts[0]
             self.close_connection = True
             try:

@@ -405,6 +405,8 @@ def check_invariants(slack: Playground, called: Sequence[str] = ()) -> None:
     assert len(marks) == len(set(marks))
     assert [ping.target for ping in slack.oracle.pings] == list(called)
     assert not any(link.unfurls for link in slack.oracle.links)
+    posts = [call.arguments for call in slack.calls if call.method == "chat.postMessage"]
+    assert all(each.get("unfurl_links") is False and each.get("unfurl_media") is False for each in posts)
     assert not any(call.unknown for call in slack.calls)
 
 
