@@ -148,6 +148,7 @@ intake = Table(
     Column("attempts", Integer, nullable=False, comment="How often work on it was begun; more than one: a crash."),
     Column("reply_ts", String),
     Column("reference", String, comment="The reference id shown with an error."),
+    Column("edits", String, index=True, comment="The timestamp of the message whose edit this tells of."),
     Column("finished_at", DateTime(timezone=True)),
     Column("stream_ts", String, comment="Our half-written message; empty while Slack may or may not have begun it."),
     Column("stopped_by", String, comment="Who pressed Stop while it was worked on."),

@@ -66,6 +66,7 @@ from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.checks import Checks
 from bot.slack.surfaces.drops import Drops
+from bot.slack.surfaces.edits import Edits
 from bot.slack.surfaces.feedback import Feedback
 from bot.slack.surfaces.home import Home, HomeWork
 from bot.slack.surfaces.humans import Humans
@@ -241,6 +242,7 @@ class SlackApp:
             "plan_run": reingestion,
             "plan_cancel": reingestion,
             "plan_again": reingestion,
+            "edit": Edits(intake, conversations, drops, self._durable.pause),
             "quiet": Quiet(conversations, replies, voice, self._failpoint),
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }

@@ -27,7 +27,7 @@ from bot.slack.listeners import Gatekeeper, Listen, Listeners, Submission
 from bot.slack.metrics import Metrics
 from bot.slack.payloads import acted
 from bot.slack.references import place_of
-from bot.slack.request import Heard, first_word, heard, is_well_formed
+from bot.slack.request import Heard, Request, first_word, heard, is_well_formed
 from bot.slack.surface import ACTIONS, MENU, SHORTCUTS, VIEWS, WINDOWS, Window
 
 _KEPT = "footnote_kept"
@@ -105,11 +105,12 @@ class Door:
         """Bolt's global middleware. What cannot be kept is not acknowledged, so Slack sends it again."""
         what = heard(body, self.identity.team, self.identity.bot_user) if is_well_formed(body) else None
         try:
-            if what is None or not await asyncio.to_thread(self._is_ours, what):
+            request = await asyncio.to_thread(self._ours, what) if what else None
+            if request is None:
                 self._metrics.ignored.inc()
-            elif await asyncio.wrap_future(self._intake.claim(what.request)):
-                self._metrics.received.labels(what.request.kind).inc()
-                context[_KEPT] = what.request.id
+            elif await asyncio.wrap_future(self._intake.claim(request)):
+                self._metrics.received.labels(request.kind).inc()
+                context[_KEPT] = request.id
             else:
                 self._metrics.duplicates.inc()
         except SQLAlchemyError as error:
@@ -118,8 +119,15 @@ class Door:
         await next()
         return None
 
-    def _is_ours(self, what: Heard) -> bool:
+    def _ours(self, what: Heard) -> Request | None:
+        """What is to be done; None where it is nothing to us."""
+        return what.request if self._holds(what) else what.otherwise
+
+    def _holds(self, what: Heard) -> bool:
         request = what.request
+        if what.condition == "known question":
+            asked = self._intake.find_message(request.team, request.channel, request.edits or "")
+            return asked is not None and asked.request.user == request.user and asked.request.kind == "question"
         if what.condition == "our thread":
             return self._conversations.is_ours(request.team, request.channel, request.thread_ts or "")
         if what.condition == "known message":

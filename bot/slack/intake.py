@@ -79,6 +79,13 @@ class Intake:
             row = connection.execute(select(intake).where(*same)).mappings().first()
         return _kept(row) if row else None
 
+    def edits_of(self, team: str, channel: str, message_ts: str) -> list[Kept]:
+        """The requests that edits of this message made, oldest edit first; their ids follow the time of the edit."""
+        same = (intake.c.team == team, intake.c.channel == channel, intake.c.edits == message_ts)
+        with self._database.read() as connection:
+            rows = connection.execute(select(intake).where(*same).order_by(intake.c.event_id)).mappings().all()
+        return [_kept(row) for row in rows]
+
     def unfinished(self, older_than: timedelta = timedelta(0)) -> list[str]:
         """The ids of requests that nobody has finished, oldest first."""
         before = datetime.now(UTC) - older_than
@@ -104,6 +111,12 @@ class Intake:
             payload = connection.execute(select(intake.c.payload).where(intake.c.event_id == id)).scalar() or {}
             kept = {**payload, "text": ""} if payload else {}
             connection.execute(update(intake).where(intake.c.event_id == id).values(payload=kept))
+
+    def replied(self, id: str, reply_ts: str | None) -> None:
+        """Note where our reply is, of a request that ended without one."""
+        with self._database.write() as connection:
+            without = (intake.c.event_id == id, intake.c.reply_ts.is_(None))
+            connection.execute(update(intake).where(*without).values(reply_ts=reply_ts))
 
     def withdraw(self, id: str) -> None:
         """The question is gone: forget its text, answer it no more."""
@@ -163,6 +176,7 @@ def _row(request: Request) -> dict[str, Any]:
         "received_at": datetime.now(UTC),
         "state": RECEIVED,
         "attempts": 0,
+        "edits": request.edits,
     }
 
 

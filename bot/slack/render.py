@@ -29,9 +29,11 @@ LONGEST_QUESTION = 4000
 
 
 def answer_parts(
-    answer: Answer, shown: Shown, strings: Strings, *, asked: str = "", as_points: bool = False
+    answer: Answer, shown: Shown, strings: Strings, *, asked: str = "", as_points: bool = False, edited: bool = False
 ) -> list[Part]:
-    """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see."""
+    """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see;
+    `edited` says that this takes the place of the answer to an earlier text.
+    """
     atoms = (
         _answered(answer, strings, as_points)
         if answer.answered
@@ -39,7 +41,8 @@ def answer_parts(
         if as_points
         else _not_said(answer, strings)
     )
-    parts = packed([*_asked(asked, strings), *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
+    above = [*_asked(asked, strings), *_edited(strings, edited=edited)]
+    parts = packed([*above, *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
     return _with_controls(parts, shown, strings)
 
 
@@ -73,6 +76,11 @@ def error_part(reference: str, request_id: str, strings: Strings) -> Part:
 def _asked(question: str, strings: Strings) -> Iterator[Atom]:
     if question:
         yield from text_atoms("notes", -1, strings("answer.asked", question=question))
+
+
+def _edited(strings: Strings, *, edited: bool) -> Iterator[Atom]:
+    if edited:
+        yield from text_atoms("notes", -2, strings("answer.edited"))
 
 
 def _answered(answer: Answer, strings: Strings, as_points: bool) -> Iterator[Atom]:

@@ -46,8 +46,14 @@ class Replies:
         first = self._in_place(kept, request, parts[0]) or self._post(
             kept, request, request.channel, request.thread_ts, 0, parts[0], look=look
         )
+        earlier = self.sent(request, first)[1:] if request.first else []
         for n, part in enumerate(parts[1:], 1):
-            self._post(kept, request, request.channel, request.thread_ts, n, part, look=look)
+            if n <= len(earlier):
+                self._slack.update(request.channel, earlier[n - 1], part)
+            else:
+                self._post(kept, request, request.channel, request.thread_ts, n, part, look=look)
+        for ts in earlier[len(parts) - 1 :]:
+            self._slack.delete(request.channel, ts)
         return first
 
     def _in_place(self, kept: Kept, request: Request, part: Part) -> str | None:
@@ -86,6 +92,15 @@ class Replies:
             self._slack.end_stream(request.channel, ts)
         return ts
 
+    def sent(self, request: Request, first: str | None) -> list[str]:
+        """The timestamps of the messages of a reply whose first is known; those after it are found by their marks."""
+        found = [first] if first else []
+        while found and (
+            ts := self._slack.posted(request.channel, request.thread_ts, mark(request, len(found)), found[0])
+        ):
+            found.append(ts)
+        return found
+
     def _privately(self, url: str, parts: list[Part], *, replace: bool) -> None:
         """Nobody can look up what only one person sees: after an interruption the reply is sent again, and says so."""
         for n, part in enumerate(parts):
@@ -105,4 +120,4 @@ class Replies:
 
 def mark(request: Request, n: int) -> dict[str, str | int]:
     """What makes part `n` of the reply to a request recognisable."""
-    return {"request": request.id, "part": n}
+    return {"request": request.first or request.id, "part": n}

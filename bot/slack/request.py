@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any, Literal
 
 from bot.slack.mrkdwn import has_words, links_of, mentions_of, typed
@@ -14,6 +15,9 @@ from bot.slack.surface import ACTION, COMMAND, HOME_WORK, OPENS_WINDOW, SHORTCUT
 from bot.slack.targets import THIS_THREAD, asks_for_summary
 from bot.slack.thread_wishes import thread_wish
 from bot.values import Note
+
+EDITED_WITHIN = timedelta(hours=24)
+"""How long after it was asked an edited question is answered anew."""
 
 _FILE = re.compile(r"F[A-Z0-9]{1,20}")
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
@@ -53,6 +57,10 @@ class Request:
     """Scopes of what was read for its thread; looked up when it is done, not kept."""
     notes: tuple[Note, ...] = ()
     """What else is to be said with the answer; likewise."""
+    edits: str | None = None
+    """The timestamp of the message of which this is what it says since an edit."""
+    first: str | None = None
+    """The id of the request whose reply, all its messages, this reply takes the place of."""
 
     @property
     def is_private(self) -> bool:
@@ -73,7 +81,9 @@ class Heard:
     """A request, and what is still to be looked up before it is ours."""
 
     request: Request
-    condition: Literal["none", "our thread", "known message"] = "none"
+    condition: Literal["none", "our thread", "known message", "known question"] = "none"
+    otherwise: Request | None = None
+    """What it is where the condition does not hold."""
 
 
 def is_well_formed(body: Any) -> bool:
@@ -119,6 +129,8 @@ def _event(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
     if deleted and isinstance(event.get("channel"), str):
         request = Request(event_id, "withdraw", team, event["channel"], str(event.get("user") or ""), deleted)
         return Heard(request, "known message")
+    if event.get("subtype") == "message_changed":
+        return _edit(body, event, event_id, team, bot_user)
     if event.get("subtype") not in (None, "file_share", "thread_broadcast") or not _is_human(event, bot_user):
         return None
     return _message(body, event, event_id, team, bot_user)
@@ -135,14 +147,17 @@ def _arrival(body: Mapping[str, Any], event: Mapping[str, Any], team: str, bot_u
     return Heard(Request(f"welcome:{channel}", "welcome", team, channel, by, "", is_shared=is_shared))
 
 
-def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Heard | None:
+def _question(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Request | None:
+    """The message as a question, whether it is one to us or not; None where it lacks something."""
     channel, ts, text = event.get("channel"), event.get("ts"), event.get("text") or ""
     thread = event.get("thread_ts")
     if not (isinstance(channel, str) and channel and isinstance(text, str) and _is_timestamp(ts)):
         return None
     is_direct = event.get("channel_type") == "im" or channel.startswith("D")
-    request = Request(
-        id=event_id,
+    edited_at = _edited_at(event)
+    return Request(
+        # An edit that mentions us is told twice, like everything that does, and has one id.
+        id=f"edit:{channel}:{ts}:{edited_at}" if edited_at else event_id,
         kind="question",
         team=team,
         channel=channel,
@@ -154,7 +169,15 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
         is_shared=not is_direct and bool(body.get("is_ext_shared_channel", True)),
         is_foreign=_is_foreign(event, team),
         files=_files(event),
+        edits=ts if edited_at else None,
     )
+
+
+def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Heard | None:
+    request = _question(body, event, event_id, team, bot)
+    if request is None:
+        return None
+    text, thread, is_direct = str(event.get("text") or ""), event.get("thread_ts"), request.is_direct
     is_to_us = is_direct or bot in mentions_of(text)
     if wish := None if is_direct else thread_wish(request.text):
         told = Heard(replace(request, kind="quiet", text=wish))
@@ -179,6 +202,43 @@ def _files(event: Mapping[str, Any]) -> tuple[str, ...]:
     files = event.get("files")
     ids = [str(file.get("id")) for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
     return tuple(id for id in ids if _FILE.fullmatch(id))
+
+
+def _edit(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Heard | None:
+    """A message that its author made say something else: a question asked anew, or now a question to us.
+
+    Not what Slack changes by itself (unfurled links, attachments, the count of replies), and not after a day. It may be
+    here before the event of the message itself.
+    """
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    edited_at = _edited_at(now)
+    if not (edited_at and _is_edit_of_author(now, bot) and isinstance(before, Mapping)):
+        return None
+    text, old = str(now.get("text") or ""), str(before.get("text") or "")
+    if typed(text, bot) == typed(old, bot) and (bot in mentions_of(text)) == (bot in mentions_of(old)):
+        return None
+    message = {**now, "channel": event.get("channel"), "channel_type": event.get("channel_type")}
+    question = _question(body, message, event_id, team, bot)
+    told = _message(body, message, event_id, team, bot)
+    if question is None:
+        return None
+    asked = told.request if told and told.condition == "none" else None
+    if float(edited_at) - float(now["ts"]) > EDITED_WITHIN.total_seconds():
+        return Heard(asked) if asked else None
+    return Heard(replace(question, kind="edit", message_ts=None), "known question", asked)
+
+
+def _edited_at(message: Mapping[str, Any]) -> str:
+    """When its author last changed it; empty for never."""
+    edited = message.get("edited")
+    at = edited.get("ts") if isinstance(edited, Mapping) else None
+    return str(at) if _is_timestamp(at) else ""
+
+
+def _is_edit_of_author(message: Mapping[str, Any], bot: str) -> bool:
+    is_message = message.get("subtype") in (None, "file_share", "thread_broadcast")
+    by_author = (message.get("edited") or {}).get("user") == message.get("user")
+    return is_message and by_author and _is_human(message, bot)
 
 
 def _deleted_message(event: Mapping[str, Any]) -> str | None:

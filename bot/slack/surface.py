@@ -22,6 +22,7 @@ Kind = Literal[
     "withdraw",
     "welcome",
     "quiet",
+    "edit",
     "human",
     "home",
     "check",

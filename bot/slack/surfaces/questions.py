@@ -162,9 +162,9 @@ class Questions:
         if given is None:
             return text_parts(outcome.text)
         asked = "" if request.message_ts else request.text
-        return answer_parts(
-            given.answer, _shown(given, request), strings, asked=asked, as_points=request.kind == "summary"
-        )
+        points, edited = request.kind == "summary", request.first is not None
+        shown = _shown(given, request)
+        return answer_parts(given.answer, shown, strings, asked=asked, as_points=points, edited=edited)
 
     def _record(self, outcome: Outcome, ts: str | None) -> None:
         if outcome.answer:

@@ -10,7 +10,7 @@ from bot.slack.intake import Intake, Kept
 from bot.slack.library import Library
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack, Undeliverable
-from bot.slack.replies import Replies, mark
+from bot.slack.replies import Replies
 from bot.slack.stops import Stops
 
 _log = structlog.get_logger("footnote.slack")
@@ -46,24 +46,19 @@ class Withdrawal:
         if question is None:
             return
         self._intake.withdraw(question.request.id)
-        self._stops.press([question.request.id])
+        edits = [edit.request.id for edit in self._intake.edits_of(request.team, request.channel, request.text)]
+        for edit in edits:
+            self._intake.withdraw(edit)
+        self._stops.press([question.request.id, *edits])
         if not question.reply_ts:
             self._replies.take_back(question, question.request)
         for scope in self._conversations.thread_scopes(request.channel, question.request.thread_ts):
             for file in question.request.files:
                 self._library.forget(scope, file)
-        for ts in self._sent(question):
+        for ts in self._replies.sent(question.request, question.reply_ts):
             try:
                 self._slack.delete(request.channel, ts)
             except Undeliverable as error:
                 _log.warning("reply_not_deleted", id=question.request.id, error=str(error))
         if question.reply_ts:
             self._conversations.forget(request.team, request.channel, question.reply_ts)
-
-    def _sent(self, question: Kept) -> list[str]:
-        """The messages of our reply; those after the first are found by their marks."""
-        sent = [question.reply_ts] if question.reply_ts else []
-        asked = question.request
-        while sent and (ts := self._slack.posted(asked.channel, asked.thread_ts, mark(asked, len(sent)), sent[0])):
-            sent.append(ts)
-        return sent

@@ -130,16 +130,6 @@ def test_in_our_thread_what_is_said_to_somebody_else_is_not_answered(footnote: A
     assert len(footnote.oracle.asked) == 1
 
 
-def test_an_edit_makes_no_second_answer(footnote: Any) -> None:
-    slack, general = footnote.slack, footnote.slack.workspace.general
-    reply = footnote.ask("maya", general, footnote.at("was the ferry cancelled?"))
-    footnote.settled()
-    slack.edit("maya", general, reply.thread_ts, footnote.at("was the ferry really cancelled?"))
-    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks))
-    footnote.settled()
-    assert len(footnote.oracle.asked) == 1
-
-
 def test_other_bots_are_not_answered(footnote: Any) -> None:
     workspace = footnote.slack.workspace
     robot = workspace.add_user("robot", "Robot", is_bot=True, bot_id="BROBOT")
