@@ -125,8 +125,8 @@ class Intake:
             connection.execute(update(intake).where(intake.c.event_id == id).values(**values))
 
     def note_stream(self, id: str, ts: str | None) -> None:
-        """`ts` as in `Kept.stream_ts`."""
-        with self._database.write() as connection:
+        """`ts` as in `Kept.stream_ts`. That one is begun is on disk before it is; which it is can be found again."""
+        with self._database.write(flushed=ts == "") as connection:
             connection.execute(update(intake).where(intake.c.event_id == id).values(stream_ts=ts))
 
     def note_stop(self, channel: str, thread_ts: str, user: str) -> list[str]:

@@ -43,7 +43,7 @@ class Replies:
             return self._directly(kept, request, parts)
 
     def _openly(self, kept: Kept, request: Request, parts: list[Part], *, look: bool) -> str:
-        first = self._in_place(kept, request, parts[0]) or self._post(
+        first = self._in_place(kept, request, parts[0], look=look) or self._post(
             kept, request, request.channel, request.thread_ts, 0, parts[0], look=look
         )
         earlier = self.sent(request, first)[1:] if request.first else []
@@ -56,12 +56,12 @@ class Replies:
             self._slack.delete(request.channel, ts)
         return first
 
-    def _in_place(self, kept: Kept, request: Request, part: Part) -> str | None:
+    def _in_place(self, kept: Kept, request: Request, part: Part, *, look: bool) -> str | None:
         """Put it in the place of an earlier message of ours, if there is one."""
         if request.replaces:
             self._slack.update(request.channel, request.replaces, part)
             return request.replaces
-        half_written = self._half_written(kept, request)
+        half_written = self._half_written(kept, request, look=look)
         if half_written:
             try:
                 self._slack.update(request.channel, half_written, part, mark(request, 0))
@@ -74,15 +74,15 @@ class Replies:
 
     def take_back(self, kept: Kept, request: Request) -> None:
         """Delete what was streamed of a reply that nobody is to get."""
-        half_written = self._half_written(kept, request)
+        half_written = self._half_written(kept, request, look=False)
         if half_written:
             with suppress(Undeliverable):
                 self._slack.delete(request.channel, half_written)
 
-    def _half_written(self, kept: Kept, request: Request) -> str | None:
-        """The message this reply was being streamed into, no longer streaming."""
+    def _half_written(self, kept: Kept, request: Request, *, look: bool) -> str | None:
+        """The message this reply was being streamed into, no longer streaming. `look`: whether or not we have noted one."""
         now = self._intake.find(kept.request.id)
-        if now is None or now.stream_ts is None:
+        if now is None or (now.stream_ts is None and not (look and request.thread_ts)):
             return None
         plan = answer_id(kept.request.id)
         ts = now.stream_ts or self._slack.find(
