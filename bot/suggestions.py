@@ -17,6 +17,8 @@ TRIED = 2
 """Subjects of one document that are tried before its title."""
 LONGEST_SUBJECT = 75
 """Characters."""
+_SEVERAL = re.compile(r" (?:and|&|or|y|e|o) ")
+"""Two names that a sentence holds together."""
 _FILE = re.compile(r"\.[A-Za-z0-9]{2,5}$|^[\w-]*\d{4,}[\w-]*$")
 
 
@@ -42,7 +44,7 @@ Phrase = Callable[[Subject], str]
 def subjects(title: str, sentences: Sequence[str]) -> list[Subject]:
     """What one could ask a document about, best first: names its central `sentences` share, then its title."""
     counted = Counter(name for sentence in sentences for name in dict.fromkeys(names(sentence)))
-    shared = [plain(name) for name, _ in counted.most_common() if " " in name]
+    shared = [plain(name) for name, _ in counted.most_common() if " " in name and not _SEVERAL.search(name)]
     found = [*(Subject(name) for name in dict.fromkeys(shared)), Subject(plain(title), is_title=True)]
     return [each for each in found if _says_something(each.name)]
 

@@ -136,7 +136,7 @@ class SlackApp:
             Replies(slack, intake),
             Voice(people, channels),
         )
-        viewing = Viewing(database, slack.is_in)
+        viewing = Viewing(database, slack.is_in, lambda scope: library.counts((scope,))[0] > 0)
         stops = Stops()
         showings = Showings(
             slack,

@@ -173,6 +173,8 @@ class Showing:
 
     def _stopped(self) -> Answer:
         self._ends_by_itself = False
+        if self._stream:
+            self._stream.is_open = False  # Slack has ended it; the reply takes its place
         if self._so_far is None:
             raise Stopped
         return replace(self._so_far, notes=(*self._so_far.notes, Note("stopped")))

@@ -20,10 +20,13 @@ NOTE = "viewed_channel"
 class Viewing:
     """The last channel Slack said each person looks at. Whether they are in it is asked afresh; unknown means no."""
 
-    def __init__(self, database: Database, is_member: Callable[[str, str], bool]) -> None:
-        """`is_member(channel, user)` may raise anything."""
+    def __init__(
+        self, database: Database, is_member: Callable[[str, str], bool], has_documents: Callable[[str], bool]
+    ) -> None:
+        """`is_member(channel, user)` may raise anything. `has_documents(scope)`: whether there is anything to search."""
         self._database = database
         self._is_member = is_member
+        self._has_documents = has_documents
 
     def look(self, team: str, user: str, channel: str | None) -> None:
         """`channel` None: at nothing we know of."""
@@ -34,12 +37,13 @@ class Viewing:
                 connection.execute(viewed.insert().values(**row))
 
     def beside(self, team: str, user: str) -> str | None:
-        """The channel that this person looks at beside the pane, if they are in it now."""
+        """The channel that this person looks at beside the pane, if it has documents and they are in it now."""
         since = datetime.now(UTC) - VIEWED_FOR
         theirs = (viewed.c.team == team, viewed.c.user == user, viewed.c.at > since)
         with self._database.read() as connection:
             channel = connection.scalar(select(viewed.c.channel).where(*theirs))
-        return channel if channel and self._may_read(channel, user) else None
+        is_worth_it = bool(channel) and self._has_documents(f"channel:{channel}")
+        return channel if channel and is_worth_it and self._may_read(channel, user) else None
 
     def scopes_of(self, answer: Answer, user: str) -> tuple[str, ...]:
         """What beyond their own a reader of this answer may read: the channel it was asked beside, if they are in it now."""

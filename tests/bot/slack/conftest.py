@@ -198,8 +198,8 @@ class Shelf:
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
     """(what, source or address, actor)"""
 
-    def add(self, id: str, title: str, location: str) -> None:
-        self.rows[id] = SourceRow(id, title, location, "workspace", 1, 12, datetime(2026, 3, 3, tzinfo=UTC), "ready")
+    def add(self, id: str, title: str, location: str, scope: str = "workspace") -> None:
+        self.rows[id] = SourceRow(id, title, location, scope, 1, 12, datetime(2026, 3, 3, tzinfo=UTC), "ready")
 
     def sources(self) -> list[SourceRow]:
         return list(self.rows.values())

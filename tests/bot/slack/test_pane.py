@@ -44,6 +44,10 @@ def looked_at(footnote: Any) -> dict[str, str]:
         return {row.user: row.channel for row in connection.execute(select(viewed))}
 
 
+def has_documents(footnote: Any, channel: Any) -> None:
+    footnote.shelf.add(f"s-{channel.id}", "Notes of the desk", "https://harbour.example/desk", f"channel:{channel.id}")
+
+
 def prompts(footnote: Any, user: str = "maya", thread_ts: str = "") -> list[Mapping[str, str]]:
     thread = footnote.slack.thread(footnote.slack.im(user), thread_ts)
     return list(footnote.slack.wait_for(lambda: thread.prompts, timeout=15))
@@ -117,6 +121,7 @@ def test_a_thread_is_named_after_the_question_that_begins_it(start: Callable[...
 def test_the_channel_beside_the_pane_is_searched_too_and_the_answer_says_so(start: Callable[..., Any]) -> None:
     footnote = start()
     slack, private = footnote.slack, footnote.slack.workspace.private
+    has_documents(footnote, private)
     slack.open_home("maya", "messages", [channel_entity(private, slack.team.id)])
     until(lambda: looked_at(footnote))
     reply = footnote.ask("maya", slack.im("maya"), "was the ferry cancelled?")
@@ -127,6 +132,7 @@ def test_the_channel_beside_the_pane_is_searched_too_and_the_answer_says_so(star
 def test_its_quotes_are_shown_to_who_is_still_in_it(start: Callable[..., Any]) -> None:
     footnote = start()
     slack, private = footnote.slack, footnote.slack.workspace.private
+    has_documents(footnote, private)
     footnote.shelf.readable = (f"channel:{private.id}",)
     slack.open_home("maya", "messages", [channel_entity(private, slack.team.id)])
     until(lambda: looked_at(footnote))
@@ -144,12 +150,17 @@ def quotes(footnote: Any, reply: Any) -> Any:
     return content
 
 
-@pytest.mark.parametrize("why", ["not a member", "another team's", "left since", "slack does not say", "in a channel"])
+@pytest.mark.parametrize(
+    "why", ["not a member", "another team's", "left since", "slack does not say", "in a channel", "nothing there"]
+)
 def test_where_it_is_not_sure_that_the_person_may_read_it_it_is_not_searched(
     start: Callable[..., Any], why: str
 ) -> None:
     footnote = start()
     slack, private = footnote.slack, footnote.slack.workspace.private
+    has_documents(footnote, private)
+    if why == "nothing there":
+        footnote.shelf.rows.pop(f"s-{private.id}")
     who = "tomas" if why == "not a member" else "maya"
     team = slack.workspace.other_team.id if why == "another team's" else slack.team.id
     slack.open_home(who, "messages", [channel_entity(private, team)])
@@ -186,9 +197,10 @@ def test_an_app_with_the_assistants_pane_offers_questions_in_its_thread(
     start: Callable[..., Any], legacy: Manifest
 ) -> None:
     footnote = start(manifest=legacy)
+    has_documents(footnote, footnote.slack.workspace.private)
     slack, direct = footnote.slack, footnote.slack.im("maya")
     root = slack.open_assistant_thread("maya", slack.workspace.private)
-    [prompt] = prompts(footnote, thread_ts=root)
+    prompt = prompts(footnote, thread_ts=root)[-1]
     until(lambda: looked_at(footnote))
     slack.post("maya", direct, prompt["message"], root)
     reply = slack.wait_for(lambda: [each for each in footnote.replies(direct) if QUOTE in each.text])[0]
