@@ -113,7 +113,7 @@ def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading])
         named = speaker <= set(stems(" ".join(before))) and points_to_somebody(line)
         if speaks(line.text, speaker) or (named and speaks(line.text, frozenset())):
             found.append(scored)
-    return found
+    return found if found and found[0].score >= _WORTH_SHOWING * ranked[0].score else []
 
 
 _FACTS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date", "number", "money", "duration"})

@@ -136,7 +136,7 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
 
 def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str], float]) -> Scored | None:
     found = reading.found(line)
-    if found is None or not line.stems:
+    if found is None or not line.stems or _is_headline(line, reading):
         return None
     own = dict.fromkeys(line.stems, 1.0)
     around = dict.fromkeys(content_stems(f"{reading.version.title} {reading.heading(line)}"), _NEARBY)
@@ -159,6 +159,11 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
         found=found / best if best > 0 else 1.0,
         document_cosine=reading.passages[0].scores.cosine,
     )
+
+
+def _is_headline(line: Line, reading: Reading) -> bool:
+    """The title once more in the text, which says the same below it in whole sentences."""
+    return len(reading.lines) > 1 and line.text.strip("#* ") == reading.version.title
 
 
 def _final(candidate: Scored, cosine: float) -> Scored:

@@ -26,10 +26,11 @@ def remarks(drafts: Sequence[Draft]) -> tuple[Note, ...]:
     said = [(quote.version, _line(quote)) for draft in drafts for quote in draft.quotes]
     carriers = [version for draft in drafts for quote in draft.quotes for version in (quote.version, *quote.also)]
     notes = [*_corrections(carriers), *_own_corrections(said), *_withdrawn(said)]
-    if sides := _between(said, _speak_against):
-        return (*notes, Note("sources_disagree", {"sides": tuple(_who_and_when(version) for version in sides)}))
-    if sides := _between(said, _say_the_same):
-        notes.append(Note("sources_agree", {"sides": tuple(_who_and_when(version) for version in sides)}))
+    disagreeing, agreeing = _between(said, _speak_against), _between(said, _say_the_same)
+    if len(disagreeing) > 1:
+        notes.append(Note("sources_disagree", {"sides": disagreeing}))
+    elif len({side.name for side in agreeing}) > 1:
+        notes.append(Note("sources_agree", {"sides": agreeing}))
     return tuple(notes)
 
 
@@ -70,24 +71,29 @@ def _withdrawn(said: Sequence[Said]) -> list[Note]:
     return found[:1]
 
 
-def _between(said: Sequence[Said], related: Callable[[Line, Line], bool]) -> list[Version]:
-    """The versions between which a sentence of one is `related` to a sentence of another, in the order of the answer."""
+def _between(said: Sequence[Said], related: Callable[[Said, Said], bool]) -> tuple[Dated, ...]:
+    """Who says the sentences of which one is `related` to one of another document, each once, in the order of the answer."""
     sides: dict[str, Version] = {}
-    for (version, line), (other_version, other) in combinations(said, 2):
-        if version.id != other_version.id and related(line, other):
-            sides |= {version.id: version, other_version.id: other_version}
-    return list(sides.values())
+    for one, other in combinations(said, 2):
+        if one[0].id != other[0].id and related(one, other):
+            sides |= {one[0].id: one[0], other[0].id: other[0]}
+    return tuple(dict.fromkeys(_who_and_when(version) for version in sides.values()))
 
 
-def _speak_against(one: Line, other: Line) -> bool:
-    return conflicts(one, other) or (denies(one) != denies(other) and _shared(one, other) >= _SAME_MATTER)
+def _speak_against(one: Said, other: Said) -> bool:
+    denied = denies(one[1]) != denies(other[1]) and _shared(one[1], other[1]) >= _SAME_MATTER
+    return denied or conflicts(one[1], other[1])
 
 
-def _say_the_same(one: Line, other: Line) -> bool:
-    """In words of their own, with a figure or a name in common."""
-    both = set(figures(one.text)) & set(figures(other.text)) or set(names(one.text)) & set(names(other.text))
-    enough = len(set(one.stems) & set(other.stems)) >= _WORDS_OF_A_MATTER
-    return bool(both) and enough and _shared(one, other) >= _SAME_SAID and denies(one) == denies(other)
+def _say_the_same(one: Said, other: Said) -> bool:
+    """Two publishers, each in words of its own, with a figure or a name in common."""
+    (version, line), (other_version, other_line) = one, other
+    if not version.publisher or not other_version.publisher or denies(line) != denies(other_line):
+        return False
+    named = set(names(line.text)) & set(names(other_line.text))
+    enough = len(set(line.stems) & set(other_line.stems)) >= _WORDS_OF_A_MATTER
+    common = named or set(figures(line.text)) & set(figures(other_line.text))
+    return bool(common) and enough and _shared(line, other_line) >= _SAME_SAID
 
 
 _WORDS_OF_A_MATTER = 4

@@ -8,9 +8,9 @@ from collections.abc import Set
 from vectorstore.words import content_stems, stems
 
 _ASKED_FOR = re.compile(
-    r"\b(?:what|how|why) (?:did|does|do|has|have|had) (?P<who>.{2,60}?) (?:ever |just |also |officially |publicly )?"
-    r"(?:say|said|says|think|comment|commented|announce|announced|respond|responded|react|reacted|claim|claimed|argue|argued|"
-    r"warn|warned|deny|denied|tell|told|reply|replied|state|stated|call|called|describe|described)\b",
+    r"\bwhat (?:else )?(?:did|does|do|has|have|had) (?P<who>.{2,60}?) (?:ever |just |also |officially |publicly )?"
+    r"(?:say|said|says|think|comment|commented|announce|announced|claim|claimed|argue|argued|warn|warned|deny|denied|tell|told|"
+    r"reply|replied|state|stated)\b",
     re.IGNORECASE,
 )
 _SPEAKING = re.compile(

@@ -163,3 +163,11 @@ def test_agreement_of_independent_sources_is_named(ask: Ask, version: Make) -> N
 def test_one_source_is_no_agreement(ask: Ask, version: Make) -> None:
     one = version("Salt Mail", "The school in Ulv got a new roof of copper in 2020. The copper roof of 2020 shines.")
     assert remarks(ask("When did the school in Ulv get its roof?", one)) == ()
+
+
+def test_documents_without_a_publisher_are_not_called_independent_sources(ask: Ask, version: Make) -> None:
+    pages = [
+        version("", "The school in Ulv got a new roof of copper in 2020.", id="one", title="Ulv"),
+        version("", "The copper roof of the school in Ulv is of 2020, the list says.", id="two", title="Ulv"),
+    ]
+    assert remarks(ask("When did the school in Ulv get its roof?", *pages)) == ()
