@@ -132,6 +132,20 @@ def home(page: Page) -> None:
     expect(page.locator("#home .block, #home .empty").first).to_be_visible()
 
 
+@scene("app", tab="home", person="ada")
+def home_of_an_administrator(page: Page) -> None:
+    expect(page.locator("#home .block, #home .empty").first).to_be_visible()
+
+
+@scene("app", tab="home")
+def asked_from_home(page: Page) -> None:
+    box = page.get_by_label("Ask your documents")
+    box.fill(QUESTION)
+    box.press("Enter")
+    page.get_by_role("navigation", name="App").get_by_text("Messages").click()
+    expect(page.locator("#messages .badge, #messages .replies").first).to_be_visible()
+
+
 @scene("app", tab="about")
 def about(page: Page) -> None:
     expect(page.locator(".about")).to_be_visible()

@@ -130,7 +130,8 @@ def click(slack: Playground, seat: Seat, form: Form) -> None:
     target = target_of(slack, seat, form)
     blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
     block_id, action_id = form.texts["block_id"], form.texts["action_id"]
-    value = value_of(blocks, block_id, action_id, form.lists.get("value", []))
+    given = form.lists.get("value") or form.lists.get(f"field {block_id} {action_id}") or []
+    value = value_of(blocks, block_id, action_id, given)
     if isinstance(target, View):
         slack.fill(seat.person, target, _filled(target, form))
     slack.click(seat.person, target, action_id, value, block_id)

@@ -177,6 +177,26 @@ def test_the_home_of_the_app_is_shown_and_pressed(
     expect(browser_page.get_by_label("Pick")).to_have_value("moon")
 
 
+@pytest.mark.parametrize("place", ["home", "modal"])
+def test_an_input_that_tells_at_once_does_so_on_enter(
+    slack: Playground, app: Running, browser_page: Page, client: WebClient, place: str
+) -> None:
+    form, page = Form(), browser_page
+    ask = field("Ask", "plain_text_input", action_id="menu") | {"dispatch_action": True}
+    with app(slack, form):
+        if place == "home":
+            client.views_publish(user_id=slack.workspace.member.id, view={"type": "home", "blocks": [ask]})
+        else:
+            trigger = slack.slash("maya", "general", "/raw").payload["trigger_id"]
+            client.views_open(trigger_id=trigger, view=FORM | {"blocks": [ask]})
+        page.goto(f"{slack.url}/?as=maya&in={slack.im('maya').id}&tab=home")
+        page.get_by_label("Ask", exact=True).fill("How far is the moon?")
+        page.get_by_label("Ask", exact=True).press("Enter")
+        slack.wait_for(lambda: form.pressed)
+    assert form.pressed[0]["value"] == "How far is the moon?"
+    assert form.values == []
+
+
 def test_an_app_that_does_not_answer_is_said_to_the_person(
     slack: Playground, browser_page: Page, client: WebClient
 ) -> None:

@@ -157,10 +157,25 @@ function toast(text) {
 
 document.addEventListener("change", (event) => {
   const field = event.target;
-  const dispatched = field.closest("[data-dispatch]");
   if (field.matches("[type=file]")) chosen(field.form);
   else if (field.closest("[data-on-change]") && !field.matches("[data-suggest]")) field.form.requestSubmit();
-  else if (dispatched) dispatch(dispatched, field);
+  else if (field.closest("[data-told]") && !isTyped(field)) tell(field);
+});
+
+function isTyped(field) { return field.matches("textarea, input:not([type=radio], [type=checkbox], [type=date], [type=time], [type=datetime-local], [type=file])"); }
+
+// Tell the app at once what an input holds: the App Home has a form for it, a modal has not.
+function tell(field) {
+  const place = field.closest("[data-told]");
+  if (place.matches("form")) place.requestSubmit();
+  else dispatch(place, field);
+}
+
+document.addEventListener("keydown", (event) => {
+  const place = event.target.closest?.("[data-dispatch][data-told~=on_enter_pressed]");
+  if (event.key !== "Enter" || !place || !event.target.matches("input")) return;
+  event.preventDefault();
+  tell(event.target);
 });
 
 function dispatch(place, field) {
@@ -175,6 +190,7 @@ function dispatch(place, field) {
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.matches("[data-suggest]")) suggest(field);
+  if (field.closest("[data-told~=on_character_entered]")) { clearTimeout(tell.timer); tell.timer = setTimeout(() => tell(field), 400); }
 });
 
 function suggest(field) {
