@@ -6,12 +6,24 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.slack.downloads import SharedFile
-from bot.slack.library import Context, FileRead, PlannedRow, PlanRow, Progress, RemovedRow, Report, SourceRow
+from bot.slack.library import (
+    ChangedRow,
+    Context,
+    FileRead,
+    ForgottenRow,
+    PlannedRow,
+    PlanRow,
+    Progress,
+    RemovedRow,
+    Report,
+    SourceRow,
+)
 from footnote.application import Application, Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.catalog import Listed
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.tags import tags_of
 from vectorstore.values import Version
 
 
@@ -31,6 +43,7 @@ class SlackLibrary:
                 updated_at=line.updated_at,
                 state=_state(line),
                 tags=line.tags,
+                due_at=line.due_at,
             )
             for line in self._application.knowledge_base.catalog.list_sources()
         ]
@@ -73,6 +86,47 @@ class SlackLibrary:
 
     def cancel_plan(self, plan_id: str) -> None:
         self._application.cancel(plan_id)
+
+    def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
+        try:
+            found = self._application.changes(since, scopes)["documents"]
+        except ValueError as error:
+            raise StoreError(str(error)) from error
+        tagged = self._tagged(tags)
+        return [
+            ChangedRow(
+                each["title"],
+                datetime.fromisoformat(each["at"]),
+                each["state"],
+                tuple((_text(change["before"]), _text(change["after"])) for change in each["changes"]),
+            )
+            for each in found
+            if tagged is None or each["source"] in tagged
+        ]
+
+    def _tagged(self, tags: Sequence[str]) -> set[str] | None:
+        """The ids of sources with any of the tags; None for no tags."""
+        wanted = set(tags_of(tags))
+        lines = self._application.knowledge_base.catalog.list_sources()
+        return {line.id for line in lines if wanted & set(line.tags)} if wanted else None
+
+    def schedule(self, source_id: str, every: str) -> SourceRow:
+        try:
+            self._application.schedule(source_id, every)
+        except ValueError as error:
+            raise StoreError(str(error)) from error
+        return next(row for row in self.sources() if row.id == source_id)
+
+    def rollback(self, source_id: str, to: str) -> int:
+        try:
+            return len(self._application.rollback(source_id, to)["rolled_back"])
+        except ValueError as error:
+            raise StoreError(str(error)) from error
+
+    def erase(self, what: str) -> ForgottenRow:
+        done = self._application.forget(what)
+        messages = tuple((each["channel"], each["message_ts"]) for each in done["posted"])
+        return ForgottenRow(done["documents"], done["answers"], messages, tuple(done["remains"]))
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow:  # noqa: ARG002
         removed = self._application.remove(source_id)["removed"]

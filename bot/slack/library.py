@@ -30,6 +30,8 @@ class SourceRow:
     state: str
     """`ready`, or a few words about what is wrong."""
     tags: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    """When it is looked at again by itself; None: when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,30 @@ class PlanRow:
     seconds: float
     """That it would take."""
     documents: tuple[PlannedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A document that says something else than it did."""
+
+    title: str
+    at: datetime
+    state: str
+    """new or changed."""
+    changes: tuple[tuple[str, str], ...]
+    """(old sentence, new sentence); empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenRow:
+    """What was erased, and what cannot be from here."""
+
+    documents: int
+    answers: int
+    messages: tuple[tuple[str, str], ...]
+    """(channel, timestamp) of messages of ours that hold it."""
+    remains: tuple[str, ...]
+    """Sentences about what is left elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +177,18 @@ class Library(Protocol):
         """Look at the sources of a plan that was carried out once more."""
 
     def cancel_plan(self, plan_id: str) -> None: ...
+
+    def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
+        """Documents readable in `scopes` that changed since `7d`, `24h` or a date, the newest first."""
+
+    def schedule(self, source_id: str, every: str) -> SourceRow:
+        """Look at a source at an interval: `6h`, `daily`, `off`."""
+
+    def rollback(self, source_id: str, to: str) -> int:
+        """Serve a source as it was at a moment; returns how many of its documents that changed."""
+
+    def erase(self, what: str) -> ForgottenRow:
+        """Erase a source (by id), or what a person (`U…`) asked, to the last byte."""
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow: ...
 

@@ -144,7 +144,8 @@ COMMANDS = (
         "admin",
         "anyone",
         "Help and settings; for admins sources and ingestion",
-        "[help | why-here | settings | feedback | sources | ingest URL #tag | reingest source | remove source | tag source #tag]",
+        "[help | why-here | settings | feedback | sources | ingest URL #tag | reingest source | remove source"
+        " | tag source #tag | changes 7d | schedule source daily | rollback source 24h | forget source]",
     ),
 )
 

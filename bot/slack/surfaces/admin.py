@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from dataclasses import asdict
+from datetime import timedelta
 
 import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.slack.audience import People, is_admin
-from bot.slack.audit import AuditTrail, Decision
-from bot.slack.blocks import Block, Part, actions, button
+from bot.slack.attempts import attempt
+from bot.slack.audience import People, is_admin, may_ask
+from bot.slack.audit import AuditTrail
+from bot.slack.blocks import Part
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, Progress, RemovedRow, Report, SourceRow
+from bot.slack.library import Library, Progress, Report, SourceRow
 from bot.slack.mrkdwn import public_url
 from bot.slack.outcome import Outcome
 from bot.slack.payloads import user_of
@@ -27,51 +28,22 @@ from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
-from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
+from bot.slack.sources import find_source, unknown_source
 from bot.slack.surfaces.reingestion import Reingestion
+from bot.slack.surfaces.removal import Removal, confirmation
+from bot.slack.surfaces.upkeep import Upkeep
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
+from bot.slack.wishes import Decided, Wish, wish
 from vectorstore.errors import StoreError
 from vectorstore.tags import hashed
 from vectorstore.values import WORKSPACE
 
+_PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
 CONFIRM_WITHIN = timedelta(minutes=5)
 SECONDS_BETWEEN_UPDATES = 1.5
 
 _log = structlog.get_logger("footnote.slack")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    action: str
-    object: str = ""
-    tags: tuple[str, ...] = ()
-    """As they were typed: `#a` to give, `-#a` to take away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What to say, or the job to do."""
-
-    text: str = ""
-    outcome: Literal["answered", "refused", "failed"] = "answered"
-    confirm: bool = False
-    job: str | None = None
-    """The address to ingest."""
-    plan: str | None = None
-    """What to plan a re-ingestion of: "" for all, a #tag, the id of a source; `text` names it."""
-
-
-def wish(text: str) -> Wish:
-    """What the text after `/footnote` asks for; "help" where it is not understood."""
-    action, _, object = text.strip().partition(" ")
-    name = action.lower()
-    if name not in ("sources", "ingest", "reingest", "remove", "tag", "why-here"):
-        return Wish("help")
-    words = object.split() if name in ("ingest", "tag") else []
-    tags = tuple(word for word in words if word.startswith(("#", "-#")))
-    object = " ".join(word for word in words if word not in tags) if tags else object
-    return Wish(name, object.strip().strip("\"'“”"), tags)
 
 
 class Admin:
@@ -89,6 +61,8 @@ class Admin:
         reingestion: Reingestion,
     ) -> None:
         self._reingestion = reingestion
+        self._removal = Removal(library, intake, slack, audit)
+        self._upkeep = Upkeep(library, people, audit, admins)
         self._why_here = why_here
         self._admins = admins
         self._library = library
@@ -110,7 +84,7 @@ class Admin:
             return self._reingestion.plan(kept, decided.plan, decided.text, step, strings, look=look)
         parts = text_parts(decided.text)
         if decided.confirm:
-            parts[-1] = Part(parts[-1].text, (*parts[-1].blocks, _confirmation(request.id, strings)))
+            parts[-1] = Part(parts[-1].text, (*parts[-1].blocks, confirmation(request.id, strings)))
         step("say", lambda: self._replies.deliver(kept, request, parts, look=look, strings=strings))
         return Outcome(decided.outcome)
 
@@ -137,16 +111,22 @@ class Admin:
             return Decided(strings("admin.usage"))
         if asked.action == "why-here":
             return Decided(self._why_here.tell(request, strings))
+        if asked.action == "changes" and may_ask(request, self._people.find(request.user)):
+            return Decided(self._upkeep.changes(request, asked.object, strings))
         if not self._is_admin(request):
             action = "remove" if asked.action == "confirmed" else asked.action
             self._audit.note(request, action, "refused", object=asked.object or None, reason="not an administrator")
             return Decided(strings("admin.admins_only"), "refused")
+        if asked.action in ("schedule", "rollback"):
+            do = self._upkeep.schedule if asked.action == "schedule" else self._upkeep.rollback
+            return Decided(do(request, asked.object, strings))
         decisions: dict[str, Callable[[Request, str, Strings], Decided]] = {
             "sources": self._sources,
             "ingest": self._ingest,
             "reingest": self._reingest,
-            "remove": self._ask_before_removing,
-            "confirmed": self._remove,
+            "remove": self._removal.ask,
+            "confirmed": self._removal.confirmed,
+            "forget": self._removal.ask_to_forget,
             "tag": lambda request, object, strings: self._tag(request, object, asked.tags, strings),
         }
         return decisions[asked.action](request, asked.object, strings)
@@ -166,54 +146,10 @@ class Admin:
         heading = strings("admin.sources", sources=strings.count("source", len(rows)))
         return Decided("\n".join([heading, *(_described(row, strings) for row in rows)]))
 
-    def _ask_before_removing(self, _: Request, wanted: str, strings: Strings) -> Decided:
-        row = self._source(wanted)
-        if row is None:
-            return Decided(_unknown_source(wanted, strings))
-        sizes = {
-            "documents": strings.count("document", row.documents),
-            "passages": strings.count("passage", row.passages),
-        }
-        question = strings("admin.confirm_removal", title=row.title, location=row.location, **sizes)
-        return Decided(question, confirm=True)
-
-    def _remove(self, click: Request, _: str, strings: Strings) -> Decided:
-        """The confirmed removal: what is removed is read from the request that asked, not from the button."""
-        asked = self._intake.find(click.text)
-        if asked is None or asked.request.kind not in ("admin", "home") or asked.request.user != click.user:
-            self._audit.note(click, "remove", "refused", reason="confirmed by somebody else")
-            return Decided(strings("admin.somebody_else"), "refused")
-        wanted = wish(asked.request.text).object
-        if datetime.now(UTC) - asked.received_at > CONFIRM_WITHIN:
-            self._audit.note(click, "remove", "refused", object=wanted, reason="confirmed too late")
-            return Decided(strings("admin.too_late"), "refused")
-        row = self._source(wanted)
-        if row is None:
-            self._audit.note(click, "remove", "failed", object=wanted, reason="no such source")
-            return Decided(_unknown_source(wanted, strings))
-
-        def remove() -> str:
-            return _removed(self._library.remove(row.id, actor=click.user), strings)
-
-        text, decision = self._attempt(click, "remove", row.location, remove, strings)
-        return Decided(text, "answered" if decision == "done" else "failed")
-
-    def _source(self, wanted: str) -> SourceRow | None:
-        """The one source with that id, that location, or that title."""
-        rows = self._library.sources()
-        by_id, by_location = (
-            [row for row in rows if row.id == wanted],
-            [row for row in rows if row.location == wanted],
-        )
-        by_title = [row for row in rows if row.title.casefold() == wanted.casefold()]
-        return next((found[0] for found in (by_id, by_location, by_title) if len(found) == 1), None)
-
-    # -- tags ---------------------------------------------------------------------------------------------------------
-
     def _tag(self, request: Request, wanted: str, tags: tuple[str, ...], strings: Strings) -> Decided:
-        row = self._source(wanted)
+        row = find_source(self._library, wanted)
         if row is None:
-            return Decided(_unknown_source(wanted, strings))
+            return Decided(unknown_source(wanted, strings))
         if not tags:
             return Decided(strings("admin.tags", title=row.title, tags=hashed(row.tags) or strings("admin.no_tags")))
         remove = [tag[1:] for tag in tags if tag.startswith("-")]
@@ -233,8 +169,8 @@ class Admin:
             return Decided(strings("admin.all_sources"), plan="")
         if wanted.startswith("#"):
             return Decided(wanted, plan=wanted)
-        row = self._source(wanted)
-        return Decided(row.title, plan=row.id) if row else Decided(_unknown_source(wanted, strings))
+        row = find_source(self._library, wanted)
+        return Decided(row.title, plan=row.id) if row else Decided(unknown_source(wanted, strings))
 
     def _job(self, kept: Kept, asked: Wish, target: str, step: Step, strings: Strings, *, look: bool) -> Outcome:
         """Progress and report are one message in the direct conversation; where the command was given, a pointer to it."""
@@ -250,42 +186,22 @@ class Admin:
             pointer = text_parts(strings("admin.pointer"))
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
         live = _LiveMessage(self._slack, channel, ts, title, strings)
-        text, decision = step("work", lambda: self._worked(request, asked, target, live, strings))
-        parts = text_parts(text)
+        report, trouble = step("work", lambda: self._worked(request, asked, target, live, strings))
+        parts = text_parts(report or trouble)
         step("report", lambda: self._slack.update(channel, ts, parts[0]))
         step("more", lambda: [post(n, part) for n, part in enumerate(parts[1:], 1)])
-        return Outcome("answered" if decision == "done" else "failed")
+        return Outcome("answered" if report else "failed")
 
     def _worked(
         self, request: Request, asked: Wish, target: str, live: _LiveMessage, strings: Strings
-    ) -> tuple[str, Decision]:
+    ) -> tuple[str | None, str]:
         def work() -> str:
             report = self._library.ingest(
                 target, scope=WORKSPACE, actor=request.user, tags=asked.tags, progress=live.show
             )
             return reported(report, strings)
 
-        return self._attempt(request, asked.action, asked.object or "all sources", work, strings)
-
-    def _attempt(
-        self, request: Request, action: str, object: str, work: Callable[[], str], strings: Strings
-    ) -> tuple[str, Decision]:
-        """What to tell the person, and how it went; the audit trail knows too."""
-        started = time.monotonic()
-        decision: Decision = "done"
-        reason = None
-        try:
-            text = work()
-        except StoreError as error:
-            decision, reason, text = "failed", type(error).__name__, str(error)
-        except Exception as error:  # the edge: the administrator gets a reference, the log the place
-            reference = reference_of(request.id)
-            decision, reason = "failed", reference
-            text = strings("admin.nothing_half_done", reference=reference)
-            _log.error("admin_action_failed", id=request.id, reference=reference, place=place_of(error))
-        seconds = round(time.monotonic() - started, 3)
-        self._audit.note(request, action, decision, object=object, reason=reason, seconds=seconds)
-        return text, decision
+        return attempt(self._audit, request, asked.action, asked.object, work, strings)
 
 
 class _LiveMessage:
@@ -319,17 +235,6 @@ def reported(report: Report, strings: Strings) -> str:
     return "\n".join([done, *failures])
 
 
-def _removed(row: RemovedRow, strings: Strings) -> str:
-    return strings("admin.removed", title=row.title, documents=strings.count("document", row.documents))
-
-
-def _confirmation(request_id: str, strings: Strings) -> Block:
-    return actions(
-        button(strings("admin.remove"), REMOVE_CONFIRMED, request_id, "danger"),
-        button(strings("admin.keep"), REMOVE_CANCELLED, request_id),
-    )
-
-
 def _described(row: SourceRow, strings: Strings) -> str:
     return strings(
         "admin.source_line",
@@ -343,7 +248,3 @@ def _described(row: SourceRow, strings: Strings) -> str:
         tags=f" · {hashed(row.tags)}" if row.tags else "",
         id=row.id,
     )
-
-
-def _unknown_source(wanted: str, strings: Strings) -> str:
-    return strings("admin.unknown_source", source=wanted) if wanted else strings("admin.which_source")

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import structlog
-
+from bot.slack.attempts import attempt
 from bot.slack.audience import People, is_admin
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Atom, Part, actions, button, packed, struck, text_atoms
@@ -18,13 +17,11 @@ from bot.slack.language import Strings
 from bot.slack.library import Library, PlannedRow, PlanRow, Progress, Report
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack
-from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
 from bot.slack.surface import PLAN_AGAIN, PLAN_CANCEL, PLAN_RUN
 from bot.slack.voice import Voice
-from vectorstore.errors import StoreError
 
 DOCUMENTS_SHOWN = 8
 SENTENCES_SHOWN = 3
@@ -32,8 +29,6 @@ FAILURES_SHOWN = 20
 SECONDS_BETWEEN_UPDATES = 1.5
 _BAR = 20
 """Characters of the progress bar."""
-
-_log = structlog.get_logger("footnote.slack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +123,8 @@ class Reingestion:
     def _attempt(
         self, request: Request, action: str, object: str, work: Callable[[], dict[str, Any]], strings: Strings
     ) -> dict[str, Any]:
-        """What it came to, or a sentence about what went wrong; the audit trail knows."""
-        started = time.monotonic()
-        try:
-            said = work()
-        except StoreError as error:
-            self._audit.note(request, action, "failed", object=object, reason=type(error).__name__)
-            return asdict(_Said(text=str(error)))
-        except Exception as error:  # the edge: the administrator gets a reference, the log the place
-            reference = reference_of(request.id)
-            _log.error("admin_action_failed", id=request.id, reference=reference, place=place_of(error))
-            self._audit.note(request, action, "failed", object=object, reason=reference)
-            return asdict(_Said(text=strings("admin.nothing_half_done", reference=reference)))
-        self._audit.note(request, action, "done", object=object, seconds=round(time.monotonic() - started, 3))
-        return said
+        done, trouble = attempt(self._audit, request, action, object, work, strings)
+        return done or asdict(_Said(text=trouble))
 
 
 class _Live:

@@ -28,7 +28,18 @@ from bot.progress import OnProgress, unheard
 from bot.progress import Progress as Step
 from bot.slack.app import SlackApp, build
 from bot.slack.downloads import SharedFile
-from bot.slack.library import Context, FileRead, PlannedRow, PlanRow, Progress, RemovedRow, Report, SourceRow
+from bot.slack.library import (
+    ChangedRow,
+    Context,
+    FileRead,
+    ForgottenRow,
+    PlannedRow,
+    PlanRow,
+    Progress,
+    RemovedRow,
+    Report,
+    SourceRow,
+)
 from bot.slack.settings import SlackSettings
 from bot.thread_summary import Kind, Point, Said
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
@@ -193,6 +204,8 @@ class Shelf:
     """While this file is missing, a deadly address kills the process."""
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     """What was read for threads, by (scope, file)."""
+    quoting: list[tuple[str, str]] = field(default_factory=list)
+    """(channel, timestamp) of the messages that quote what is erased."""
     breaks: bool = False
     """Whether carrying a plan out leaves a failure."""
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
@@ -258,6 +271,27 @@ class Shelf:
 
     def cancel_plan(self, plan_id: str) -> None:
         self.jobs.append(("cancel", plan_id, ""))
+
+    def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> list[ChangedRow]:
+        if since == "lately":
+            raise StoreError("'lately' is no moment. Write 7d, 24h or a date such as 2026-11-20.")
+        sentences = (("The ferry sails at eight.", "The ferry sails at nine."),)
+        row = ChangedRow("Storm closes the strait", datetime(2026, 3, 3, tzinfo=UTC), "changed", sentences)
+        return [row] if "workspace" in scopes and not tags else []
+
+    def schedule(self, source_id: str, every: str) -> SourceRow:
+        self.jobs.append(("schedule", source_id, every))
+        due = None if every == "off" else datetime(2026, 3, 4, 8, tzinfo=UTC)
+        return replace(self.rows[source_id], due_at=due)
+
+    def rollback(self, source_id: str, to: str) -> int:
+        self.jobs.append(("rollback", source_id, to))
+        return 1
+
+    def erase(self, what: str) -> ForgottenRow:
+        self.jobs.append(("erase", what, ""))
+        self.rows.pop(what, None)
+        return ForgottenRow(1, len(self.quoting), tuple(self.quoting), ("Backups made before now hold it.",))
 
     def tags(self) -> list[str]:
         return sorted({tag for row in self.rows.values() for tag in row.tags})

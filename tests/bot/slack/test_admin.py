@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from bot.slack.language import strings_of
 from bot.slack.library import Report
-from bot.slack.surfaces.admin import Wish, reported, wish
+from bot.slack.surfaces.admin import reported
+from bot.slack.wishes import Wish, wish
 from vectorstore.schema import audit, intake
 
 

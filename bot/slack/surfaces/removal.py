@@ -1,0 +1,109 @@
+"""Removing a source, or erasing it or what a person asked: confirmed by the same person within five minutes."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from bot.slack.attempts import attempt
+from bot.slack.audit import AuditTrail
+from bot.slack.blocks import Block, actions, button
+from bot.slack.intake import Intake
+from bot.slack.language import Strings
+from bot.slack.library import Library, RemovedRow
+from bot.slack.posting import Slack, Undeliverable
+from bot.slack.request import Request
+from bot.slack.sources import find_source, unknown_source
+from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
+from bot.slack.wishes import Decided, wish
+
+CONFIRM_WITHIN = timedelta(minutes=5)
+_PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
+
+
+class Removal:
+    def __init__(self, library: Library, intake: Intake, slack: Slack, audit: AuditTrail) -> None:
+        self._library = library
+        self._intake = intake
+        self._slack = slack
+        self._audit = audit
+
+    def ask(self, _: Request, wanted: str, strings: Strings) -> Decided:
+        row = find_source(self._library, wanted)
+        if row is None:
+            return Decided(unknown_source(wanted, strings))
+        sizes = {
+            "documents": strings.count("document", row.documents),
+            "passages": strings.count("passage", row.passages),
+        }
+        question = strings("admin.confirm_removal", title=row.title, location=row.location, **sizes)
+        return Decided(question, confirm=True)
+
+    def confirmed(self, click: Request, _: str, strings: Strings) -> Decided:
+        """The confirmed removal: what is removed is read from the request that asked, not from the button."""
+        asked = self._intake.find(click.text)
+        if asked is None or asked.request.kind not in ("admin", "home") or asked.request.user != click.user:
+            self._audit.note(click, "remove", "refused", reason="confirmed by somebody else")
+            return Decided(strings("admin.somebody_else"), "refused")
+        wish_then = wish(asked.request.text)
+        wanted = wish_then.object
+        if datetime.now(UTC) - asked.received_at > CONFIRM_WITHIN:
+            self._audit.note(click, "remove", "refused", object=wanted, reason="confirmed too late")
+            return Decided(strings("admin.too_late"), "refused")
+        if wish_then.action == "forget":
+            return self._forget(click, wanted, strings)
+        row = find_source(self._library, wanted)
+        if row is None:
+            self._audit.note(click, "remove", "failed", object=wanted, reason="no such source")
+            return Decided(unknown_source(wanted, strings))
+
+        def remove() -> str:
+            return _removed(self._library.remove(row.id, actor=click.user), strings)
+
+        done, trouble = attempt(self._audit, click, "remove", row.location, remove, strings)
+        return Decided(done or trouble, "answered" if done else "failed")
+
+    def ask_to_forget(self, _: Request, wanted: str, strings: Strings) -> Decided:
+        if _PERSON.fullmatch(wanted):
+            return Decided(strings("upkeep.confirm_forget_person", person=wanted), confirm=True)
+        row = find_source(self._library, wanted)
+        if row is None:
+            return Decided(unknown_source(wanted, strings))
+        question = strings("upkeep.confirm_forget", title=row.title, documents=strings.count("document", row.documents))
+        return Decided(question, confirm=True)
+
+    def _forget(self, click: Request, wanted: str, strings: Strings) -> Decided:
+        """Erased, then withdrawn from Slack; the receipt says what remains elsewhere."""
+        row = None if _PERSON.fullmatch(wanted) else find_source(self._library, wanted)
+        what = row.id if row else wanted
+
+        def forget() -> str:
+            gone = self._library.erase(what)
+            withdrawn = sum(self._withdrawn(channel, ts) for channel, ts in gone.messages)
+            counts = {
+                "documents": strings.count("document", gone.documents),
+                "answers": strings.count("answer", gone.answers),
+            }
+            told = strings("upkeep.forgotten", **counts, withdrawn=strings.count("message", withdrawn))
+            return "\n".join([told, *gone.remains])
+
+        done, trouble = attempt(self._audit, click, "forget", what, forget, strings)
+        return Decided(done or trouble, "answered" if done else "failed")
+
+    def _withdrawn(self, channel: str, ts: str) -> bool:
+        try:
+            self._slack.delete(channel, ts)
+        except Undeliverable:
+            return False
+        return True
+
+
+def _removed(row: RemovedRow, strings: Strings) -> str:
+    return strings("admin.removed", title=row.title, documents=strings.count("document", row.documents))
+
+
+def confirmation(request_id: str, strings: Strings) -> Block:
+    return actions(
+        button(strings("admin.remove"), REMOVE_CONFIRMED, request_id, "danger"),
+        button(strings("admin.keep"), REMOVE_CANCELLED, request_id),
+    )

@@ -1,0 +1,92 @@
+"""`/footnote changes`, `schedule` and `rollback`: what changed, how often a source is looked at, and going back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.slack.audience import People, reader_scopes
+from bot.slack.audit import AuditTrail
+from bot.slack.language import Strings
+from bot.slack.library import ChangedRow, Library
+from bot.slack.request import Request
+from bot.slack.sources import find_source
+from vectorstore.errors import StoreError
+
+DOCUMENTS_SHOWN = 15
+SENTENCES_SHOWN = 5
+DEFAULT_SINCE = "7d"
+
+
+class Upkeep:
+    def __init__(self, library: Library, people: People, audit: AuditTrail, admins: frozenset[str]) -> None:
+        self._library = library
+        self._people = people
+        self._audit = audit
+        self._admins = admins
+
+    def changes(self, request: Request, object: str, strings: Strings) -> str:
+        """What changed in the documents this person may read here; `object` is `7d #tag` or empty. Raises StoreError."""
+        words = object.split()
+        tags = [word for word in words if word.startswith("#")]
+        since = next((word for word in words if not word.startswith("#")), DEFAULT_SINCE)
+        readable = reader_scopes(self._people.find(request.user), request.channel, self._admins)
+        found = self._library.changes(since, readable, tags)
+        if not found:
+            return strings("changes.none", since=since)
+        lines = [strings("changes.title", documents=strings.count("document", len(found)), since=since)]
+        for document in found[:DOCUMENTS_SHOWN]:
+            lines += _told(document, strings)
+        if (more := len(found) - DOCUMENTS_SHOWN) > 0:
+            lines.append(strings("plan.more_documents", number=strings.number(more)))
+        return "\n".join(lines)
+
+    def schedule(self, request: Request, object: str, strings: Strings) -> str:
+        """`object`: a source and how often, `daily` or `every 6h`. Raises StoreError."""
+        wanted, every = _divided(object, ("every",))
+        source = find_source(self._library, wanted)
+        if source is None or not every:
+            return strings("upkeep.how_to_schedule")
+        row = self._library.schedule(source.id, every)
+        self._audit.note(request, "schedule", "done", object=f"{row.location} {every}")
+        if row.due_at is None:
+            return strings("upkeep.unscheduled", title=row.title)
+        return strings("upkeep.scheduled", title=row.title, when=f"{row.due_at:%Y-%m-%d %H:%M}")
+
+    def rollback(self, request: Request, object: str, strings: Strings) -> str:
+        """`object`: a source and a moment, `24h` or `to 2026-11-20`. Raises StoreError."""
+        wanted, moment = _divided(object, ("to",))
+        source = find_source(self._library, wanted)
+        if source is None or not moment:
+            return strings("upkeep.how_to_roll_back")
+        try:
+            number = self._library.rollback(source.id, moment)
+        except StoreError as error:
+            self._audit.note(request, "rollback", "failed", object=source.location, reason=str(error)[:200])
+            raise
+        self._audit.note(request, "rollback", "done", object=f"{source.location} to {moment}")
+        return strings(
+            "upkeep.rolled_back", title=source.title, documents=strings.count("document", number), moment=moment
+        )
+
+
+def _told(document: ChangedRow, strings: Strings) -> Iterator[str]:
+    state = strings(f"plan.state.{document.state}")
+    yield f"{state}: {document.title[:150]} ({strings.day(document.at.date())})"
+    for before, after in document.changes[:SENTENCES_SHOWN]:
+        if before:
+            yield f"− {before[:400]}"
+        if after:
+            yield f"+ {after[:400]}"
+    if (more := len(document.changes) - SENTENCES_SHOWN) > 0:
+        yield strings("plan.more_sentences", number=strings.number(more))
+
+
+def _divided(object: str, hinges: tuple[str, ...]) -> tuple[str, str]:
+    """A source's name and the words after it: `minutes of March every 6h` → ("minutes of March", "6h")."""
+    words = object.split()
+    if len(words) < 2:
+        return object, ""
+    name, last = words[:-1], words[-1]
+    if name and name[-1].lower() in hinges:
+        name = name[:-1]
+    return " ".join(name).strip("\"'“”"), last

@@ -1,0 +1,50 @@
+"""What `/footnote` is asked for, and what is decided about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    action: str
+    object: str = ""
+    tags: tuple[str, ...] = ()
+    """As they were typed: `#a` to give, `-#a` to take away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What to say, or the job to do."""
+
+    text: str = ""
+    outcome: Literal["answered", "refused", "failed"] = "answered"
+    confirm: bool = False
+    job: str | None = None
+    """The address to ingest."""
+    plan: str | None = None
+    """What to plan a re-ingestion of: "" for all, a #tag, the id of a source; `text` names it."""
+
+
+def wish(text: str) -> Wish:
+    """What the text after `/footnote` asks for; "help" where it is not understood."""
+    action, _, object = text.strip().partition(" ")
+    name = action.lower()
+    if name not in (
+        "sources",
+        "ingest",
+        "reingest",
+        "remove",
+        "tag",
+        "why-here",
+        "changes",
+        "schedule",
+        "rollback",
+        "forget",
+    ):
+        return Wish("help")
+    words = object.split() if name in ("ingest", "tag") else []
+    tags = tuple(word for word in words if word.startswith(("#", "-#")))
+    object = " ".join(word for word in words if word not in tags) if tags else object
+    return Wish(name, object.strip().strip("\"'“”"), tags)
