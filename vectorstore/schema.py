@@ -198,6 +198,14 @@ answers = Table(
     Index("ix_answers_thread", "team", "channel", "thread_ts"),
 )
 
+shared_answers = Table(
+    "shared_answers",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("request_id", String, nullable=False, comment="The click that shared it."),
+    comment="Private answers that were shown to their channel, each at most once.",
+)
+
 answer_citations = Table(
     "answer_citations",
     metadata,

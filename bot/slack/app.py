@@ -38,6 +38,7 @@ from bot.slack.prompts import Prompts
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
+from bot.slack.shares import Shares
 from bot.slack.showing import Showings
 from bot.slack.signed import web_application
 from bot.slack.socket import Socket
@@ -77,6 +78,7 @@ from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
 from bot.slack.surfaces.reingestion import Reingestion
+from bot.slack.surfaces.sharing import Sharing
 from bot.slack.surfaces.stopping import Stopping
 from bot.slack.surfaces.summaries import Summaries
 from bot.slack.surfaces.welcome import Welcome
@@ -243,6 +245,19 @@ class SlackApp:
             "plan_cancel": reingestion,
             "plan_again": reingestion,
             "edit": Edits(intake, conversations, drops, self._durable.pause),
+            "share": Sharing(
+                Shares(database),
+                conversations,
+                channels,
+                places,
+                people,
+                library,
+                slack,
+                replies,
+                voice,
+                audit,
+                self._failpoint,
+            ),
             "quiet": Quiet(conversations, replies, voice, self._failpoint),
             "welcome": Welcome(channels, people, why_here, replies, voice),
         }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.slack.blocks import Block, actions, button, plain_text
 from bot.slack.language import Strings
-from bot.slack.surface import FEEDBACK, GET_HUMAN, MENU, SHOW_QUOTES, STOP_REPLYING, WHY
+from bot.slack.surface import FEEDBACK, GET_HUMAN, MENU, SHARE, SHOW_QUOTES, STOP_REPLYING, WHY
 
 MOST_IN_MENU = 5
 """Options that Slack takes in a menu."""
@@ -25,6 +25,8 @@ class Shown:
     is_private: bool = False
     """Only the person who asked sees it."""
     in_thread: bool = False
+    in_channel: bool = False
+    """Among people who could see it too: only of a private one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Entry:
 
 BUTTONS = (
     Entry(SHOW_QUOTES, "answer.show_quotes", lambda shown: shown.answered),
+    Entry(SHARE, "share.to_channel", lambda shown: shown.answered and shown.is_private and shown.in_channel),
     Entry(GET_HUMAN, "human.get", lambda shown: not shown.answered and not shown.is_private),
 )
 IN_MENU = (

@@ -29,10 +29,17 @@ LONGEST_QUESTION = 4000
 
 
 def answer_parts(
-    answer: Answer, shown: Shown, strings: Strings, *, asked: str = "", as_points: bool = False, edited: bool = False
+    answer: Answer,
+    shown: Shown,
+    strings: Strings,
+    *,
+    asked: str = "",
+    asked_by: str = "",
+    as_points: bool = False,
+    edited: bool = False,
 ) -> list[Part]:
-    """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see;
-    `edited` says that this takes the place of the answer to an earlier text.
+    """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see, with
+    `asked_by` as whose it is; `edited` says that this takes the place of the answer to an earlier text.
     """
     atoms = (
         _answered(answer, strings, as_points)
@@ -41,7 +48,7 @@ def answer_parts(
         if as_points
         else _not_said(answer, strings)
     )
-    above = [*_asked(asked, strings), *_edited(strings, edited=edited)]
+    above = [*_asked(asked, asked_by, strings), *_edited(strings, edited=edited)]
     parts = packed([*above, *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
     return _with_controls(parts, shown, strings)
 
@@ -73,9 +80,12 @@ def error_part(reference: str, request_id: str, strings: Strings) -> Part:
 # -- the parts of a message -----------------------------------------------------------------------------------------
 
 
-def _asked(question: str, strings: Strings) -> Iterator[Atom]:
+def _asked(question: str, by: str, strings: Strings) -> Iterator[Atom]:
     if question:
-        yield from text_atoms("notes", -1, strings("answer.asked", question=question))
+        said = (
+            strings("answer.asked_by", name=by, question=question) if by else strings("answer.asked", question=question)
+        )
+        yield from text_atoms("notes", -1, said)
 
 
 def _edited(strings: Strings, *, edited: bool) -> Iterator[Atom]:

@@ -332,6 +332,8 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
             request, id=f"{kind}:{value}:{request.user}", thread_ts=thread if _is_timestamp(thread) else None
         )
         return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
+    if kind == "share":  # what was refused may be asked again; that it is shared once, its handler sees to
+        return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
     # A second click on the same button is the same request.
     request = replace(request, id=f"{kind}:{value}", channel=channel, is_direct=channel.startswith("D"))
     if kind in ("add", "add_here"):

@@ -23,6 +23,7 @@ Kind = Literal[
     "welcome",
     "quiet",
     "edit",
+    "share",
     "human",
     "home",
     "check",
@@ -116,6 +117,7 @@ REMOVE_CONFIRMED = "remove_confirmed"
 REMOVE_SOURCE = "remove_source"
 RETRY = "retry"
 SEE_ANSWER = "see_answer"
+SHARE = "share"
 SHOW_QUOTES = "show_quotes"
 SPEAK_AGAIN = "speak_again"
 STOP_REPLYING = "stop_replying"
@@ -200,6 +202,7 @@ ACTIONS = (
     Action(REMOVE_CONFIRMED, "admin", "remove"),
     Action(RETRY, "anyone", "retry"),
     Action(SEE_ANSWER, "admin"),
+    Action(SHARE, "anyone", "share"),
     Action(SHOW_QUOTES, "anyone"),
     Action(WHY, "anyone"),
     Action(SPEAK_AGAIN, "anyone", "quiet"),

@@ -172,7 +172,9 @@ class Questions:
 
 
 def _shown(given: Given, request: Request) -> Shown:
-    return Shown(given.id, given.answer.answered, request.is_private, in_thread=request.thread_ts is not None)
+    in_channel = request.kind == "question" and request.is_private and not request.is_direct
+    in_thread = request.thread_ts is not None
+    return Shown(given.id, given.answer.answered, request.is_private, in_thread=in_thread, in_channel=in_channel)
 
 
 def _which_document(title: str, error: UnknownDocument, strings: Strings) -> str:
