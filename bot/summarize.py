@@ -23,6 +23,9 @@ LIMIT = 8
 CANDIDATES = 120
 """Sentences that are embedded for one summary, at most; taken from every section of a longer document."""
 _FEWEST_WORDS = 6
+_FEWEST_AFTER_A_LABEL = 12
+_LABEL = re.compile(r"^\W*\w+(?: \w+)?: ")
+"""As in "Place: town hall", "Published on: 3 March"."""
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 
 
@@ -89,7 +92,7 @@ def _sections(lines: Sequence[Line]) -> list[int]:
 def _tells(line: Line) -> bool:
     """Whether it is a sentence and not a heading, a byline or a table row."""
     return (
-        len(line.text.split()) >= _FEWEST_WORDS
+        len(line.text.split()) >= (_FEWEST_AFTER_A_LABEL if _LABEL.match(line.text) else _FEWEST_WORDS)
         and not line.text.startswith(("#", "|"))
         and line.text.rstrip()[-1] in ".!?”\"’')…"
     )
@@ -121,10 +124,17 @@ def _choose(points: Sequence[_Point], limit: int) -> list[Line]:
 
 
 def _completed(chosen: Sequence[Line], lines: Sequence[Line], limit: int) -> list[Line]:
+    """`chosen` with the sentences they lean on, while there is room; one without room for those is left out."""
     found: list[Line] = []
     for line in chosen:
-        needed = [lines[line.index - 1], line] if line.index and needs_before(line) else [line]
+        needed = [line]
+        while needed[0].index and needs_before(needed[0]) and len(needed) <= _LEANT_ON:
+            needed.insert(0, lines[needed[0].index - 1])
         new = [each for each in needed if each not in found]
         if len(found) + len(new) <= limit:
             found += new
     return found
+
+
+_LEANT_ON = 2
+"""Sentences before a point that it may bring: "He also said" leans on "Last year he said", and that on who he is."""

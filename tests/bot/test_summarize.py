@@ -62,3 +62,24 @@ def test_a_long_document_is_covered_to_its_end(embed: Embed, version: Callable[.
 
 def test_a_text_without_sentences_has_no_points(embed: Embed, version: Callable[..., Version]) -> None:
     assert summarize(version("Void", "Menu | Home | 42"), embed=embed) == []
+
+
+def test_a_point_comes_with_who_he_is(embed: Embed, version: Callable[..., Version]) -> None:
+    """ "He also said" leans on "Last year he said", and that on a name."""
+    text = (
+        "The anglers of Ulv met on Sunday in the old customs house.\n\nPer Holt has warned of the new weir for years. Last year "
+        "he called the weir a grave for salmon. He has also said the weir makes the anglers of Ulv poor.\n\n"
+        "The weir was opened by the minister of energy in March."
+    )
+    points = [
+        draft.text for draft in summarize(version("River Post", text, title="Holt on the weir"), embed=embed, limit=4)
+    ]
+    for place, point in enumerate(points):
+        if point.startswith(("Last year he", "He has also")):
+            assert any("Per Holt" in earlier for earlier in points[:place]), points
+
+
+def test_labels_are_no_points(embed: Embed, version: Callable[..., Version]) -> None:
+    text = "Place: the town hall of Port Ulv.\n\nThe council of Ulv agreed to sell the old ferry to a museum."
+    points = [draft.text for draft in summarize(version("Minutes", text), embed=embed)]
+    assert points == ["The council of Ulv agreed to sell the old ferry to a museum."]
