@@ -7,8 +7,10 @@ drives the page and leaves it as the picture is to show it; `@scene` names it an
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from evals.browser import MISSING, browser, executable
+from evals.quoting_model import quoting_model
 from footnote import settings as configuration
 from footnote.play import workspace
 from playground.server import Playground
@@ -36,16 +39,24 @@ class Scene:
     tab: str
     is_dark: bool
     width: int
+    has_model: bool
+    """Answered by a model that takes its time."""
 
 
 SCENES: list[Scene] = []
 
 
 def scene(
-    place: str = "general", *, person: str = "maya", tab: str = "", dark: bool = False, width: int = 1280
+    place: str = "general",
+    *,
+    person: str = "maya",
+    tab: str = "",
+    dark: bool = False,
+    width: int = 1280,
+    model: bool = False,
 ) -> Callable[[Callable[[Page], None]], Callable[[Page], None]]:
     def keep(drive: Callable[[Page], None]) -> Callable[[Page], None]:
-        SCENES.append(Scene(drive.__name__, drive, person, place, tab, dark, width))
+        SCENES.append(Scene(drive.__name__, drive, person, place, tab, dark, width, model))
         return drive
 
     return keep
@@ -127,6 +138,36 @@ def agent_pane(page: Page) -> None:
     expect(pane.locator("#beginning, .message").first).to_be_visible()
 
 
+@scene("app")
+def suggested_questions(page: Page) -> None:
+    expect(page.locator("#prompts form")).to_have_count(4)
+
+
+@scene(model=True)
+def streamed(page: Page) -> None:
+    open_streaming(page)
+
+
+@scene(model=True)
+def streamed_to_the_end(page: Page) -> None:
+    open_streaming(page)
+    answered(page)
+
+
+@scene(model=True)
+def stopped(page: Page) -> None:
+    open_streaming(page)
+    page.locator("#replies").get_by_role("button", name="Stop").click()
+    answered(page)
+
+
+def open_streaming(page: Page) -> None:
+    """Ask, and look at the answer once its first sentence is there."""
+    send(page, f"@footnote {QUESTION}")
+    page.locator("#messages .message").filter(has_text=QUESTION).last.locator(".replies").click()
+    expect(page.locator("#replies .streaming")).to_contain_text("[1]")
+
+
 @scene("app", tab="home")
 def home(page: Page) -> None:
     expect(page.locator("#home .block, #home .empty").first).to_be_visible()
@@ -206,16 +247,39 @@ def main() -> None:
     if not chosen or path is None:
         parser.exit(1, f"{MISSING}\n" if chosen else f"The scenes are: {', '.join(each.name for each in SCENES)}\n")
     options.folder.mkdir(parents=True, exist_ok=True)
+    with browser(path) as chromium:
+        failed = picture([each for each in chosen if not each.has_model], chromium, options.folder)
+        with quoting_model() as model, environment(model.settings):
+            failed += picture([each for each in chosen if each.has_model], chromium, options.folder)
+    sys.exit(1 if failed else 0)
+
+
+def picture(scenes: list[Scene], chromium: Browser, folder: Path) -> int:
+    """All of the scenes, in one workspace; returns how many failed."""
     failed = 0
-    with workspace(configuration.load(), (), 0, print) as (slack, _), browser(path) as chromium:
-        for each in chosen:
+    if not scenes:
+        return failed
+    with workspace(configuration.load(), (), 0, print) as (slack, _):
+        for each in scenes:
             try:
-                take(slack, chromium, each, options.folder)
-                print(f"{options.folder}/{each.name}.png")
+                take(slack, chromium, each, folder)
+                print(f"{folder}/{each.name}.png")
             except (AssertionError, PlaywrightError) as error:
                 failed += 1
-                print(f"{options.folder}/{each.name}.png shows how far it came: {str(error).splitlines()[0]}")
-    sys.exit(1 if failed else 0)
+                print(f"{folder}/{each.name}.png shows how far it came: {str(error).splitlines()[0]}")
+    return failed
+
+
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """With these variables, for the processes that are begun inside."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 if __name__ == "__main__":
