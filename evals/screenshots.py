@@ -100,6 +100,26 @@ def quotes(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def choose(page: Page, entry: str) -> None:
+    """From the menu under the answer in the open thread."""
+    page.locator("#replies details.menu summary").last.click()
+    page.locator("#replies").get_by_role("button", name=entry).last.click()
+
+
+@scene()
+def why_this_answer(page: Page) -> None:
+    ask(page)
+    choose(page, "Why this answer?")
+    expect(page.get_by_role("dialog")).to_contain_text("Time")
+
+
+@scene()
+def feedback(page: Page) -> None:
+    ask(page)
+    page.locator("#replies").get_by_role("button", name="Not helpful").click()
+    expect(page.get_by_role("dialog")).to_contain_text("What is wrong with it?")
+
+
 @scene()
 def abstention(page: Page) -> None:
     ask(page, UNANSWERABLE)

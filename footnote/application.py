@@ -26,6 +26,8 @@ from vectorstore.changes import changes
 from vectorstore.erasure import Erased, erase_person
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.history import Changed
+from vectorstore.sentences import split_sentences
+from vectorstore.standing import standing
 from vectorstore.store import KnowledgeBase
 from vectorstore.tags import tags_of
 from vectorstore.values import WORKSPACE, Version
@@ -41,8 +43,10 @@ REMAINS = (
 )
 """What forgetting cannot reach, said in every receipt."""
 _USER = re.compile(r"[UW][A-Z0-9]{6,20}")
-CONTEXT_CHARACTERS = 400
-"""How much of its passage is shown on each side of a quote."""
+CONTEXT_CHARACTERS = 600
+"""How much of its passage is shown on each side of a quote, at most."""
+NEIGHBOURS = 2
+"""Sentences that are shown on each side of a quote."""
 
 
 class Application:
@@ -100,11 +104,19 @@ class Application:
         }
 
     def passage(self, version: str, start: int, end: int, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
-        """A quote with what stands around it; raises UnknownDocument when it may not be read (any more)."""
-        text = self.knowledge_base.catalog.readable_version(version, scopes).text
-        first = _boundary(text, max(0, start - CONTEXT_CHARACTERS), forward=True, limit=start)
-        last = _boundary(text, min(len(text), end + CONTEXT_CHARACTERS), forward=False, limit=end)
-        return {"before": text[first:start], "quote": text[start:end], "after": text[end:last]}
+        """A quote with the sentences around it and where it stands; raises UnknownDocument when it may not be read (any more)."""
+        found = self.knowledge_base.catalog.readable_version(version, scopes)
+        first, last = _around(found, start, end)
+        where = standing(self.knowledge_base.database, version, start)
+        return {
+            "before": found.text[first:start],
+            "quote": found.text[start:end],
+            "after": found.text[end:last],
+            "heading": where.heading,
+            "page": found.page_at(start),
+            "read": _plain(found.fetched_at),
+            "changed": _plain(where.changed_at),
+        }
 
     def ingest(
         self,
@@ -383,6 +395,20 @@ def report_json(report: Report) -> Json:
 
 def _reporting(progress: OnProgress) -> Callable[[Progress], None]:
     return lambda step: progress(_plain(step))
+
+
+def _around(version: Version, start: int, end: int) -> tuple[int, int]:
+    """Where the whole sentences before and after a quote begin and end: NEIGHBOURS of each, as far as they fit."""
+    base = max(0, start - CONTEXT_CHARACTERS)
+    before = split_sentences(version.text[base:start], version.language, base)
+    whole = [each for each in before if each.start > base or base == 0]
+    after = split_sentences(version.text[end : end + CONTEXT_CHARACTERS], version.language, end)
+    stop = end + CONTEXT_CHARACTERS
+    whole_after = [each for each in after if each.end < stop or stop >= len(version.text)]
+    first = whole[-NEIGHBOURS:][0].start if whole else _boundary(version.text, base, forward=True, limit=start)
+    limit = min(len(version.text), stop)
+    last = whole_after[:NEIGHBOURS][-1].end if whole_after else _boundary(version.text, limit, forward=False, limit=end)
+    return first, last
 
 
 def _boundary(text: str, position: int, *, forward: bool, limit: int) -> int:

@@ -184,7 +184,9 @@ class SlackLibrary:
             place = self._application.passage(version_id, start, end, scopes)
         except UnknownDocument:
             return None
-        return Context(place["before"], place["quote"], place["after"])
+        read, changed = (datetime.fromisoformat(place[name]) if place[name] else None for name in ("read", "changed"))
+        text = (place["before"], place["quote"], place["after"])
+        return Context(*text, place["heading"], place["page"], read, changed)
 
 
 def _location(file: str) -> str:

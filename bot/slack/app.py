@@ -35,6 +35,7 @@ from bot.slack.outcome import Handler
 from bot.slack.places import Places
 from bot.slack.posting import Slack
 from bot.slack.prompts import Prompts
+from bot.slack.readers import Readers
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
 from bot.slack.settings import SlackSettings
@@ -52,8 +53,11 @@ from bot.slack.surface import (
     HOME_PAGE,
     HOME_SHOW,
     HUMAN_RESOLVED,
+    KEEP_ANSWER,
+    KEEP_NOTE,
     OPEN_INBOX,
     OPEN_SETTINGS,
+    QUOTES_PAGE,
     REMOVE_CANCELLED,
     SCOPES,
     SEE_ANSWER,
@@ -72,6 +76,7 @@ from bot.slack.surfaces.feedback import Feedback
 from bot.slack.surfaces.home import Home, HomeWork
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
+from bot.slack.surfaces.notes import Notes
 from bot.slack.surfaces.pages import Pages
 from bot.slack.surfaces.pane import Pane
 from bot.slack.surfaces.questions import Questions
@@ -210,9 +215,12 @@ class SlackApp:
             self._settings.humans,
             self._failpoint,
         )
+        readers = Readers(people, viewing, admins, slack.is_in)
+        quotes = Quotes(conversations, library, readers, voice)
+        notes = Notes(library, human_requests, people, slack, voice, audit, admins, lambda: self._door.identity)
         opinions = Opinions(database)
         feedback = Feedback(conversations, opinions, voice)
-        inbox = Inbox(opinions, conversations, library, people, voice, audit, admins, lambda: self._door.identity.team)
+        inbox = Inbox(opinions, conversations, library, people, readers, voice, audit, lambda: self._door.identity)
         home = self.home = Home(
             library,
             History(database),
@@ -223,10 +231,11 @@ class SlackApp:
             channels,
             places,
             people,
+            readers,
             voice,
             slack,
             admins,
-            lambda: self._door.identity.team,
+            lambda: self._door.identity,
         )
         handlers: dict[Kind, Handler] = {
             "question": drops,
@@ -273,10 +282,11 @@ class SlackApp:
                 HUMAN_RESOLVED: humans.resolve,
                 OPEN_INBOX: inbox.open,
                 OPEN_SETTINGS: windows.open,
+                QUOTES_PAGE: quotes.turn,
                 REMOVE_CANCELLED: admin.keep_source,
                 SEE_ANSWER: inbox.see,
-                SHOW_QUOTES: Quotes(conversations, library, people, viewing, voice, admins).show,
-                WHY: Why(conversations, library, people, voice, admins).show,
+                SHOW_QUOTES: quotes.show,
+                WHY: Why(conversations, library, readers, voice).show,
             },
             events={
                 **Stopping(intake, stops).events,
@@ -286,7 +296,9 @@ class SlackApp:
             views={
                 CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
                 FEEDBACK_REASON: Submission(feedback.explain),
+                KEEP_NOTE: Submission(notes.keep),
             },
+            shortcuts={KEEP_ANSWER: notes.open},
             windows={"/footnote feedback": inbox.open, "/footnote settings": windows.open},
         )
         gatekeeper = Gatekeeper(people, admins, voice, audit)
@@ -376,7 +388,9 @@ class SlackApp:
             raise SlackRefused(
                 f"Slack cannot be reached at {self._settings.api_url}: {type(error).__name__}."
             ) from error
-        self._door.identity = Identity(str(who["team_id"]), str(who["user_id"]), str(who.get("url") or ""))
+        self._door.identity = Identity(
+            str(who["team_id"]), str(who["user_id"]), str(who.get("url") or ""), str(who.get("team") or "")
+        )
         granted = {scope.strip() for scope in str(who.headers.get("x-oauth-scopes", "")).split(",")}
         if missing := sorted(set(SCOPES) - granted):
             _log.warning("scopes_missing", scopes=missing)

@@ -44,6 +44,7 @@ class Identity:
     bot_user: str
     url: str = ""
     """The workspace's own address, where the links of its messages begin."""
+    team_name: str = ""
 
 
 class Door:

@@ -125,6 +125,14 @@ class Context:
     before: str
     quote: str
     after: str
+    heading: str = ""
+    """The headings above it, outermost first, joined by " > "."""
+    page: int | None = None
+    """From 1; None where the document has no pages."""
+    read: datetime | None = None
+    """When this version was read."""
+    changed: datetime | None = None
+    """When a newer version was read that took its place; None while it is current."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,11 @@ HOME_ASK = "home_ask"
 HOME_PAGE = "home_page"
 HOME_SHOW = "home_show"
 HUMAN_RESOLVED = "human_resolved"
+KEEP_ANSWER = "keep_answer"
+KEEP_NOTE = "keep_note"
 MENU = "menu"
 """The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
+QUOTES_PAGE = "quotes_page"
 REINGEST_SOURCE = "reingest_source"
 REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
@@ -155,6 +158,13 @@ WINDOWS = (Window("/footnote", "feedback", "admin"), Window("/footnote", "settin
 
 SHORTCUTS = (
     Shortcut(
+        KEEP_ANSWER,
+        None,
+        "member",
+        "Keep as answer",
+        "Keep what a colleague wrote as a note that I answer from; for administrators and those who were called",
+    ),
+    Shortcut(
         ASK_ABOUT_MESSAGE, "question", "member", "Ask about this", "Ask the documents with this message as the question"
     ),
     Shortcut(
@@ -192,6 +202,7 @@ ACTIONS = (
     Action(HOME_SHOW, "anyone"),
     Action(HUMAN_RESOLVED, "anyone"),
     Action(OPEN_INBOX, "admin"),
+    Action(QUOTES_PAGE, "anyone"),
     Action(REINGEST_SOURCE, "admin", "home"),
     Action(REMOVE_SOURCE, "admin", "home"),
     Action(OPEN_SETTINGS, "admin"),
@@ -209,7 +220,7 @@ ACTIONS = (
     Action(STOP_REPLYING, "anyone", "quiet"),
 )
 
-VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"), View(FEEDBACK_REASON, "anyone"))
+VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"), View(FEEDBACK_REASON, "anyone"), View(KEEP_NOTE, "member"))
 
 EVENTS: Mapping[str, str] = {
     "agent_session_stopped": "the Stop button",

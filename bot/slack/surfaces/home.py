@@ -11,9 +11,10 @@ from typing import Any
 import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.slack.audience import People, Person, reader_scopes
+from bot.slack.audience import People, reader_scopes
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
+from bot.slack.door import Identity
 from bot.slack.durable import Step
 from bot.slack.history import History
 from bot.slack.home_view import Administration, Known, closed_home, home_view
@@ -26,6 +27,7 @@ from bot.slack.outcome import Handler, Outcome
 from bot.slack.payloads import trigger_of, user_of, value_of
 from bot.slack.places import Places
 from bot.slack.posting import Slack, Undeliverable
+from bot.slack.readers import Readers
 from bot.slack.references import place_of
 from bot.slack.surfaces.inbox import Inbox, answer_window
 from bot.slack.voice import Voice
@@ -53,10 +55,11 @@ class Home:
         channels: Channels,
         places: Places,
         people: People,
+        readers: Readers,
         voice: Voice,
         slack: Slack,
         admins: frozenset[str],
-        team: Callable[[], str],
+        identity: Callable[[], Identity],
     ) -> None:
         self._library = library
         self._history = history
@@ -67,10 +70,11 @@ class Home:
         self._channels = channels
         self._places = places
         self._people = people
+        self._readers = readers
         self._voice = voice
         self._slack = slack
         self._admins = admins
-        self._team = team
+        self._identity = identity
 
     async def opened(self, args: AsyncArgs) -> None:
         event = args.body.get("event") or {}
@@ -119,18 +123,19 @@ class Home:
         is_admin = user in self._admins
         readable = reader_scopes(person, "", self._admins)
         administration = self._administration(strings) if is_admin else None
-        mine = self._history.mine(self._team(), user, MINE)
+        mine = self._history.mine(self._identity().team, user, MINE)
         return home_view(self._known(readable, page, everything=is_admin), mine, administration, strings)
 
     def _known(self, readable: tuple[str, ...], page: int, *, everything: bool) -> Known:
         """`everything`: administrators look after the sources of all scopes; they are answered from their own."""
-        rows = [row for row in self._library.sources() if everything or row.scope in readable]
+        found = [row for row in self._library.sources() if not row.scope.startswith("thread:")]
+        rows = [row for row in found if everything or row.scope in readable]
         documents, passages = self._library.counts(readable)
         last = max(0, (len(rows) - 1) // 10)
         return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last))
 
     def _administration(self, strings: Strings) -> Administration:
-        team, now = self._team(), datetime.now(UTC)
+        team, now = self._identity().team, datetime.now(UTC)
         unanswered, private = self._history.unanswered(team, now - timedelta(days=UNANSWERED_DAYS))
         in_the_open = [each for each in unanswered if any(self._places.is_open(id) for id in each.channels)]
         hidden = sum(each.times for each in unanswered) - sum(each.times for each in in_the_open)
@@ -147,10 +152,10 @@ class Home:
 
     def _answer(self, id: str, user: str, strings: Strings) -> dict[str, Any]:
         given = self._conversations.find(id)
-        if given is None or given.user != user or given.team != self._team():
+        if given is None or given.user != user or given.team != self._identity().team:
             return message_window(strings("inbox.answer"), strings("quotes.forgotten"), strings)
-        person: Person = self._people.find(user)
-        return answer_window(given, self._library, reader_scopes(person, "", self._admins), strings)
+        readable = self._readers.scopes(given, user, "")
+        return answer_window(given, self._library, readable, self._identity(), strings)
 
 
 class HomeWork:

@@ -14,7 +14,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.slack.asides import aside
 from bot.slack.audience import People, may_ask
 from bot.slack.audit import AuditTrail
-from bot.slack.blocks import Block, Part, actions, button, rich_line, words
+from bot.slack.blocks import Block, Part, actions, button, plain_text, rich_line, words
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.durable import Step
@@ -166,7 +166,8 @@ def call_part(wanted: HumanRequest, strings: Strings) -> Part:
         done = actions(button(strings("human.resolve"), HUMAN_RESOLVED, wanted.answer))
         return Part(text, (rich_line(*elements, words(said)), done))
     said = strings("human.resolved", name=wanted.resolved_by_name, question=question)
-    return Part(escape(said), (rich_line(words(said)),))
+    hint: Block = {"type": "context", "elements": [plain_text(strings("human.keep_hint"))]}
+    return Part(escape(said), (rich_line(words(said)), hint))
 
 
 def _mention(id: str) -> Block:

@@ -10,17 +10,21 @@ from typing import Any
 import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.slack.audience import People, reader_scopes
+from bot.slack.audience import People
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Block, actions, bold, button, quoted, rich_line, words
 from bot.slack.conversations import Conversations, Given
+from bot.slack.door import Identity
 from bot.slack.language import Strings
 from bot.slack.library import Library
+from bot.slack.mrkdwn import public_url
 from bot.slack.opinions import OPEN, Opinion, Opinions
 from bot.slack.payloads import trigger_of, user_of, value_of
+from bot.slack.readers import Readers
 from bot.slack.references import place_of
 from bot.slack.surface import FEEDBACK_DONE, SEE_ANSWER
 from bot.slack.surfaces.quotes import cited, quote_entry
+from bot.slack.targets import permalink
 from bot.slack.voice import Voice
 from bot.slack.windows import MOST_BLOCKS, message_window, open_and_fill, window
 
@@ -39,10 +43,10 @@ class Inbox:
         conversations: Conversations,
         library: Library,
         people: People,
+        readers: Readers,
         voice: Voice,
         audit: AuditTrail,
-        admins: frozenset[str],
-        team: Callable[[], str],
+        identity: Callable[[], Identity],
     ) -> None:
         self._opinions = opinions
         self._conversations = conversations
@@ -50,8 +54,8 @@ class Inbox:
         self._people = people
         self._voice = voice
         self._audit = audit
-        self._admins = admins
-        self._team = team
+        self._readers = readers
+        self._identity = identity
 
     async def open(self, args: AsyncArgs) -> None:
         user = user_of(args.body)
@@ -63,7 +67,7 @@ class Inbox:
         user, (answer, _, voter) = user_of(args.body), value_of(args.body).partition(":")
         try:
             if await asyncio.to_thread(self._opinions.close, answer, voter):
-                await asyncio.to_thread(self._audit.did, user, self._team(), "", "feedback closed", answer)
+                await asyncio.to_thread(self._audit.did, user, self._identity().team, "", "feedback closed", answer)
             if (args.body.get("view") or {}).get("type") == "modal":
                 strings = await asyncio.to_thread(self._voice.of_person, user)
                 view = await asyncio.to_thread(self.view, strings)
@@ -82,7 +86,7 @@ class Inbox:
 
     def blocks(self, limit: int, strings: Strings) -> list[Block]:
         """Two for each opinion."""
-        opinions = self._opinions.inbox(self._team(), limit=limit)
+        opinions = self._opinions.inbox(self._identity().team, limit=limit)
         if not opinions:
             return [rich_line(words(strings("inbox.empty")))]
         return [block for each in opinions for block in _opinion(each, self._name(each.user), strings)]
@@ -94,10 +98,10 @@ class Inbox:
 
     def _answer(self, id: str, user: str, strings: Strings) -> dict[str, Any]:
         given = self._conversations.find(id)
-        if given is None or given.team != self._team():
+        if given is None or given.team != self._identity().team:
             return _message(strings("quotes.forgotten"), strings)
-        readable = reader_scopes(self._people.find(user), "", self._admins)
-        return answer_window(given, self._library, readable, strings)
+        readable = self._readers.scopes(given, user, "")
+        return answer_window(given, self._library, readable, self._identity(), strings)
 
     async def _fill(self, args: AsyncArgs, strings: Strings, fill: Callable[[], dict[str, Any]], name: str) -> None:
         await open_and_fill(
@@ -111,11 +115,13 @@ class Inbox:
         )
 
 
-def answer_window(given: Given, library: Library, readable: tuple[str, ...], strings: Strings) -> dict[str, Any]:
+def answer_window(
+    given: Given, library: Library, readable: tuple[str, ...], identity: Identity, strings: Strings
+) -> dict[str, Any]:
     """Question, sentences and quotes of an answer; a sentence whose quotes `readable` does not reach is not shown."""
     answer = given.answer
     contexts = {each.n: library.passage_around(each.version, each.start, each.end, readable) for each in cited(answer)}
-    blocks = [rich_line(bold(given.question[:2000] or "?"))]
+    blocks = [rich_line(bold(given.question[:2000] or "?"), *_opening(given, identity, strings))]
     for statement in answer.statements:
         open_here = all(contexts.get(each.n) for each in statement.citations)
         numbers = "".join(f" [{each.n}]" for each in statement.citations)
@@ -127,6 +133,14 @@ def answer_window(given: Given, library: Library, readable: tuple[str, ...], str
         context = contexts[citation.n]
         blocks += quote_entry(citation, context, strings) if context else []
     return window(strings("inbox.answer"), blocks[:MOST_BLOCKS], strings)
+
+
+def _opening(given: Given, identity: Identity, strings: Strings) -> list[Block]:
+    """The link to where it was said; Slack lets in whoever may look there."""
+    if given.is_private or not given.message_ts or not identity.url:
+        return []
+    url = public_url(permalink(identity.url, given.channel, given.message_ts, given.thread_ts))
+    return [words("  "), {"type": "link", "url": url, "text": strings("inbox.in_slack")}] if url else []
 
 
 def _opinion(opinion: Opinion, name: str, strings: Strings) -> list[Block]:

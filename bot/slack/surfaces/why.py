@@ -9,12 +9,12 @@ from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.slack.audience import People, reader_scopes
 from bot.slack.blocks import Block, bold, heading, quoted, rich_line, verbatim, words
 from bot.slack.conversations import Conversations, Given
 from bot.slack.language import Strings
 from bot.slack.library import Context, Library
 from bot.slack.payloads import channel_of, user_of, value_of
+from bot.slack.readers import Readers
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
 from bot.values import Answer, Found, Rejection, Trace
@@ -26,14 +26,11 @@ _BAR = 24
 
 
 class Why:
-    def __init__(
-        self, conversations: Conversations, library: Library, people: People, voice: Voice, admins: frozenset[str]
-    ) -> None:
+    def __init__(self, conversations: Conversations, library: Library, readers: Readers, voice: Voice) -> None:
         self._conversations = conversations
         self._library = library
-        self._people = people
+        self._readers = readers
         self._voice = voice
-        self._admins = admins
 
     async def show(self, args: AsyncArgs) -> None:
         """Fill the window with what this person may read now."""
@@ -50,10 +47,9 @@ class Why:
 
     def _view(self, id: str, user: str, channel: str, strings: Strings) -> dict[str, Any]:
         given = self._conversations.find(id)
-        if given is None or not given.is_open_to(user, channel):
+        if given is None or not self._readers.may_open(given, user, channel):
             return _message(strings("quotes.forgotten"), strings)
-        thread = given.thread_ts if given.channel == channel else None
-        readable = reader_scopes(self._people.find(user), channel, self._admins, thread)
+        readable = self._readers.scopes(given, user, channel)
         found = given.answer.trace.passages if given.answer.trace else ()
         contexts = {
             each.chunk: self._library.passage_around(each.version, each.start, each.end, readable) for each in found

@@ -200,6 +200,8 @@ class Shelf:
     rows: dict[str, SourceRow] = field(default_factory=dict)
     readable: tuple[str, ...] = ("workspace",)
     """The scopes that may read the one passage."""
+    where: dict[str, Any] = field(default_factory=dict)
+    """What is told of where the one passage stands."""
     lives_on: Path = Path("/nonexistent")
     """While this file is missing, a deadly address kills the process."""
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -340,7 +342,7 @@ class Shelf:
     def passage_around(self, version_id: str, start: int, end: int, scopes: tuple[str, ...]) -> Context | None:
         if not set(scopes) & set(self.readable):
             return None
-        return Context(NEIGHBOURS[0], QUOTE, NEIGHBOURS[1])
+        return Context(NEIGHBOURS[0], QUOTE, NEIGHBOURS[1], **self.where)
 
 
 def migrated(directory: Path) -> Database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -96,3 +97,47 @@ def test_a_button_carried_to_another_channel_shows_nothing(footnote: Any) -> Non
     )
     slack.click("tomas", public, "show_quotes").wait()
     slack.wait_for(lambda: [v for v in slack.views("tomas") if "do not have that answer" in words(v)])
+
+
+def test_where_a_quote_stands_and_that_its_source_has_changed_is_told(footnote: Any) -> None:
+    slack = footnote.slack
+    read, changed = (datetime(2026, 3, day, tzinfo=UTC) for day in (3, 9))
+    footnote.shelf.where = {"heading": "Storm > Crossings", "page": 12, "read": read, "changed": changed}
+    reply = footnote.ask("maya", slack.workspace.general, footnote.at("was the ferry cancelled?"))
+    slack.click("tomas", reply, "show_quotes").wait()
+    view = slack.wait_for(lambda: [v for v in slack.views("tomas") if pieces(v)])[0]
+    for told in (
+        "Storm > Crossings · page 12",
+        "read 3 March 2026",
+        "has changed since",
+        "9 March 2026",
+        "Harbour Post",
+    ):
+        assert told in words(view)
+
+
+def test_of_a_passage_one_may_not_read_not_even_the_title_is_told(footnote: Any) -> None:
+    slack = footnote.slack
+    reply = footnote.ask("maya", slack.workspace.general, footnote.at("was the ferry cancelled?"))
+    footnote.shelf.readable = ("channel:CELSEWHERE",)
+    slack.click("maya", reply, "show_quotes").wait()
+    view = slack.wait_for(lambda: [v for v in slack.views("maya") if "cannot be shown" in words(v)])[0]
+    assert "Storm closes the strait" not in words(view)
+
+
+def test_many_quotes_come_in_pages_and_rights_are_looked_up_at_each(footnote: Any, answer_of: Any) -> None:
+    slack = footnote.slack
+    footnote.oracle.answers["everything?"] = answer_of(*(f"Sentence {n} of the storm." for n in range(60)))
+    footnote.ask("maya", slack.workspace.general, footnote.at("everything?"))
+    reply = slack.wait_for(lambda: [m for m in footnote.replies("general") if "show_quotes" in str(m.blocks)])[0]
+    slack.click("tomas", reply, "show_quotes").wait()
+    view = slack.wait_for(lambda: [v for v in slack.views("tomas") if "More quotes" in words(v)])[0]
+    assert len(view.content["blocks"]) <= 100
+    first = len(pieces(view))
+    slack.click("tomas", view, "quotes_page").wait()
+    slack.wait_for(lambda: "Back" in words(view) and "[60]" in words(view))
+    assert first + len(pieces(view)) == 60 * 3
+    footnote.shelf.readable = ("channel:CELSEWHERE",)
+    slack.click("tomas", view, "quotes_page").wait()
+    slack.wait_for(lambda: "cannot be shown" in words(view))
+    assert pieces(view) == []

@@ -52,7 +52,14 @@ class Newsroom:
         return [message for message in ours if not (message.stream and message.stream.state == "streaming")]
 
     def next_reply(self, count: int, channel: Any = "general") -> Any:
-        return self.slack.wait_for(lambda: self.replies(channel)[count:] or None, timeout=60)[0]
+        """The reply after the first `count`, once it is whole."""
+
+        def whole() -> Any:
+            [reply] = self.replies(channel)[count : count + 1] or [None]
+            is_growing = reply is not None and reply.stream is not None and reply.stream.state == "streaming"
+            return None if reply is None or is_growing or not reply.text else reply
+
+        return self.slack.wait_for(whole, timeout=60)
 
     def next_in(self, thread: str, count: int) -> Any:
         """Our next reply in a thread of #general after `count` of them."""
@@ -169,6 +176,23 @@ def test_quotes_are_shown_in_their_passage_whatever_the_format(newsroom: Newsroo
     quotes = newsroom.quotes(reply)
     assert quotes
     assert all(quote.strip() for quote in quotes)
+
+
+def test_a_colleagues_answer_that_was_kept_is_the_next_ones_answer(newsroom: Newsroom) -> None:
+    slack, question = newsroom.slack, "Who repairs the espresso machine of the office?"
+    answer = newsroom.ask(question)
+    assert answer.text.startswith("The documents I can use here do not answer that.")
+    reply = f"<@{slack.workspace.member.id}> Berta Lund repairs the espresso machine of the office on Fridays."
+    ts = slack.post("tomas", "general", reply)
+    slack.shortcut("ada", "keep_answer", slack.message("general", ts)).wait()
+    view = slack.wait_for(lambda: [v for v in slack.views("ada") if v.content.get("callback_id") == "keep_note"])[0]
+    slack.submit("ada", view, {"question": question, "reach": "workspace"}).wait()
+    slack.wait_for(lambda: any(m.text.startswith("Kept:") for m in slack.messages("general")), timeout=60)
+    told = newsroom.ask(question)
+    assert "Berta Lund repairs the espresso machine" in told.text
+    assert "Playground" in told.text
+    assert slack.workspace.member.id not in told.text
+    assert "Tomás" in told.text or "tomas" in told.text
 
 
 def test_a_removed_source_is_shown_to_nobody_and_answers_nothing(newsroom: Newsroom) -> None:
