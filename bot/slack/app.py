@@ -181,6 +181,7 @@ class SlackApp:
             conversations,
             people,
             admins,
+            slack,
             replies,
             voice,
             self._failpoint,

@@ -291,5 +291,11 @@ def button(label: str, action: str, value: str, style: Literal["primary", "dange
     return {"type": "button", "action_id": action, "text": plain_text(label), "value": value, **styled}
 
 
+def confirmed(button: Block, title: str, text: str, yes: str, no: str) -> Block:
+    """The button, asking once more before anything is sent. `title`: at most 100 characters, `yes` and `no` 30, `text` 300."""
+    asks = {"title": title, "text": text, "confirm": yes, "deny": no}
+    return {**button, "confirm": {name: plain_text(words) for name, words in asks.items()}}
+
+
 def actions(*buttons: Block) -> Block:
     return {"type": "actions", "elements": list(buttons)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from bot.slack.blocks import Part
-from bot.slack.posting import Slack
+from bot.slack.posting import Slack, Undeliverable
 from bot.slack.render import text_parts
 from bot.slack.request import Request
 
@@ -29,7 +30,8 @@ class LateProgress:
         self._next = time.monotonic() + SECONDS_BETWEEN
         part = text_parts(text)[0]
         if self._place is None:
-            self._place = self._begin(part)
+            with suppress(Undeliverable):  # the work goes on, whether or not it can be followed
+                self._place = self._begin(part)
         else:
             self._slack.try_update(*self._place, part)
 
@@ -40,4 +42,5 @@ class LateProgress:
 
     def end(self, text: str) -> None:
         if self._place is not None:
-            self._slack.update(*self._place, text_parts(text)[0])
+            with suppress(Undeliverable):
+                self._slack.update(*self._place, text_parts(text)[0])

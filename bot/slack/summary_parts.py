@@ -40,7 +40,7 @@ def summary_parts(summary: Summary, name_of: Callable[[str], str], strings: Stri
 
 
 def _heading(summary: Summary, strings: Strings) -> Iterator[Atom]:
-    place = summary.place or strings("summary.direct")
+    place = summary.place or strings("summary.direct" if summary.target.channel.startswith("D") else "summary.group")
     target = summary.target
     if isinstance(target, Thread):
         heading = strings("summary.of_thread", place=place)

@@ -28,7 +28,7 @@ class CannotRead(Exception):
 class Patience:
     """How much is read for one answer."""
 
-    messages: int = 4000
+    messages: int = 10_000
     seconds: float = 480.0
     """With the pauses that Slack asks for."""
 

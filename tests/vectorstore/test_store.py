@@ -270,3 +270,55 @@ def test_a_full_database_is_left_as_it_was(
             knowledge_base.publish([draft("/pier.txt", NEW), orphan])
         assert state(knowledge_base) == before
         assert "The ferry sails at eight." in found(knowledge_base, "ferry")
+
+
+THREAD = "thread:C1-1764000000.000100"
+
+
+def test_what_is_read_for_a_thread_is_found_there_alone(
+    knowledge_base: KnowledgeBase, publish: Callable[..., Draft]
+) -> None:
+    publish(knowledge_base, "slack:F1", OLD, scope=THREAD)
+    assert found(knowledge_base, "When does the ferry sail?", ("workspace", THREAD))
+    assert found(knowledge_base, "When does the ferry sail?", ("workspace", "thread:C1-1764000000.000101")) == []
+    assert found(knowledge_base, "When does the ferry sail?") == []
+    assert knowledge_base.catalog.list_sources() == []
+
+
+def test_a_forgotten_scope_leaves_no_row_and_no_index(
+    knowledge_base: KnowledgeBase, publish: Callable[..., Draft]
+) -> None:
+    for number in range(3):
+        publish(knowledge_base, f"slack:F{number}", f"{OLD} And {number}.", scope=THREAD)
+    publish(knowledge_base, "/kept", OLD)
+    knowledge_base.forget_scope(THREAD)
+    assert found(knowledge_base, "When does the ferry sail?", (THREAD,)) == []
+    assert {row[3] for row in state(knowledge_base)["documents"]} == {"workspace"}
+    assert list(knowledge_base.home.rglob("thread-*")) == []
+    assert found(knowledge_base, "When does the ferry sail?")
+    publish(knowledge_base, "slack:F9", OLD, scope=THREAD)
+    assert found(knowledge_base, "When does the ferry sail?", (THREAD,))
+
+
+def test_searches_go_on_while_threads_are_forgotten(
+    knowledge_base: KnowledgeBase, publish: Callable[..., Draft]
+) -> None:
+    publish(knowledge_base, "/kept", OLD)
+    troubles: list[BaseException] = []
+    done = threading.Event()
+
+    def search() -> None:
+        try:
+            while not done.is_set():
+                assert found(knowledge_base, "When does the ferry sail?", ("workspace", THREAD))
+        except BaseException as error:
+            troubles.append(error)
+
+    searching = threading.Thread(target=search)
+    searching.start()
+    for number in range(8):
+        publish(knowledge_base, f"slack:F{number}", f"{OLD} And {number}.", scope=THREAD)
+        knowledge_base.forget_scope(THREAD)
+    done.set()
+    searching.join()
+    assert troubles == []

@@ -10,7 +10,7 @@ import structlog
 
 from bot.slack.audience import People, is_admin
 from bot.slack.audit import AuditTrail, Decision
-from bot.slack.blocks import Part, actions, button
+from bot.slack.blocks import Block, Part, actions, button, confirmed
 from bot.slack.downloads import Downloads, Unread
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
@@ -166,6 +166,17 @@ class Additions:
 
     def _ingest(self, address: str, request: Request, scope: str) -> Report:
         return self._library.ingest(address, scope=scope, actor=request.user, progress=lambda _: None)
+
+
+def add_buttons(request_id: str, strings: Strings, *, is_direct: bool) -> list[Block]:
+    """Under something that was read for one answer or one thread; each asks once more who will read it then."""
+    yes, no = strings("add.yes"), strings("add.no")
+    everybody = button(strings("file.add_to_library"), ADD_TO_WORKSPACE, request_id)
+    buttons = [confirmed(everybody, strings("file.add_to_library"), strings("add.everybody_will_read"), yes, no)]
+    if not is_direct:
+        here = button(strings("file.add_here"), ADD_HERE, request_id)
+        buttons.append(confirmed(here, strings("file.add_here"), strings("add.channel_will_read"), yes, no))
+    return buttons
 
 
 _READERS = {"add": "add.everybody_reads", "add_here": "add.channel_reads"}

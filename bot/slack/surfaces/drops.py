@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bot.slack.audience import People, is_admin, may_ask
-from bot.slack.blocks import Part, actions, button
+from bot.slack.blocks import Part, actions
 from bot.slack.conversations import Conversations
 from bot.slack.downloads import Downloads, Unread
 from bot.slack.durable import Step
@@ -16,10 +16,11 @@ from bot.slack.language import Strings
 from bot.slack.library import Library
 from bot.slack.mrkdwn import has_words
 from bot.slack.outcome import Handler, Outcome
+from bot.slack.posting import Slack
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies
 from bot.slack.request import Request
-from bot.slack.surface import ADD_HERE, ADD_TO_WORKSPACE
+from bot.slack.surfaces.additions import add_buttons
 from bot.slack.voice import Voice
 from bot.values import Note
 from vectorstore.errors import EmbedderUnavailable, StoreError
@@ -56,6 +57,7 @@ class Drops:
         conversations: Conversations,
         people: People,
         admins: frozenset[str],
+        slack: Slack,
         replies: Replies,
         voice: Voice,
         failpoint: Failpoint,
@@ -67,6 +69,7 @@ class Drops:
         self._conversations = conversations
         self._people = people
         self._admins = admins
+        self._slack = slack
         self._replies = replies
         self._voice = voice
         self._failpoint = failpoint
@@ -75,6 +78,8 @@ class Drops:
         request, strings = kept.request, self._voice.of(kept.request)
         if not request.files or not self._may(request):
             return self._questions.run(self._with_thread(kept), step, look=look)
+        if request.message_ts:
+            self._slack.show_status(request.channel, request.thread_ts or request.message_ts, strings("file.reading"))
         found = step("files", lambda: [asdict(each) for each in self._read_all(request, strings)])
         dropped = [Dropped(**each) for each in found]
         if self._is_withdrawn(kept):
@@ -129,9 +134,7 @@ class Drops:
         parts = text_parts("\n".join(lines))
         if not read or not is_admin(request, self._people.find(request.user), self._admins):
             return parts
-        buttons = [button(strings("file.add_to_library"), ADD_TO_WORKSPACE, request.id)]
-        if not request.is_direct:
-            buttons.append(button(strings("file.add_here"), ADD_HERE, request.id))
+        buttons = add_buttons(request.id, strings, is_direct=request.is_direct)
         return [*parts[:-1], Part(parts[-1].text, (*parts[-1].blocks, actions(*buttons)))]
 
 

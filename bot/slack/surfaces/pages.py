@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.audience import People, Person, is_admin, may_ask, scopes
 from bot.slack.audit import AuditTrail
-from bot.slack.blocks import Part, actions, button
+from bot.slack.blocks import Part, actions
 from bot.slack.durable import Step
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
@@ -22,7 +22,7 @@ from bot.slack.render import error_part, text_parts
 from bot.slack.replies import Replies
 from bot.slack.request import Request
 from bot.slack.summary_parts import page_parts
-from bot.slack.surface import ADD_TO_WORKSPACE
+from bot.slack.surfaces.additions import add_buttons
 from bot.slack.voice import Voice
 from vectorstore.errors import StoreError
 
@@ -92,5 +92,5 @@ class Pages:
 
 
 def _with_button(parts: list[Part], request: Request, strings: Strings) -> list[Part]:
-    add = actions(button(strings("file.add_to_library"), ADD_TO_WORKSPACE, request.id))
+    add = actions(*add_buttons(request.id, strings, is_direct=request.channel.startswith("D")))
     return [*parts[:-1], Part(parts[-1].text, (*parts[-1].blocks, add))]

@@ -141,11 +141,11 @@ def test_every_page_of_a_long_conversation_is_read(footnote: Any) -> None:
     ts = discussed(footnote)
     for number in range(1200):
         slack.workspace.channel("general").messages.append(_plain(footnote, f"reply {number}", ts))
-    for number in range(4800 // 2):
+    for number in range(5000):
         slack.workspace.channel("general").messages.append(_plain(footnote, f"message {number}"))
     reply = summarized(footnote, "since 1d")
-    assert "Read 3,603 of 3,603 messages, 1 thread." in reply.text
-    assert len({said.id for said in footnote.oracle.heard[0]}) == 3603
+    assert "Read 6,203 of 6,203 messages, 1 thread." in reply.text
+    assert len({said.id for said in footnote.oracle.heard[0]}) == 6203
 
 
 def _plain(footnote: Any, text: str, thread: str | None = None) -> Any:
