@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.slack.downloads import SharedFile
 from bot.slack.library import (
     ChangedRow,
+    CitedNow,
     Context,
     FileRead,
     ForgottenRow,
@@ -18,10 +19,12 @@ from bot.slack.library import (
     Report,
     SourceRow,
 )
+from bot.values import Citation
 from footnote.application import Application, Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.catalog import Listed
+from vectorstore.changes import changes, says
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.tags import tags_of
 from vectorstore.values import Version
@@ -122,6 +125,26 @@ class SlackLibrary:
             return len(self._application.rollback(source_id, to)["rolled_back"])
         except ValueError as error:
             raise StoreError(str(error)) from error
+
+    def cited_now(self, citation: Citation, scopes: tuple[str, ...] | None) -> CitedNow:
+        catalog = self._application.knowledge_base.catalog
+        known = catalog.known([citation.document]).get(citation.document)
+        if scopes is not None and (known is None or known.document.scope not in scopes):
+            return CitedNow(
+                citation.n, citation.title, "hidden" if known else "gone", citation.quote if not known else ""
+            )
+        if known is None or known.current_version is None:
+            return CitedNow(citation.n, citation.title, "gone", citation.quote)
+        new = catalog.version(known.current_version)
+        if says(citation.quote, new):
+            return CitedNow(citation.n, citation.title, "same", citation.quote)
+        old = catalog.versions([citation.version]).get(citation.version)
+        for change in changes(old, new) if old else ():
+            before = change.before
+            if before is not None and before.start < citation.end and citation.start < before.end:
+                after = change.after.text if change.after else ""
+                return CitedNow(citation.n, new.title, "changed" if after else "removed", citation.quote, after)
+        return CitedNow(citation.n, new.title, "removed" if old is None else "same", citation.quote)
 
     def erase(self, what: str) -> ForgottenRow:
         done = self._application.forget(what)

@@ -229,6 +229,17 @@ viewed = Table(
     comment="Which channel somebody looks at beside our pane.",
 )
 
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", String, primary_key=True),
+    Column("version_id", String, primary_key=True, comment="Empty where the document was gone."),
+    Column("changed", Boolean, nullable=False, comment="Whether a sentence that the answer cites had changed."),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="Answers that were compared with a later version of what they cite.",
+)
+
 feedback = Table(
     "feedback",
     metadata,

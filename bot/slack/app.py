@@ -27,6 +27,7 @@ from bot.slack.failpoints import killing_at
 from bot.slack.history import History
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Intake
+from bot.slack.ledger import Ledger
 from bot.slack.library import Answerer, Library
 from bot.slack.listeners import Gatekeeper, Listeners, Submission, each_of
 from bot.slack.metrics import Metrics
@@ -61,6 +62,7 @@ from bot.slack.surface import (
     REMOVE_CANCELLED,
     SCOPES,
     SEE_ANSWER,
+    SEE_CHANGE,
     SHOW_QUOTES,
     WHY,
     Kind,
@@ -68,6 +70,7 @@ from bot.slack.surface import (
 from bot.slack.surfaces.additions import Additions
 from bot.slack.surfaces.admin import Admin
 from bot.slack.surfaces.again import Again
+from bot.slack.surfaces.banners import Banners
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.checks import Checks
 from bot.slack.surfaces.drops import Drops
@@ -238,7 +241,21 @@ class SlackApp:
             admins,
             lambda: self._door.identity,
         )
+        banners = self._banners = Banners(
+            Ledger(database),
+            intake,
+            conversations,
+            library,
+            readers,
+            places,
+            slack,
+            voice,
+            questions,
+            self._durable.start_new,
+        )
         handlers: dict[Kind, Handler] = {
+            "banner": banners,
+            "answer_again": banners,
             "question": drops,
             "summary": summaries,
             "check": checks,
@@ -277,6 +294,7 @@ class SlackApp:
         listeners = Listeners(
             actions={
                 FEEDBACK: feedback.vote,
+                SEE_CHANGE: banners.see,
                 FEEDBACK_DONE: home.feedback_done,
                 HOME_PAGE: home.turn,
                 HOME_SHOW: home.show,
@@ -416,8 +434,13 @@ class SlackApp:
                 await asyncio.to_thread(self._durable.forget_finished, datetime.now(UTC) - CHECKPOINTS_KEPT)
                 forgotten = datetime.now(UTC) - self._settings.thread_files_kept
                 await asyncio.to_thread(self._library.forget_threads, forgotten)
+                await asyncio.to_thread(self._banners.watch)
             except Exception as error:  # the edge of a loop that must not end
                 _log.error("sweep_failed", place=place_of(error))
+
+    def watch_answers(self) -> int:
+        """Put banners over answers whose cited sentences changed, as the sweep does; returns how many."""
+        return self._banners.watch()
 
     def health(self) -> dict[str, Any]:
         """`ok`, and what is wrong where it is not."""

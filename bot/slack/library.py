@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.check import Checked
 from bot.progress import OnProgress, unheard
 from bot.slack.downloads import SharedFile
 from bot.thread_summary import Point, Said
-from bot.values import Answer, Question
+from bot.values import Answer, Citation, Question
 from vectorstore.values import Version
 
 
@@ -97,6 +97,20 @@ class ChangedRow:
     """new or changed."""
     changes: tuple[tuple[str, str], ...]
     """(old sentence, new sentence); empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedNow:
+    """What has become of a sentence that an answer cites."""
+
+    n: int
+    """The number of the citation."""
+    title: str
+    state: Literal["same", "changed", "removed", "gone", "hidden"]
+    """removed: the document no longer says it; gone: there is no such document; hidden: the reader may not see it."""
+    before: str = ""
+    after: str = ""
+    """Its new wording, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +208,9 @@ class Library(Protocol):
 
     def rollback(self, source_id: str, to: str) -> int:
         """Serve a source as it was at a moment; returns how many of its documents that changed."""
+
+    def cited_now(self, citation: Citation, scopes: tuple[str, ...] | None) -> CitedNow:
+        """Compare a cited sentence with what its document says now; `scopes` None: for us, not for a reader."""
 
     def erase(self, what: str) -> ForgottenRow:
         """Erase a source (by id), or what a person (`U…`) asked, to the last byte."""

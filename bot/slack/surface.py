@@ -33,6 +33,8 @@ Kind = Literal[
     "plan_run",
     "plan_cancel",
     "plan_again",
+    "banner",
+    "answer_again",
 ]
 """What the durable road does with a request: one handler each, see `app.py`."""
 
@@ -92,6 +94,7 @@ class View:
 ADD_HERE = "add_for_channel"
 ADD_TO_LIBRARY = "add_to_library"
 ADD_TO_WORKSPACE = "add_for_everybody"
+ANSWER_AGAIN = "answer_again"
 ASK_ABOUT_MESSAGE = "ask_about_message"
 CHANNEL_SETTINGS = "channel_settings"
 CHECK_MESSAGE = "check_message"
@@ -99,6 +102,7 @@ FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
 OPEN_INBOX = "open_inbox"
+SEE_CHANGE = "see_change"
 PLAN_AGAIN = "plan_again"
 PLAN_CANCEL = "plan_cancel"
 PLAN_RUN = "plan_run"
@@ -193,6 +197,8 @@ SHORTCUTS = (
 ACTIONS = (
     Action(ADD_HERE, "admin", "add_here"),
     Action(ADD_TO_WORKSPACE, "admin", "add"),
+    Action(ANSWER_AGAIN, "member", "answer_again"),
+    Action(SEE_CHANGE, "anyone"),
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
     Action(GET_HUMAN, "member", "human", beside=True),

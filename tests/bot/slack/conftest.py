@@ -30,6 +30,7 @@ from bot.slack.app import SlackApp, build
 from bot.slack.downloads import SharedFile
 from bot.slack.library import (
     ChangedRow,
+    CitedNow,
     Context,
     FileRead,
     ForgottenRow,
@@ -289,6 +290,9 @@ class Shelf:
     def rollback(self, source_id: str, to: str) -> int:
         self.jobs.append(("rollback", source_id, to))
         return 1
+
+    def cited_now(self, citation: Citation, scopes: tuple[str, ...] | None) -> CitedNow:
+        return CitedNow(citation.n, citation.title, "same", citation.quote)
 
     def erase(self, what: str) -> ForgottenRow:
         self.jobs.append(("erase", what, ""))
