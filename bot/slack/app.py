@@ -55,11 +55,12 @@ from bot.slack.surface import (
     HOME_SHOW,
     HUMAN_RESOLVED,
     KEEP_ANSWER,
-    KEEP_NOTE,
+    KEEP_WINDOW,
     OPEN_INBOX,
     OPEN_SETTINGS,
     QUOTES_PAGE,
     REMOVE_CANCELLED,
+    REPORT_SOURCE,
     SCOPES,
     SEE_ANSWER,
     SEE_CHANGE,
@@ -93,6 +94,7 @@ from bot.slack.surfaces.welcome import Welcome
 from bot.slack.surfaces.why import Why
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.surfaces.withdrawal import Withdrawal
+from bot.slack.surfaces.without import BadSources, LeftOut
 from bot.slack.transcript import Reader
 from bot.slack.viewing import Viewing
 from bot.slack.voice import Voice
@@ -223,6 +225,7 @@ class SlackApp:
         quotes = Quotes(conversations, library, readers, voice)
         notes = Notes(library, human_requests, people, slack, voice, audit, admins, lambda: self._door.identity)
         opinions = Opinions(database)
+        bad_sources = BadSources(conversations, readers, opinions, voice, audit, lambda: self._door.identity.team)
         feedback = Feedback(conversations, opinions, voice)
         inbox = Inbox(opinions, conversations, library, people, readers, voice, audit, lambda: self._door.identity)
         home = self.home = Home(
@@ -266,6 +269,7 @@ class SlackApp:
             "admin": admin,
             "home": HomeWork(home, questions, admin, slack),
             "human": humans,
+            "without": LeftOut(conversations, readers, people, places, questions, slack, replies, voice),
             "remove": admin,
             "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops),
             "plan_run": reingestion,
@@ -303,6 +307,7 @@ class SlackApp:
                 OPEN_SETTINGS: windows.open,
                 QUOTES_PAGE: quotes.turn,
                 REMOVE_CANCELLED: admin.keep_source,
+                REPORT_SOURCE: bad_sources.report,
                 SEE_ANSWER: inbox.see,
                 SHOW_QUOTES: quotes.show,
                 WHY: Why(conversations, library, readers, voice).show,
@@ -315,7 +320,7 @@ class SlackApp:
             views={
                 CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
                 FEEDBACK_REASON: Submission(feedback.explain),
-                KEEP_NOTE: Submission(notes.keep),
+                KEEP_WINDOW: Submission(notes.keep),
             },
             shortcuts={KEEP_ANSWER: notes.open},
             windows={"/footnote feedback": inbox.open, "/footnote settings": windows.open},

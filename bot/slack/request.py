@@ -57,6 +57,8 @@ class Request:
     """Scopes of what was read for its thread; looked up when it is done, not kept."""
     notes: tuple[Note, ...] = ()
     """What else is to be said with the answer; likewise."""
+    without: tuple[str, ...] = ()
+    """Ids of passages that the answer is to do without; likewise."""
     edits: str | None = None
     """The timestamp of the message of which this is what it says since an edit."""
     first: str | None = None
@@ -73,7 +75,7 @@ class Request:
         return self.thread_ts in (None, self.message_ts)
 
     def payload(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if name not in ("beside", "notes")}
+        return {name: value for name, value in asdict(self).items() if name not in ("beside", "notes", "without")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,16 +326,10 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     container = body.get("container") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     request = _interactive(body, team, kind, value, (body.get("user") or {}).get("id"))
+    if request is not None and declared.beside:
+        return Heard(_beside(request, value, channel, container))
     if request is None or not isinstance(channel, str):
         return None
-    if declared.beside:
-        thread = container.get("thread_ts")
-        request = replace(
-            request, id=f"{kind}:{value}:{request.user}", thread_ts=thread if _is_timestamp(thread) else None
-        )
-        return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
-    if kind == "share":  # what was refused may be asked again; that it is shared once, its handler sees to
-        return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
     # A second click on the same button is the same request.
     request = replace(request, id=f"{kind}:{value}", channel=channel, is_direct=channel.startswith("D"))
     if kind in ("add", "add_here"):
@@ -342,6 +338,14 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
     if container.get("is_ephemeral"):
         return Heard(request)
     return Heard(replace(request, response_url=None, replaces=container.get("message_ts")))
+
+
+def _beside(request: Request, value: str, channel: Any, container: Mapping[str, Any]) -> Request:
+    """Each person's own; in a window there is no conversation."""
+    place = channel if isinstance(channel, str) else ""
+    thread = container.get("thread_ts") if _is_timestamp(container.get("thread_ts")) else None
+    request = replace(request, id=f"{request.kind}:{value}:{request.user}", channel=place, thread_ts=thread)
+    return replace(request, is_direct=place.startswith("D"))
 
 
 def _thread_click(body: Mapping[str, Any], team: str, *, starts: bool) -> Heard | None:

@@ -26,6 +26,7 @@ Kind = Literal[
     "share",
     "human",
     "home",
+    "without",
     "check",
     "offer",
     "add",
@@ -114,7 +115,8 @@ HOME_PAGE = "home_page"
 HOME_SHOW = "home_show"
 HUMAN_RESOLVED = "human_resolved"
 KEEP_ANSWER = "keep_answer"
-KEEP_NOTE = "keep_note"
+KEEP_WINDOW = "keep_note"
+LEAVE_OUT = "leave_out"
 MENU = "menu"
 """The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
 QUOTES_PAGE = "quotes_page"
@@ -122,6 +124,7 @@ REINGEST_SOURCE = "reingest_source"
 REMOVE_CANCELLED = "remove_cancelled"
 REMOVE_CONFIRMED = "remove_confirmed"
 REMOVE_SOURCE = "remove_source"
+REPORT_SOURCE = "report_source"
 RETRY = "retry"
 SEE_ANSWER = "see_answer"
 SHARE = "share"
@@ -207,6 +210,7 @@ ACTIONS = (
     Action(HOME_PAGE, "anyone"),
     Action(HOME_SHOW, "anyone"),
     Action(HUMAN_RESOLVED, "anyone"),
+    Action(LEAVE_OUT, "member", "without", beside=True),
     Action(OPEN_INBOX, "admin"),
     Action(QUOTES_PAGE, "anyone"),
     Action(REINGEST_SOURCE, "admin", "home"),
@@ -217,6 +221,7 @@ ACTIONS = (
     Action(PLAN_RUN, "admin", "plan_run"),
     Action(REMOVE_CANCELLED, "anyone"),
     Action(REMOVE_CONFIRMED, "admin", "remove"),
+    Action(REPORT_SOURCE, "member"),
     Action(RETRY, "anyone", "retry"),
     Action(SEE_ANSWER, "admin"),
     Action(SHARE, "anyone", "share"),
@@ -226,7 +231,11 @@ ACTIONS = (
     Action(STOP_REPLYING, "anyone", "quiet"),
 )
 
-VIEWS: tuple[View, ...] = (View(CHANNEL_SETTINGS, "admin"), View(FEEDBACK_REASON, "anyone"), View(KEEP_NOTE, "member"))
+VIEWS: tuple[View, ...] = (
+    View(CHANNEL_SETTINGS, "admin"),
+    View(FEEDBACK_REASON, "anyone"),
+    View(KEEP_WINDOW, "member"),
+)
 
 EVENTS: Mapping[str, str] = {
     "agent_session_stopped": "the Stop button",

@@ -89,7 +89,15 @@ class Inbox:
         opinions = self._opinions.inbox(self._identity().team, limit=limit)
         if not opinions:
             return [rich_line(words(strings("inbox.empty")))]
-        return [block for each in opinions for block in _opinion(each, self._name(each.user), strings)]
+        return [
+            block for each in opinions for block in _opinion(each, self._name(each.user), self._title(each), strings)
+        ]
+
+    def _title(self, opinion: Opinion) -> str:
+        """Of the document that was reported."""
+        given = self._conversations.find(opinion.answer) if opinion.document else None
+        passages = given.answer.trace.passages if given and given.answer.trace else ()
+        return next((each.title for each in passages if each.document == opinion.document), opinion.document)
 
     def _name(self, user: str) -> str:
         with suppress(Exception):  # somebody Slack does not tell of any more
@@ -143,9 +151,10 @@ def _opening(given: Given, identity: Identity, strings: Strings) -> list[Block]:
     return [words("  "), {"type": "link", "url": url, "text": strings("inbox.in_slack")}] if url else []
 
 
-def _opinion(opinion: Opinion, name: str, strings: Strings) -> list[Block]:
+def _opinion(opinion: Opinion, name: str, title: str, strings: Strings) -> list[Block]:
     reason = strings(f"feedback.because.{opinion.reason}") if opinion.reason else strings("inbox.no_reason")
     state = strings("inbox.open" if opinion.state == OPEN else "inbox.closed")
+    reason = f"{reason}: {title[:200]}" if title else reason
     facts = (reason, name, strings.day(opinion.at.date()), state)
     line = rich_line(bold(opinion.question[:300]), words("\n" + " · ".join(facts)))
     line["elements"] += quoted(words(opinion.comment))["elements"] if opinion.comment else []

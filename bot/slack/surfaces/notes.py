@@ -33,7 +33,7 @@ from bot.slack.mrkdwn import public_url, typed
 from bot.slack.payloads import channel_of, held, trigger_of, user_of
 from bot.slack.posting import Slack
 from bot.slack.references import place_of, reference_of
-from bot.slack.surface import KEEP_NOTE
+from bot.slack.surface import KEEP_WINDOW
 from bot.slack.targets import permalink
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
@@ -157,7 +157,7 @@ class Notes:
             strings("note_window.title"),
             _fields(wanted, self._said(message), strings, is_admin=user in self._admins),
             strings,
-            callback_id=KEEP_NOTE,
+            callback_id=KEEP_WINDOW,
             private_metadata=str(place),
             submit=plain_text(strings("note_window.keep")),
         )

@@ -127,7 +127,9 @@ class Questions:
         if request.kind == "summary":
             answer = self._answerer.summarize(request.text, readable)
         else:
-            question = Question(request.text, readable, self._conversations.turns(request), tags=tags)
+            question = Question(
+                request.text, readable, self._conversations.turns(request), tags=tags, without=request.without
+            )
             answer = self._compose(request, question, showing)
         answer = replace(answer, notes=(*request.notes, *answer.notes))
         id = self._conversations.keep(request, answer)
@@ -162,9 +164,10 @@ class Questions:
         if given is None:
             return text_parts(outcome.text)
         asked = "" if request.message_ts else request.text
+        by = "" if request.is_private or request.message_ts else self._people.find(request.user).name
         points, edited = request.kind == "summary", request.first is not None
         shown = _shown(given, request)
-        return answer_parts(given.answer, shown, strings, asked=asked, as_points=points, edited=edited)
+        return answer_parts(given.answer, shown, strings, asked=asked, asked_by=by, as_points=points, edited=edited)
 
     def _record(self, outcome: Outcome, ts: str | None) -> None:
         if outcome.answer:

@@ -9,12 +9,13 @@ from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.slack.blocks import Block, bold, heading, quoted, rich_line, verbatim, words
+from bot.slack.blocks import Block, actions, bold, button, heading, quoted, rich_line, verbatim, words
 from bot.slack.conversations import Conversations, Given
 from bot.slack.language import Strings
 from bot.slack.library import Context, Library
 from bot.slack.payloads import channel_of, user_of, value_of
 from bot.slack.readers import Readers
+from bot.slack.surface import LEAVE_OUT, REPORT_SOURCE
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
 from bot.values import Answer, Found, Rejection, Trace
@@ -62,7 +63,7 @@ def why_view(given: Given, contexts: Mapping[str, Context | None], strings: Stri
     answer, trace = given.answer, given.answer.trace
     blocks = [*_searched(answer, strings), *_decided(answer, strings)]
     if trace:
-        blocks += _passages(trace, contexts, strings)
+        blocks += _passages(given.id, trace, contexts, strings)
     if answer.rejected and all(contexts.values()):
         blocks += [heading(strings("why.rejected")), *(_rejection(each, strings) for each in answer.rejected)]
     blocks += [heading(strings("why.time")), verbatim(chart(answer.timings_ms, strings))]
@@ -116,16 +117,16 @@ def _decided(answer: Answer, strings: Strings) -> list[Block]:
     return facts
 
 
-def _passages(trace: Trace, contexts: Mapping[str, Context | None], strings: Strings) -> list[Block]:
+def _passages(id: str, trace: Trace, contexts: Mapping[str, Context | None], strings: Strings) -> list[Block]:
     if not trace.passages:
         return [heading(strings("why.nothing_found"))]
     blocks = [heading(strings("why.found"))]
     for n, each in enumerate(trace.passages, 1):
-        blocks += _passage(n, each, contexts.get(each.chunk), strings)
+        blocks += _passage(id, n, each, contexts.get(each.chunk), strings)
     return blocks
 
 
-def _passage(n: int, found: Found, context: Context | None, strings: Strings) -> list[Block]:
+def _passage(id: str, n: int, found: Found, context: Context | None, strings: Strings) -> list[Block]:
     if context is None:
         return [rich_line(words(f"{n}. {strings('quotes.not_shown')}"))]
     text = " ".join(context.quote.split())
@@ -136,6 +137,10 @@ def _passage(n: int, found: Found, context: Context | None, strings: Strings) ->
     return [
         rich_line(bold(f"{n}. {title}"), words(f"  {_particulars(found, strings)}\n{use} · {scores}")),
         quoted(words(excerpt)),
+        actions(
+            button(strings("why.leave_out"), LEAVE_OUT, f"{id}:{found.chunk}"),
+            button(strings("why.report"), REPORT_SOURCE, f"{id}:{found.chunk}"),
+        ),
     ]
 
 

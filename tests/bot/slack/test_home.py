@@ -166,7 +166,7 @@ def test_a_source_is_added_looked_at_and_removed_from_it(footnote: Any) -> None:
     slack.wait_for(lambda: any(m.text.startswith("Removed “Storm") for m in slack.messages(direct)))
     assert [(what, object) for what, object, _ in footnote.shelf.jobs] == [
         ("ingest", "https://a.example/page"),
-        ("reingest", "s1"),
+        ("plan", "s1"),
         ("remove", "s1"),
     ]
 

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.slack.controls import IN_MENU, MOST_IN_MENU, Shown, controls
 from bot.slack.language import strings_of
 from bot.slack.surfaces.why import chart
 from bot.values import Found, Rejection, Searched, Trace
+from vectorstore.schema import audit, feedback
 
 ENGLISH = strings_of("en")
 QUESTION = "who took the lifeboat out?"
@@ -125,3 +127,80 @@ def test_bars_are_as_long_as_the_steps_took() -> None:
         for line in chart({"search": 10.0, "compose": 40.0, "new": 0.0, "total": 50.0}, ENGLISH).splitlines()
     ]
     assert bars == [6, 24, 1, 0]
+
+
+# -- what can be done about a passage --------------------------------------------------------------------------------
+
+
+def window(footnote: Any, user: str, message: Any) -> Any:
+    why(footnote, user, message, "Searched as:")
+    return footnote.slack.views(user)[-1]
+
+
+def test_a_passage_is_left_out_and_the_question_answered_again_beside_the_first_answer(
+    footnote: Any, answer_of: Any
+) -> None:
+    traced(footnote, answer_of)
+    slack = footnote.slack
+    first = footnote.ask("maya", slack.workspace.general, footnote.at(QUESTION))
+    view = window(footnote, "tomas", first)
+    for _ in range(2):
+        slack.click("tomas", view, "leave_out").wait()
+    again = footnote.reply(slack.workspace.general, first.thread_ts, 2)
+    footnote.settled()
+    assert len(footnote.replies("general")) == 2
+    asked = footnote.oracle.asked[-1]
+    assert (asked.text, asked.without) == ("Who took the lifeboat of Skarn out?", ("c1",))
+    assert asked.scopes == ("workspace", f"channel:{slack.workspace.general.id}")
+    assert "Answered again without a passage of “Storm closes the strait”, as tomas wished." in again.text
+    assert "took it out" in first.text
+
+
+def test_a_private_answer_is_answered_again_in_private(footnote: Any, answer_of: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    traced(footnote, answer_of)
+    slack.slash("maya", general, "/ask", QUESTION).wait()
+    view = window(footnote, "maya", footnote.reply(general))
+    slack.click("maya", view, "leave_out").wait()
+    reply = footnote.reply(slack.im("maya"))
+    assert "Answered again" in reply.text
+    assert footnote.oracle.asked[-1].scopes == ("workspace", f"user:{slack.workspace.member.id}")
+    assert len(footnote.replies(general)) == 1
+
+
+def test_a_passage_of_an_answer_one_never_saw_is_left_out_of_nothing(footnote: Any, answer_of: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    traced(footnote, answer_of)
+    slack.slash("maya", general, "/ask", QUESTION).wait()
+    private = menu(footnote.reply(general))["Why this answer?"].partition(":")[2]
+    view = window(footnote, "tomas", footnote.ask("tomas", general, footnote.at(QUESTION)))
+    asked = len(footnote.oracle.asked)
+    for n, action in enumerate(("leave_out", "report_source")):
+        [*_, element] = [
+            e for b in view.content["blocks"] for e in b.get("elements", ()) if e.get("action_id") == action
+        ]
+        element["value"] = f"{private}:c{n + 1}"  # forged
+        slack.click("tomas", view, action, element["value"]).wait()
+    slack.wait_for(lambda: [m for m in slack.messages(slack.im("tomas")) if "do not have that answer" in m.text])
+    slack.wait_for(lambda: [v for v in slack.views("tomas") if "do not have that answer" in str(v.content)])
+    assert len(footnote.oracle.asked) == asked
+    assert rows(footnote, select(feedback.c.answer_id)) == []
+
+
+def test_a_bad_source_reaches_the_inbox_and_the_audit_trail(footnote: Any, answer_of: Any) -> None:
+    slack = footnote.slack
+    traced(footnote, answer_of)
+    view = window(footnote, "maya", footnote.ask("maya", slack.workspace.general, footnote.at(QUESTION)))
+    slack.click("maya", view, "report_source").wait()
+    slack.wait_for(lambda: [v for v in slack.views("maya") if "is reported to" in str(v.content)])
+    assert rows(footnote, select(feedback.c.document)) == ["d1"]
+    assert rows(footnote, select(audit.c.action)) == ["report source"]
+    slack.slash("ada", slack.workspace.general, "/footnote", "feedback").wait()
+    slack.wait_for(
+        lambda: [v for v in slack.views("ada") if "The source is bad: Storm closes the strait" in str(v.content)]
+    )
+
+
+def rows(footnote: Any, query: Any) -> list[Any]:
+    with footnote.database.read() as connection:
+        return list(connection.scalars(query))
