@@ -26,7 +26,7 @@ LONGEST_PIECE = 1500
 """Characters in one element."""
 MOST_ROWS = 99
 """Of a table, beside its header."""
-_LONGEST_HEADING = 40
+_LONGEST_HEADING = 80
 _BROKEN_FENCE = "`\u2060`\u2060`"
 
 
@@ -111,11 +111,21 @@ def _between_characters(text: str, limit: int) -> int:
     return limit
 
 
-def packed(atoms: Iterable[Atom], sources: str = "") -> list[Part]:
-    """Messages that hold all of the atoms in their order; none for none. A short item is not torn in two.
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Of the sources, in each message that has some."""
 
-    `sources` is the heading of the sources in each message.
-    """
+    title: str = ""
+    beside: str = ""
+    """What holds of all of them."""
+
+    @property
+    def text(self) -> str:
+        return f"*{self.title}*" + (f" · {escape(self.beside)}" if self.beside else "")
+
+
+def packed(atoms: Iterable[Atom], sources: Heading = Heading()) -> list[Part]:
+    """Messages that hold all of the atoms in their order; none for none. A short item is not torn in two."""
     parts: list[list[Atom]] = []
     filled = _Size()
     for item in _items(atoms):
@@ -170,7 +180,7 @@ class _Size:
         return self.text <= LONGEST_TEXT - _LONGEST_HEADING and self.json <= LARGEST_BLOCKS
 
 
-def _part(atoms: list[Atom], sources: str) -> Part:
+def _part(atoms: list[Atom], sources: Heading) -> Part:
     texts, blocks = [], []
     for group, members in groupby(atoms, key=lambda atom: atom.group):
         items = [list(item) for _, item in groupby(members, key=lambda atom: atom.item)]
@@ -178,7 +188,7 @@ def _part(atoms: list[Atom], sources: str) -> Part:
         lines = [_mark(item[0]) + "".join(atom.text for atom in item) for item in items]
         if group == "code":
             lines = [f"```\n{line.replace('```', _BROKEN_FENCE)}\n```" for line in lines]
-        texts.append("\n".join(([f"*{sources}*"] if group == "sources" else []) + lines))
+        texts.append("\n".join(([sources.text] if group == "sources" else []) + lines))
     return Part("\n".join(texts), tuple(blocks))
 
 
@@ -234,8 +244,9 @@ def _cell(text: str) -> Block:
     return {"type": "raw_text", "text": text or "–"}
 
 
-def _sources(items: list[list[Atom]], title: str) -> list[Block]:
-    heading = {"type": "rich_text_section", "elements": [bold(title)]}
+def _sources(items: list[list[Atom]], sources: Heading) -> list[Block]:
+    beside = [words(f" · {sources.beside}")] if sources.beside else []
+    heading = {"type": "rich_text_section", "elements": [bold(sources.title), *beside]}
     return [_rich_text([heading, *(_section(item) for item in items)])]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.slack.blocks import (
     Atom,
     Block,
+    Heading,
     Part,
     actions,
     button,
@@ -42,22 +43,32 @@ def answer_parts(
     `asked_by` as whose it is; `edited` says that this takes the place of the answer to an earlier text.
     """
     atoms = (
-        _answered(answer, strings, as_points)
+        said(answer, strings, as_points=as_points)
         if answer.answered
         else _no_points(answer, strings)
         if as_points
         else _not_said(answer, strings)
     )
     above = [*_asked(asked, asked_by, strings), *_edited(strings, edited=edited)]
-    parts = packed([*above, *atoms, *_notes(answer, strings)], sources=strings("answer.sources"))
-    return _with_controls(parts, shown, strings)
+    return _with_controls(_packed([*above, *atoms], answer, strings), shown, strings)
 
 
 def closing_parts(answer: Answer, shown: Shown, strings: Strings) -> list[Part]:
     """What stands below the sentences of an answer where they are shown already."""
-    sources = [atom for item, source in enumerate(answer.sources) for atom in _source(item, source, answer, strings)]
-    parts = packed([*sources, *_notes(answer, strings)], sources=strings("answer.sources"))
-    return _with_controls(parts, shown, strings)
+    return _with_controls(_packed([], answer, strings), shown, strings)
+
+
+def _packed(atoms: list[Atom], answer: Answer, strings: Strings) -> list[Part]:
+    """With what has to be said about the answer right below it, and its sources last."""
+    read = {_read(source) for source in answer.sources}
+    same = read.pop() if len(read) == 1 and len(answer.sources) > 1 else None
+    sources = [
+        atom
+        for item, source in enumerate(answer.sources)
+        for atom in _source(item, source, answer, strings, with_read=same is None)
+    ]
+    heading = Heading(strings("answer.sources"), strings("answer.read", day=strings.day(same)) if same else "")
+    return packed([*atoms, *_notes(answer, strings), *sources], sources=heading)
 
 
 def _with_controls(parts: list[Part], shown: Shown, strings: Strings) -> list[Part]:
@@ -93,29 +104,28 @@ def _edited(strings: Strings, *, edited: bool) -> Iterator[Atom]:
         yield from text_atoms("notes", -2, strings("answer.edited"))
 
 
-def _answered(answer: Answer, strings: Strings, as_points: bool) -> Iterator[Atom]:
-    yield from said(answer, strings, as_points=as_points)
-    for item, source in enumerate(answer.sources):
-        yield from _source(item, source, answer, strings)
-
-
-def _source(item: int, source: SourceLine, answer: Answer, strings: Strings) -> Iterator[Atom]:
+def _source(item: int, source: SourceLine, answer: Answer, strings: Strings, *, with_read: bool) -> Iterator[Atom]:
     yield from text_atoms("sources", item, "".join(f"[{n}]" for n in source.n) + " ")
     url = public_url(source.url, *_links_into(source, answer))
     titles = list(pieces(source.title or strings("answer.untitled"), 1000))
     for title in titles:
         yield link_atom("sources", item, url, title)
-    yield from text_atoms("sources", item, _particulars(source, strings))
+    yield from text_atoms("sources", item, _particulars(source, strings, with_read))
 
 
-def _particulars(source: SourceLine, strings: Strings) -> str:
+def _read(source: SourceLine) -> date | None:
+    """The day our copy is from."""
+    return datetime.fromisoformat(source.fetched).date() if source.fetched else None
+
+
+def _particulars(source: SourceLine, strings: Strings, with_read: bool) -> str:
     """Who published it, when, and how fresh our copy is."""
-    read = strings.day(datetime.fromisoformat(source.fetched).date()) if source.fetched else ""
+    read = _read(source) if with_read else None
     facts = [
         source.publisher or "",
         strings("answer.by", author=source.author) if source.author else "",
         strings.day(source.published) if source.published else strings("answer.undated"),
-        strings("answer.read", day=read) if read else "",
+        strings("answer.read", day=strings.day(read)) if read else "",
         strings("answer.also_in", publishers=", ".join(source.also)) if source.also else "",
     ]
     return " · " + " · ".join(fact for fact in facts if fact)
