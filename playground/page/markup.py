@@ -106,7 +106,10 @@ class Drawing:
             case "rich_text_list":
                 tag = Markup("ol") if element.get("style") == "ordered" else Markup("ul")
                 items = Markup("").join(Markup("<li>{}</li>").format(self._rich(each)) for each in inner)
-                return Markup("<{0}>{1}</{0}>").format(tag, items)
+                offset, indent = _whole(element.get("offset")), _whole(element.get("indent"))
+                start = Markup(' start="{}"').format(offset + 1) if offset else ""
+                depth = Markup(' data-indent="{}"').format(indent) if indent else ""
+                return Markup("<{0}{1}{2}>{3}</{0}>").format(tag, start, depth, items)
             case "rich_text_quote":
                 return Markup("<blockquote>{}</blockquote>").format(self._inline(inner))
             case "rich_text_preformatted":
@@ -178,3 +181,8 @@ def _link(url: str, label: str) -> Markup:
         return escape(label)
     opened = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
     return opened.format(url, label)
+
+
+def _whole(number: Any) -> int:
+    """Of a list's first number and its depth; 0 for anything else."""
+    return number if isinstance(number, int) and 0 <= number < 1000 else 0

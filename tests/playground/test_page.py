@@ -167,6 +167,20 @@ def test_every_markup_is_drawn(slack: Playground, client: WebClient) -> None:
     assert second.select_one("pre").get_text() == "code\n"  # type: ignore[union-attr]
 
 
+def test_lists_begin_at_their_number_and_stand_at_their_depth(slack: Playground, client: WebClient) -> None:
+    item = {"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}
+    lists = [
+        {"type": "rich_text_list", "style": "ordered", "offset": 3, "elements": [item]},
+        {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": [item]},
+    ]
+    client.chat_postMessage(
+        channel=slack.workspace.general.id, text="x", blocks=[{"type": "rich_text", "elements": lists}]
+    )
+    steps, points = look(slack, **{"in": "general"}).select("#messages .message .block :is(ol, ul)")
+    assert (steps.name, steps.get("start"), steps.get("data-indent")) == ("ol", "4", None)
+    assert (points.name, points.get("start"), points.get("data-indent")) == ("ul", None, "1")
+
+
 def test_a_button_is_pressed_and_a_modal_filled_in(slack: Playground, app: Running, client: WebClient) -> None:
     plain = {"type": "plain_text", "text": "Book"}
     field = {

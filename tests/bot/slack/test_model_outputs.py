@@ -23,6 +23,7 @@ from slack_sdk import WebClient
 from bot import cite
 from bot.model import Composed, ModelComposer
 from bot.slack.blocks import LONGEST_TEXT, Part
+from bot.slack.controls import Shown
 from bot.slack.language import strings_of
 from bot.slack.mrkdwn import public_url
 from bot.slack.render import answer_parts
@@ -257,7 +258,7 @@ def cited_addresses(passages: list[Passage], answer: Answer) -> set[str]:
 def follow(road: Road, written: str, cited: set[str]) -> None:
     answer = answer_of(road.composed(written))
     cited |= cited_addresses(road.passages, answer)
-    parts = answer_parts(answer, "a" * 24, ENGLISH)
+    parts = answer_parts(answer, Shown("a" * 24, answer.answered), ENGLISH)
     messages = road.posted(parts)
     read = "".join(seen([message.blocks for message in messages]))
     for statement in answer.statements:

@@ -176,6 +176,30 @@ def test_quotes_of_one_source_stand_together_and_of_another_apart() -> None:
     assert said("model") == "S1. [1] S2. [2] S3. [3]"
 
 
+def test_remarks_stand_above_the_sources_and_a_common_day_of_reading_beside_their_heading() -> None:
+    def told(*fetched: str | None) -> list[str]:
+        quotes = [Citation(n, "Q.", "T", None, "P", None, "d", f"v{n}", 0, 2) for n, _ in enumerate(fetched, 1)]
+        sources = tuple(
+            SourceLine((c.n,), "T", None, "P", None, None, at, "d", c.version)
+            for c, at in zip(quotes, fetched, strict=True)
+        )
+        answer = Answer(
+            (Statement("Q.", tuple(quotes)),),
+            sources,
+            Searched(1, 1, "q"),
+            notes=(Note("model_slow"),),
+            composer="model",
+        )
+        [part] = answer_parts(answer, SHOWN, ENGLISH)
+        return part.text.split("\n")[1:]
+
+    day, other = "2026-03-03T08:00:00+00:00", "2026-03-04T08:00:00+00:00"
+    slow = "The model did not answer in time."
+    assert told(day, day) == [slow, "*Sources* · read 3 March 2026", "[1] T · P · undated", "[2] T · P · undated"]
+    assert told(day, other)[1:3] == ["*Sources*", "[1] T · P · undated · read 3 March 2026"]
+    assert told(day)[1:] == ["*Sources*", "[1] T · P · undated · read 3 March 2026"]
+
+
 def test_sixty_sources_arrive(slack: Playground) -> None:
     cited = [
         Citation(n, "Q.", f"Title {n}", _PUBLIC + "x" * 300 + str(n), "P", None, "d", f"v{n}", 0, 2)
