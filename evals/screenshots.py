@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from evals.browser import MISSING, browser, executable
@@ -218,6 +218,60 @@ def message_menu(page: Page) -> None:
     message = page.locator("#messages .message").last
     message.hover()
     message.get_by_label("More actions").click()
+
+
+def use(page: Page, text: str, shortcut: str) -> None:
+    """Write a message and take an entry of its menu."""
+    send(page, text)
+    message = page.locator("#messages .message").filter(has_text=text).last
+    message.hover()
+    message.get_by_label("More actions").click()
+    message.get_by_role("button", name=shortcut).click()
+
+
+@scene()
+def channel_summary(page: Page) -> None:
+    for text in (
+        "Which ferry goes into Monday's paper?",
+        "We have decided to print the night ferry on page one.",
+        "I will ask the harbour office for the figures by Friday.",
+        "Who can proofread it?",
+    ):
+        send(page, text)
+        expect(page.locator("#messages .message").last).to_contain_text(text)
+    send(page, "/summarize since 3d")
+    expect(page.locator("#messages .ephemeral")).to_contain_text("Read 4 of 4 messages")
+
+
+@scene()
+def message_checked(page: Page) -> None:
+    use(
+        page,
+        "151700 passengers went from Port Callow to Marrow Island by night in 2025. Elephants fly. Who knew?",
+        "Check this message",
+    )
+    expect(page.locator("#messages .ephemeral")).to_contain_text("against the documents")
+
+
+@scene(person="ada")
+def dropped_file(page: Page) -> None:
+    rota = b"Crew rota\n\nThe rota of the Petrel names Ines Calder as chief engineer for the whole of 2027."
+    files: list[FilePayload] = [
+        {"name": "rota.txt", "mimeType": "text/plain", "buffer": rota},
+        {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 100},
+    ]
+    page.locator("#main [data-composer] input[type=file]").set_input_files(files)
+    send(page, "@footnote")
+    page.locator("#messages .message .replies").last.click()
+    answered(page)
+    send(page, "Who is chief engineer of the Petrel in 2027?", "#thread")
+    answered(page, 2)
+
+
+@scene(person="ada")
+def offer_to_add(page: Page) -> None:
+    use(page, "See https://example.com/timetable for the new times", "Add to library")
+    expect(page.locator("#messages .ephemeral")).to_contain_text("Who may get answers")
 
 
 @scene()

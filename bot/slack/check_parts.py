@@ -16,8 +16,8 @@ ICONS: dict[Finding, str] = {
     "reported": "💬",
     "contradicted": "❌",
     "disputed": "⚖️",
-    "not in the documents": "❔",
-    "not a claim": "▫️",
+    "not in the documents": "❓",
+    "not a claim": "💭",
 }
 _KEYS: dict[Finding, str] = {finding: finding.replace(" ", "_") for finding in ICONS}
 

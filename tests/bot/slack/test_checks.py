@@ -22,12 +22,12 @@ def test_every_sentence_has_its_verdict_and_its_quotes(footnote: Any) -> None:
     reply = checked(footnote, TEXT)
     assert reply.ephemeral_for == footnote.slack.workspace.member.id
     lines = reply.text.splitlines()
-    assert lines[0] == "This message against the documents: ✅ 1  ❌ 1  ❔ 1  ▫️ 1"
+    assert lines[0] == "This message against the documents: ✅ 1  ❌ 1  ❓ 1  💭 1"
     assert lines[1] == "✅ Supported: The ferry was cancelled."
     assert lines[2].startswith("• “The ferry to Skarn was cancelled on Monday.” [1] Storm closes the strait")
     assert "❌ Contradicted: The ferry did not sail." in lines
-    assert "❔ Not in the documents: The mayor left." in lines
-    assert "▫️ Not a claim: Who knew?" in lines
+    assert "❓ Not in the documents: The mayor left." in lines
+    assert "💭 Not a claim: Who knew?" in lines
 
 
 def test_it_is_held_against_what_the_asker_may_read_there(footnote: Any) -> None:

@@ -262,3 +262,28 @@ def test_a_title_is_still_a_document(footnote: Any) -> None:
 def test_over_http_a_channel_is_summarised_too(served: Any) -> None:
     discussed(served)
     assert "Decided: tomas" in summarized(served, "this channel").text
+
+
+def test_who_leaves_while_it_is_read_is_told_nothing_of_it(footnote: Any) -> None:
+    slack = footnote.slack
+    discussed(footnote, "desk-private")
+    slack.faults.add("conversations.history", status=429, retry_after=2)
+    slack.slash("maya", "general", "/summarize", "#desk-private since 1d").wait()
+    slack.wait_for(lambda: any(call.status == 429 for call in slack.calls))
+    slack.remove("desk-private", "maya")
+    reply = footnote.reply(slack.workspace.general)
+    assert "both you and I are members" in reply.text
+    assert "night ferry" not in reply.text
+
+
+def test_more_threads_than_slack_lets_us_read_in_a_minute_take_longer_and_are_all_read(
+    start: Callable[..., Any],
+) -> None:
+    footnote = start(playground={"rate_limits": True, "rate_window": 1.0})
+    slack = footnote.slack
+    for number in range(70):
+        root = _plain(footnote, f"root {number}")
+        reply = _plain(footnote, f"we decided {number}", root.ts)
+        slack.workspace.general.messages += [root, reply]
+    assert "Read 140 of 140 messages, 70 threads." in summarized(footnote, "").text
+    assert any(call.method == "conversations.replies" and call.status == 429 for call in slack.calls)
