@@ -22,21 +22,24 @@ from vectorstore.words import content_stems, stems
 THRESHOLD = 0.5
 """Shipped for every set of documents; what it costs on either side is in evals/README.md."""
 
-_EVEN = 0.75
+_EVEN = 0.98
 """The sum of the evidence at which the score is 0.5: about one in fourteen answerable questions lies below."""
 _STEEP = 4.0
 _FEW_WORDS = 4
 _BEST = 3
 """Sentences that are weighed, best first; the one that meets the question best speaks for all."""
+_OTHERS = 5
+"""Sentences after the best one that it is held against."""
 _NEAR = 2
 """Sentences before and after the best one that count as near it."""
 
-# What each kind of evidence is worth beside the two cosines, which count as they are; see docs/design.md.
+# What each kind of evidence is worth beside the cosine of the best passage, which counts as it is; see docs/design.md.
+_MEANING, _MARGIN = 1.4, 0.2
 _LOST_WORDS, _LOST_NAME, _LOST_FIGURE, _UNHEARD_NAME = 0.5, 0.12, 0.15, 0.2
 _LOST_WORDS_OF_A_CLAIM = 0.2
 """A claim says more than a question does, and what bears on it seldom says all of that."""
 _NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.05
-_NOT_DENIED, _TURNED_AROUND, _NO_FOCUS = 1.3, 0.5, 0.6
+_NOT_DENIED, _TURNED_AROUND, _NO_FOCUS = 1.6, 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
         return _SURE
     by_version = {reading.version.id: reading for reading in readings}
     met = [
-        (scored.cosine + _met(core, scored.line, by_version[scored.line.version]), scored) for scored in ranked[:_BEST]
+        (_MEANING * scored.cosine + _met(core, scored.line, by_version[scored.line.version]), scored)
+        for scored in ranked[:_BEST]
     ]
     best, speaker = max(met, key=lambda pair: pair[0])
     total = max(passage.scores.cosine for reading in readings for passage in reading.passages) + best
@@ -83,9 +87,16 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     total -= _UNHEARD_NAME * len(_unnamed(core, readings))
     if core.focus and not is_held(core.focus, _said(readings)):
         total -= _NO_FOCUS
+    total += _MARGIN * _margin(ranked)
     if any(scored.typed for scored in ranked[:_BEST]):
         total += _TYPED
     return 1.0 / (1.0 + math.exp(-_STEEP * (total - _EVEN)))
+
+
+def _margin(ranked: Sequence[Scored]) -> float:
+    """How far the best sentence stands out from those after it: where all are equally near, none need be the answer."""
+    others = [scored.cosine for scored in ranked[1 : _OTHERS + 1]]
+    return ranked[0].cosine - sum(others) / len(others) if others else 0.0
 
 
 def _met(asked: Asked, line: Line, reading: Reading) -> float:
