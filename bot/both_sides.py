@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.complete import needs_before
 from bot.disputes import contrary, goes_on
 from bot.draft import Draft, Quote, verbatim
 from bot.reading import Line, read
@@ -27,10 +28,14 @@ def looked_up(question: str, passages: Sequence[Passage], *, search: Search, emb
     asked = understand(question)
     known = {passage.chunk.id for passage in passages}
     added: dict[str, Passage] = {}
+    lines = {reading.version.id: reading.lines for reading in readings}
     for claim in _claims(rank(asked, readings, embed)):
-        fresh = [passage for passage in search(claim.text) if passage.chunk.id not in known]
+        leant_on = [lines[claim.version][claim.index - 1]] if claim.index and needs_before(claim) else []
+        claimed = [*leant_on, claim]
+        wanted = " ".join(line.text for line in claimed)
+        fresh = [passage for passage in search(wanted) if passage.chunk.id not in known]
         for reading in read(fresh):
-            against = contrary([claim], [reading], asked)
+            against = contrary(claimed, [reading], asked)
             holding = [p for p in reading.passages for line, _ in against if p.chunk.start <= line.start < p.chunk.end]
             added |= {passage.chunk.id: passage for passage in holding[:1]}
     return [*passages, *list(added.values())[:_ADDED]]
@@ -40,13 +45,13 @@ _ADDED = 3
 """Passages that are added, at most."""
 _CLAIMS = 3
 """Claims that are looked up, at most."""
-_WORTH_LOOKING_UP = 0.8
+_WORTH_LOOKING_UP = 0.7
 
 
 def _claims(ranked: Sequence[Scored]) -> list[Line]:
-    """The best sentences, one of each document: the others of it are near it in the same passages."""
+    """The best sentence of each document that holds what was asked for: the others of it are near it in the same passages."""
     best: dict[str, Line] = {}
-    for scored in ranked:
+    for scored in sorted(ranked, key=lambda scored: not scored.typed):
         if scored.score >= _WORTH_LOOKING_UP * ranked[0].score:
             best.setdefault(scored.line.version, scored.line)
     return list(best.values())[:_CLAIMS]

@@ -187,7 +187,7 @@ def _same_subject(line: Line, claim: Line, asked: Asked) -> bool:
 def conflicts(one: Line, other: Line) -> bool:
     """Whether two sentences speak of the same and differ in a figure, a "not" or a word of opposite meaning."""
     a, b = set(one.stems), set(other.stems)
-    if not a or not b or len(a & b) < max(3, 0.6 * min(len(a), len(b))):
+    if not a or not b or len(a & b) < max(3, 0.55 * min(len(a), len(b))):
         return False
     if negated(one.text) != negated(other.text) or turned_around(one.stems, other.stems):
         return True

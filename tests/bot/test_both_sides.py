@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.both_sides import left_out
+from bot.both_sides import left_out, looked_up
 from bot.draft import Draft, Quote
+from bot.relevance import Embed
 from vectorstore.values import Passage, Version
 
 REPORT = (
@@ -39,3 +40,23 @@ def test_nothing_is_added_to_what_nobody_disputes(
     passages = found(question, version("Evening Mail", REPORT))
     draft = quoted(passages[0].version, "The dairy employs 140 people in Merrin.")
     assert left_out(question, [draft], passages) == []
+
+
+def test_the_correction_of_a_claim_is_looked_up(
+    embed: Embed, version: Callable[..., Version], found: Callable[..., list[Passage]]
+) -> None:
+    """The question finds the report alone; the correction speaks of "the order" and of no hall."""
+    question = "How much will the swimming hall in Ulv cost?"
+    report = version("Salt Mail", "Ulv gets a swimming hall. The order is worth 84 million crowns, officials said.")
+    correction = version("Salt Mail", "The order is worth 48 million crowns. Two digits were exchanged.", id="second",
+                         title="Correction: Hall")  # fmt: skip
+    weather = version("Salt Mail", "Snow fell on the pass for three days and the road was closed.", id="third")
+    passages = found(question, report)
+    everything = looked_up(
+        question, passages, search=lambda claim: found(claim, report, correction, weather), embed=embed
+    )
+    assert [passage.version.id for passage in everything] == [report.id, correction.id]
+
+
+def test_nothing_is_looked_up_for_nothing(embed: Embed, found: Callable[..., list[Passage]]) -> None:
+    assert looked_up("Who is there?", [], search=lambda claim: found(claim), embed=embed) == []

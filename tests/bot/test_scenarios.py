@@ -189,5 +189,13 @@ def test_what_was_only_planned_is_not_given_without_what_came_of_it(tell: Tell, 
 def test_the_ferries_of_the_samples_are_priced_with_the_correction(about_samples: Assistant) -> None:
     """Naive: 84 million, or the 37 million that another paper gives for other ships."""
     answer = about_samples.answer(Question("How much will the ferries cost?"))
-    assert "48 million" in answer.statements[0].text, answer.text
+    assert answer.statements[0].citations[0].title.startswith("Correction"), answer.text
+    assert "48 million" in answer.text.split("84 million")[0]
     assert "corrected" in keys(answer)
+
+
+def test_a_figure_that_is_only_shown_for_its_pronoun_is_corrected_too(about_samples: Assistant) -> None:
+    """Naive: "It would be the largest" brings the sentence before it, with the wrong figure."""
+    answer = about_samples.answer(Question("When was Veldmark founded?"))
+    assert "1968" in answer.text
+    assert ("84 million" in answer.text) <= ("48 million" in answer.text), answer.text
