@@ -178,7 +178,7 @@ def streamed_to_the_end(page: Page) -> None:
 def stopped(page: Page) -> None:
     open_streaming(page)
     page.locator("#replies").get_by_role("button", name="Stop").click()
-    answered(page)
+    expect(page.locator("#replies")).to_contain_text("Stopped here")
 
 
 def open_streaming(page: Page) -> None:

@@ -14,12 +14,12 @@ LONGEST_URL = 2000
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)(?=//)|(mailto:)", re.IGNORECASE)
-_BARE = re.compile(r"(?<=\w)@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=[a-z]{2,24}(?![\w-]))", re.IGNORECASE)
+_BARE = re.compile(r"(?<=\w)@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=[a-z]{2,24}(?!\w))", re.IGNORECASE)
 """What makes `someone@example.com` and `example.com` an address to Slack."""
 _EMOJI_NAME = re.compile(r":[a-z0-9_+'-]+:")
 _LINK = re.compile(r"(\])([(\[:])")
 """Where a label meets its address."""
-_BLOCK = re.compile(r"#{1,6}\s|[-+*>]|\d+[.)]\s|```|~~~|\|")
+_BLOCK = re.compile(r"[-#+*>_|~=`]|\d+[.)]")
 """What makes a line more than text."""
 _WORD_JOINER = "\u2060"
 _INVISIBLE = {0x200B, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)}
@@ -77,9 +77,13 @@ def links_of(text: str) -> tuple[str, ...]:
 
 def escape(text: str) -> str:
     """Untrusted text for a mrkdwn field: no mention, no link, no bare address Slack would make clickable."""
+    return _without_addresses(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _without_addresses(text: str) -> str:
+    """It reads the same, and nothing in it is an address to Slack."""
     dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, text)
-    dead = _BARE.sub(lambda mark: mark.group() + _WORD_JOINER, dead)
-    return dead.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _BARE.sub(lambda mark: mark.group() + _WORD_JOINER, dead)
 
 
 def markdown(text: str) -> str:
@@ -87,8 +91,8 @@ def markdown(text: str) -> str:
 
     An ampersand stays, for Slack shows entities of such a field as what they stand for.
     """
-    dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, " ".join(text.split()))
-    dead = _LINK.sub(lambda bracket: bracket[1] + _WORD_JOINER + bracket[2], dead.replace("<", "&lt;"))
+    dead = _without_addresses(" ".join(text.split())).replace("<", "&lt;")
+    dead = _LINK.sub(lambda bracket: bracket[1] + _WORD_JOINER + bracket[2], dead)
     if dead.count("`") % 2:
         dead = dead.replace("`", "'")
     return _WORD_JOINER + dead if _BLOCK.match(dead) else dead

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from bot.slack.mrkdwn import escape, has_words, public_url, typed
+from bot.slack.mrkdwn import escape, has_words, markdown, public_url, typed
 from bot.slack.request import Heard, Request, heard, is_well_formed
 
 TEAM, BOT = "T1", "UBOT"
@@ -110,11 +111,51 @@ def test_no_shape_of_payload_breaks_the_reading(kind: Any, inner: dict[str, Any]
 @given(st.text())
 def test_escaped_text_has_no_token_and_no_address(text: str) -> None:
     safe = escape(text + " <!here> https://a.example mailto:x@y.example x@z.example www.b.example c.example/d")
-    assert not re.search(r"\w@\w|\w\.example", safe)
+    assert not re.search(r"\w@[\w-]+\.\w|\w\.example\b", safe)
     assert "<" not in safe
     assert ">" not in safe
     assert "https://a" not in safe
     assert "mailto:x" not in safe
+
+
+_PIECES = [
+    "<",
+    ">",
+    "!",
+    "@",
+    "#",
+    "[",
+    "]",
+    "(",
+    ")",
+    "`",
+    "*",
+    "_",
+    "\\",
+    "|",
+    "-",
+    "+",
+    "1.",
+    "&lt;",
+    " ",
+    "\n",
+    "a",
+    "U1",
+    "here",
+]
+_ADDRESSES = ["https://a.example", "mailto:x@y.example", "x@z.example", "www.b.example", "<!channel>", "[a](b.example)"]
+
+
+@given(st.lists(st.sampled_from([*_PIECES, *_ADDRESSES]) | st.text(max_size=5), max_size=30))
+def test_text_for_markdown_is_one_line_with_nothing_alive_in_it(pieces: list[str]) -> None:
+    line = markdown("".join(pieces))
+    assert "<" not in line
+    assert "\n" not in line
+    assert not re.search(r"\w@[\w-]+\.\w|\w\.example\b", line)
+    tokens = MarkdownIt("commonmark").enable("table").parse(line)
+    assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline"}
+    alive = {each.type for token in tokens for each in token.children or ()}
+    assert not alive & {"link_open", "image", "html_inline"}
 
 
 @pytest.mark.parametrize(
