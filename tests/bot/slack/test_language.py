@@ -73,7 +73,7 @@ def test_every_note_the_answering_makes_has_its_words(code: str) -> None:
     answering = "\n".join(path.read_text() for path in Path(__file__).parents[3].joinpath("bot").rglob("*.py"))
     keys = {
         key
-        for pattern in (r'(?:Note\(|NOTE = )"([a-z_]+)"', r'"(model_[a-z_]+)"')
+        for pattern in (r'(?:\bNote\(|\bNOTE = )"([a-z_]+)"', r'"(model_[a-z_]+)"')
         for key in re.findall(pattern, answering)
     }
     assert keys == {key.partition(".")[2] for key in strings_of(code).texts if key.startswith("note.")}
