@@ -147,7 +147,13 @@ def tables(draw: Any) -> str:
 fences = st.sampled_from([COMMANDS, COMMANDS.split("\n")[0], "rm -rf /", "<!channel>"]).map(
     lambda code: f"```sh\n{code}\n```"
 )
-outputs = st.lists(lines() | tables() | fences | noise, min_size=1, max_size=9).map("\n".join)
+several = {"min_size": 1, "max_size": 9}
+OUTPUTS = {
+    "sentences": st.lists(lines() | noise, **several).map("\n".join),
+    "tables": st.lists(tables() | noise, **several).map("\n".join),
+    "code": st.lists(fences | lines(), **several).map("\n".join),
+    "everything": st.lists(lines() | tables() | fences | noise, **several).map("\n".join),
+}
 
 
 @dataclass
@@ -276,9 +282,12 @@ def follow(road: Road, written: str, cited: set[str]) -> None:
 CITED: set[str] = set()
 
 
-@given(batch=st.lists(outputs, min_size=BATCH, max_size=BATCH))
-@settings(max_examples=BATCHES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_what_passes_arrives_whole_and_nothing_comes_alive(road: Road, batch: list[str]) -> None:
+@pytest.mark.timeout(120 + BATCHES)
+@pytest.mark.parametrize("kind", OUTPUTS)
+@given(data=st.data())
+@settings(max_examples=BATCHES // len(OUTPUTS), deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_passes_arrives_whole_and_nothing_comes_alive(road: Road, kind: str, data: st.DataObject) -> None:
+    batch = data.draw(st.lists(OUTPUTS[kind], min_size=BATCH, max_size=BATCH))
     for written in batch:
         follow(road, written, CITED)
     check_nothing_is_alive(road, CITED)
