@@ -90,6 +90,7 @@ from bot.slack.surfaces.reingestion import Reingestion
 from bot.slack.surfaces.sharing import Sharing
 from bot.slack.surfaces.stopping import Stopping
 from bot.slack.surfaces.summaries import Summaries
+from bot.slack.surfaces.unasked import Unasked
 from bot.slack.surfaces.welcome import Welcome
 from bot.slack.surfaces.why import Why
 from bot.slack.surfaces.why_here import WhyHere
@@ -256,6 +257,18 @@ class SlackApp:
             questions,
             self._durable.start_new,
         )
+        unasked = Unasked(
+            answerer,
+            intake,
+            conversations,
+            channels,
+            people,
+            admins,
+            replies,
+            voice,
+            self._metrics,
+            self._failpoint,
+        )
         handlers: dict[Kind, Handler] = {
             "banner": banners,
             "answer_again": banners,
@@ -275,7 +288,8 @@ class SlackApp:
             "plan_run": reingestion,
             "plan_cancel": reingestion,
             "plan_again": reingestion,
-            "edit": Edits(intake, conversations, drops, self._durable.pause),
+            "unasked": unasked,
+            "edit": Edits(intake, conversations, drops, unasked, self._durable.pause),
             "share": Sharing(
                 Shares(database),
                 conversations,
@@ -330,6 +344,7 @@ class SlackApp:
             self._bolt,
             intake,
             conversations,
+            channels,
             listeners,
             gatekeeper,
             self._durable.start_new,

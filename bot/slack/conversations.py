@@ -59,12 +59,12 @@ class Conversations:
 
     def is_ours(self, team: str, channel: str, thread_ts: str) -> bool:
         """Whether what is said in this thread is said to us: it began with a question to us, or we answered or read files
-        in it, and nobody has told us to be quiet there.
+        in it, and nobody has told us to be quiet there. A question that addressed nobody was not to us before we answered.
 
         An answer counts from when it is kept, before it is posted: its reader may be quicker than our notes.
         """
         root = (intake.c.team == team, intake.c.channel == channel, intake.c.message_ts == thread_ts)
-        began = exists().where(*root, intake.c.state.not_in((REFUSED, WITHDRAWN)))
+        began = exists().where(*root, intake.c.state.not_in((REFUSED, WITHDRAWN)), intake.c.kind != "unasked")
         answered = exists().where(*_in_thread(team, channel, thread_ts))
         has_files = exists().where(sources.c.scope == thread_scope(channel, thread_ts))
         with self._database.read() as connection:

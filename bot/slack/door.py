@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -20,6 +20,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.slack.asking import asks
+from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Intake
@@ -30,6 +32,8 @@ from bot.slack.references import place_of
 from bot.slack.request import Heard, Request, first_word, heard, is_well_formed
 from bot.slack.surface import ACTIONS, MENU, SHORTCUTS, VIEWS, WINDOWS, Window
 
+ASKED = ("question", "unasked")
+"""Kinds of requests that an edit of their message makes anew."""
 _KEPT = "footnote_kept"
 """The key in Bolt's context under which the id of a fresh request stands."""
 
@@ -53,6 +57,7 @@ class Door:
         app: AsyncApp,
         intake: Intake,
         conversations: Conversations,
+        channels: Channels,
         listeners: Listeners,
         gatekeeper: Gatekeeper,
         begin: Callable[[str], None],
@@ -62,6 +67,7 @@ class Door:
         self._app = app
         self._intake = intake
         self._conversations = conversations
+        self._channels = channels
         self._begin = begin
         self._metrics = metrics
         self._failpoint = failpoint
@@ -122,13 +128,24 @@ class Door:
 
     def _ours(self, what: Heard) -> Request | None:
         """What is to be done; None where it is nothing to us."""
-        return what.request if self._holds(what) else what.otherwise
+        if not self._holds(what):
+            return what.otherwise
+        if what.condition == "our thread" and what.request.kind == "question" and self._began_unasked(what.request):
+            # People go on talking to each other in a thread that we joined without being asked.
+            return replace(what.request, kind="unasked") if asks(what.request.text) else None
+        return what.request
+
+    def _began_unasked(self, request: Request) -> bool:
+        root = self._intake.find_message(request.team, request.channel, request.thread_ts or "")
+        return root is not None and root.request.kind == "unasked"
 
     def _holds(self, what: Heard) -> bool:
         request = what.request
         if what.condition == "known question":
             asked = self._intake.find_message(request.team, request.channel, request.edits or "")
-            return asked is not None and asked.request.user == request.user and asked.request.kind == "question"
+            return asked is not None and asked.request.user == request.user and asked.request.kind in ASKED
+        if what.condition == "answers unasked":
+            return self._channels.answers_unasked(request.team, request.channel)
         if what.condition == "our thread":
             return self._conversations.is_ours(request.team, request.channel, request.thread_ts or "")
         if what.condition == "known message":

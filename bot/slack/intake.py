@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from queue import Queue
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.failpoints import Failpoint
@@ -85,6 +85,13 @@ class Intake:
         with self._database.read() as connection:
             rows = connection.execute(select(intake).where(*same).order_by(intake.c.event_id)).mappings().all()
         return [_kept(row) for row in rows]
+
+    def answered_unasked(self, team: str, channel: str, since: datetime) -> int:
+        """How many questions that addressed nobody were answered in the channel since then."""
+        here = (intake.c.team == team, intake.c.channel == channel, intake.c.kind == "unasked")
+        recent = (intake.c.reply_ts.is_not(None), intake.c.finished_at >= since)
+        with self._database.read() as connection:
+            return int(connection.scalar(select(func.count()).select_from(intake).where(*here, *recent)) or 0)
 
     def unfinished(self, older_than: timedelta = timedelta(0)) -> list[str]:
         """The ids of requests that nobody has finished, oldest first."""

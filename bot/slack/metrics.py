@@ -20,6 +20,12 @@ class Metrics:
         self.finished = Counter(
             "footnote_finished", "Requests ended, by what the person got.", ["kind", "outcome"], registry=self.registry
         )
+        self.silent = Counter(
+            "footnote_silent",
+            "Questions that addressed nobody and were left alone.",
+            ["reason"],
+            registry=self.registry,
+        )
         self.seconds = Histogram(
             "footnote_seconds",
             "From the inbox to the final message.",

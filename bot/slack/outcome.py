@@ -11,7 +11,7 @@ from bot.slack.intake import Kept
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    kind: Literal["answered", "abstained", "hint", "refused", "failed", "stopped", "nothing"]
+    kind: Literal["answered", "abstained", "hint", "refused", "failed", "stopped", "silent", "nothing"]
     text: str = ""
     answer: str = ""
     """The id of the answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from bot.slack.blocks import (
@@ -38,9 +38,11 @@ def answer_parts(
     asked_by: str = "",
     as_points: bool = False,
     edited: bool = False,
+    unasked: bool = False,
 ) -> list[Part]:
     """The messages that say the answer. `asked` repeats the question above a reply whose question nobody can see, with
-    `asked_by` as whose it is; `edited` says that this takes the place of the answer to an earlier text.
+    `asked_by` as whose it is; `edited` says that this takes the place of the answer to an earlier text, `unasked`
+    why we speak at all.
     """
     atoms = (
         said(answer, strings, as_points=as_points)
@@ -49,7 +51,8 @@ def answer_parts(
         if as_points
         else _not_said(answer, strings)
     )
-    above = [*_asked(asked, asked_by, strings), *_edited(strings, edited=edited)]
+    why = [key for key, holds in (("answer.edited", edited), ("answer.unasked", unasked)) if holds]
+    above = [*_asked(asked, asked_by, strings), *_why(why, strings)]
     return _with_controls(_packed([*above, *atoms], answer, strings), shown, strings)
 
 
@@ -99,9 +102,9 @@ def _asked(question: str, by: str, strings: Strings) -> Iterator[Atom]:
         yield from text_atoms("notes", -1, said)
 
 
-def _edited(strings: Strings, *, edited: bool) -> Iterator[Atom]:
-    if edited:
-        yield from text_atoms("notes", -2, strings("answer.edited"))
+def _why(keys: Sequence[str], strings: Strings) -> Iterator[Atom]:
+    for item, key in enumerate(keys):
+        yield from text_atoms("notes", -2 - item, strings(key))
 
 
 def _source(item: int, source: SourceLine, answer: Answer, strings: Strings, *, with_read: bool) -> Iterator[Atom]:

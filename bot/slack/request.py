@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
+from bot.slack.asking import asks
 from bot.slack.mrkdwn import has_words, links_of, mentions_of, typed
 from bot.slack.payloads import acted
 from bot.slack.surface import ACTION, COMMAND, HOME_WORK, OPENS_WINDOW, SHORTCUT, SPEAK_AGAIN, SUMMARIZE_THREAD, Kind
@@ -61,6 +62,8 @@ class Request:
     """Ids of passages that the answer is to do without; likewise."""
     edits: str | None = None
     """The timestamp of the message of which this is what it says since an edit."""
+    is_unasked: bool = False
+    """What an edited message says now mentions us no more, or never did."""
     first: str | None = None
     """The id of the request whose reply, all its messages, this reply takes the place of."""
 
@@ -83,7 +86,7 @@ class Heard:
     """A request, and what is still to be looked up before it is ours."""
 
     request: Request
-    condition: Literal["none", "our thread", "known message", "known question"] = "none"
+    condition: Literal["none", "our thread", "known message", "known question", "answers unasked"] = "none"
     otherwise: Request | None = None
     """What it is where the condition does not hold."""
 
@@ -190,7 +193,10 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, t
         return Heard(_for_summary(request, typed(text, bot, channel_ids=True)))
     # In a thread of ours, a thumb up or a word to somebody else is no question to us.
     is_follow_up = _is_timestamp(thread) and not mentions_of(text) and (has_words(request.text) or bool(request.files))
-    return Heard(request, "our thread") if is_follow_up else None
+    if is_follow_up:
+        return Heard(request, "our thread")
+    is_open = not _is_timestamp(thread) and not mentions_of(text) and not request.files and event.get("subtype") is None
+    return Heard(replace(request, kind="unasked"), "answers unasked") if is_open and asks(request.text) else None
 
 
 def _for_summary(request: Request, text: str) -> Request:
@@ -227,7 +233,9 @@ def _edit(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team
     asked = told.request if told and told.condition == "none" else None
     if float(edited_at) - float(now["ts"]) > EDITED_WITHIN.total_seconds():
         return Heard(asked) if asked else None
-    return Heard(replace(question, kind="edit", message_ts=None), "known question", asked)
+    is_to_us = question.is_direct or bot in mentions_of(text)
+    edit = replace(question, kind="edit", message_ts=None, is_unasked=not is_to_us)
+    return Heard(edit, "known question", asked)
 
 
 def _edited_at(message: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ Kind = Literal[
     "quiet",
     "edit",
     "share",
+    "unasked",
     "human",
     "home",
     "without",

@@ -9,7 +9,7 @@ from bot.slack.channels import Channels
 from bot.slack.language import DEFAULT, Strings, language_of, languages, strings_of
 from bot.slack.request import Request
 
-_SPOKEN = ("question", "summary", "edit")
+_SPOKEN = ("question", "summary", "edit", "unasked")
 """Kinds whose text is somebody's words; the text of the others is a command or an id."""
 
 

@@ -23,12 +23,19 @@ LOOK_SECONDS = 0.1
 
 class Edits:
     def __init__(
-        self, intake: Intake, conversations: Conversations, questions: Handler, pause: Callable[[float], None]
+        self,
+        intake: Intake,
+        conversations: Conversations,
+        questions: Handler,
+        unasked: Handler,
+        pause: Callable[[float], None],
     ) -> None:
-        """`pause`: waits, or abandons the work when the process stops."""
+        """`unasked`: for questions that address nobody and were left alone. `pause`: waits, or abandons the work when the
+        process stops."""
         self._intake = intake
         self._conversations = conversations
         self._questions = questions
+        self._unasked = unasked
         self._pause = pause
         self._places = _Places()
 
@@ -43,16 +50,19 @@ class Edits:
                 return Outcome("nothing")
             # The earlier answer is no part of the conversation any more.
             step("forget", lambda: self._forget(asked))
+            left_alone = asked.request.kind == "unasked" and asked.reply_ts is None and edit.is_unasked
             meant = replace(
                 asked.request,
                 id=edit.id,
+                kind="unasked" if left_alone else "question",
                 text=edit.text,
                 is_shared=edit.is_shared,
                 is_foreign=edit.is_foreign,
                 replaces=asked.reply_ts,
                 first=asked.request.id,
             )
-            outcome = self._questions.run(replace(kept, request=meant), step, look=look)
+            handler = self._unasked if left_alone else self._questions
+            outcome = handler.run(replace(kept, request=meant), step, look=look)
             step("replied", lambda: self._intake.replied(asked.request.id, outcome.ts))
             return outcome
 
