@@ -102,7 +102,7 @@ def quotes(page: Page) -> None:
 
 def choose(page: Page, entry: str) -> None:
     """From the menu under the answer in the open thread."""
-    page.locator("#replies details.menu summary").last.click()
+    page.locator("#replies").get_by_label("More options").last.click()
     page.locator("#replies").get_by_role("button", name=entry).last.click()
 
 
@@ -118,6 +118,25 @@ def feedback(page: Page) -> None:
     ask(page)
     page.locator("#replies").get_by_role("button", name="Not helpful").click()
     expect(page.get_by_role("dialog")).to_contain_text("What is wrong with it?")
+
+
+@scene()
+def human_called(page: Page) -> None:
+    ask(page, UNANSWERABLE)
+    page.locator("#replies").get_by_role("button", name="Get a human").click()
+    expect(page.locator("#replies").get_by_text("Nobody is named")).to_be_visible()
+
+
+@scene(person="ada")
+def feedback_inbox(page: Page) -> None:
+    ask(page)
+    page.locator("#replies").get_by_role("button", name="Not helpful").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("It is out of date").click()
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_be_hidden()
+    send(page, "/footnote feedback")
+    expect(dialog).to_contain_text("It is out of date")
 
 
 @scene()

@@ -169,8 +169,11 @@ class Slack:
 
     # -- messages that one person sees ----------------------------------------------------------------------------
 
-    def respond(self, url: str, part: Part, *, replace: bool = False) -> None:
-        """Reply through a response_url (30 minutes, five uses). Raises Undeliverable when it is used up or not Slack's."""
+    def respond(self, url: str, part: Part, *, replace: bool = False, thread_ts: str | None = None) -> None:
+        """Reply through a response_url (30 minutes, five uses), in a thread if given.
+
+        Raises Undeliverable when it is used up or not Slack's.
+        """
         host = urlsplit(url).netloc
         if host not in ("hooks.slack.com", self._api_host):
             raise Undeliverable("response_url of another host")
@@ -180,7 +183,7 @@ class Slack:
             "text": part.text,
             "blocks": list(part.blocks),
         }
-        body |= {"unfurl_links": False, "unfurl_media": False}
+        body |= {"unfurl_links": False, "unfurl_media": False} | ({"thread_ts": thread_ts} if thread_ts else {})
 
         def attempt(_: bool) -> None:
             try:

@@ -33,7 +33,8 @@ class Replies:
             if request.response_url:
                 again = text_parts(strings("error.interrupted")) if look else []
                 replace = kept.request.id.startswith(("retry:", "remove:"))
-                self._privately(request.response_url, [*again, *parts], replace=replace)
+                thread_ts = request.thread_ts if request.kind == "human" else None  # where the button is
+                self._privately(request.response_url, [*again, *parts], replace=replace, thread_ts=thread_ts)
                 return None
             return self._openly(kept, request, parts, look=look)
         except TokenLost:
@@ -101,10 +102,10 @@ class Replies:
             found.append(ts)
         return found
 
-    def _privately(self, url: str, parts: list[Part], *, replace: bool) -> None:
+    def _privately(self, url: str, parts: list[Part], *, replace: bool, thread_ts: str | None) -> None:
         """Nobody can look up what only one person sees: after an interruption the reply is sent again, and says so."""
         for n, part in enumerate(parts):
-            self._slack.respond(url, part, replace=replace and n == 0)
+            self._slack.respond(url, part, replace=replace and n == 0, thread_ts=thread_ts)
 
     def _directly(self, kept: Kept, request: Request, parts: list[Part]) -> str:
         channel = self._slack.direct(request.user)

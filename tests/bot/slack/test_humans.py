@@ -91,8 +91,9 @@ def test_a_channels_own_people_come_before_the_general_ones(footnote: Any) -> No
 
 def test_where_nobody_is_named_it_says_so(start: Callable[..., Any]) -> None:
     footnote = start(admins=("ada",))
-    call(footnote, asked(footnote))
-    hint(footnote, "Nobody is named")
+    answer = asked(footnote)
+    call(footnote, answer)
+    assert hint(footnote, "Nobody is named").thread_ts == answer.thread_ts
 
 
 def test_a_guest_calls_nobody_and_takes_the_call_from_nobody(footnote: Any) -> None:
