@@ -166,12 +166,12 @@ class Application:
         return self.pipeline.read_address(address, allow_private=allow_private)
 
     def forget_files(self, scope: str, location: str | None = None) -> None:
-        """Remove one source of a scope, or the scope with all of them."""
+        """Remove one source of a scope, or the scope with all of them, and the answers that quote them."""
         with self._ingesting:
             if location is None:
                 self.knowledge_base.forget_scope(scope)
             else:
-                self.knowledge_base.remove_source(source_of(location, scope).id)
+                self.knowledge_base.forget_source(source_of(location, scope).id)
 
     def forget_threads(self, before: datetime) -> int:
         """Remove the scopes of threads to which nothing was added since then."""

@@ -216,10 +216,15 @@ class KnowledgeBase:
             self._unindex(versions)
             self.catalog.delete_source(source_id)
 
+    def forget_source(self, source_id: str) -> None:
+        """Remove a source with the answers that quote it."""
+        erase_from_sql(self.database, [document.id for document in self.catalog.documents_of(source_id)])
+        self.remove_source(source_id)
+
     def forget_scope(self, scope: str) -> None:
-        """Remove all sources of a scope, and its indexes: for what was read for one thread."""
+        """Forget all sources of a scope, and its indexes: for what was read for one thread."""
         for source_id in self.catalog.sources_of(scope):
-            self.remove_source(source_id)
+            self.forget_source(source_id)
         with self._publishing:
             if not self.catalog.sources_of(scope):
                 self._indexes.drop(scope)

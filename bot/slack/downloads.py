@@ -75,12 +75,15 @@ class _Described:
 
 
 class Downloads:
-    def __init__(self, slack: Slack, token: str, api_url: str, *, largest: int = LARGEST) -> None:
+    def __init__(
+        self, slack: Slack, token: str, api_url: str, *, largest: int = LARGEST, seconds: float = SECONDS
+    ) -> None:
         """`api_url`: that of a stand-in serves its files itself, and is then the only host that is asked."""
         self._slack = slack
         self._token = token
         self._own = _origin(httpx.URL(api_url))
         self._largest = largest
+        self._seconds = seconds
 
     def name(self, id: str) -> str:
         """What the file is called; its id where Slack does not say."""
@@ -98,7 +101,7 @@ class Downloads:
 
     def _described(self, id: str) -> _Described:
         try:
-            answer = self._slack.fetch("files.info", {"file": id}, until=time.monotonic() + SECONDS)
+            answer = self._slack.fetch("files.info", {"file": id}, until=time.monotonic() + self._seconds)
         except TokenLost:
             raise
         except Undeliverable as error:
@@ -107,13 +110,15 @@ class Downloads:
 
     def _fetched(self, file: _Described) -> bytes:
         address = self._allowed(file.url)
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + self._seconds
+        headers = {"Authorization": f"Bearer {self._token}", "Accept-Encoding": "identity"}
+        patience = httpx.Timeout(min(15.0, self._seconds))
         try:
             with (
-                httpx.Client(follow_redirects=False, trust_env=False, timeout=httpx.Timeout(15.0)) as client,
-                client.stream("GET", address, headers={"Authorization": f"Bearer {self._token}"}) as response,
+                httpx.Client(follow_redirects=False, trust_env=False, timeout=patience) as client,
+                client.stream("GET", address, headers=headers) as response,
             ):
-                if response.status_code != 200:
+                if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
                     raise Unread("not_permitted" if response.status_code in (401, 403) else "unreachable")
                 data = self._body(response, end)
                 _refuse_sign_in(file, response, data)
@@ -131,14 +136,14 @@ class Downloads:
         except (httpx.InvalidURL, ValueError) as error:
             raise Unread("foreign") from error
         is_slacks = url.host in HOSTS and origin == ("https", url.host, 443)
-        is_stand_ins = self._own[1] != "slack.com" and origin == self._own
-        if url.userinfo or "\\" in address or not (is_slacks or is_stand_ins):
+        has_stand_in = self._own[1] != "slack.com"
+        if url.userinfo or "\\" in address or not (origin == self._own if has_stand_in else is_slacks):
             raise Unread("foreign")
         return url
 
     def _body(self, response: httpx.Response, end: float) -> bytes:
         pieces, total = [], 0
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             total += len(piece)
             if total > self._largest:
                 raise Unread("too_large")

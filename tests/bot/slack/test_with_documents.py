@@ -72,6 +72,11 @@ class Newsroom:
 
         return self.slack.wait_for(lambda: ours()[count:] or None, timeout=60)[0]
 
+    def quotes_with(self, words: str) -> list[str]:
+        """The quotes in the ledger that hold these words."""
+        with self.database.read() as connection:
+            return [quote for quote in connection.scalars(select(answer_citations.c.quote)) if words in quote]
+
     def scopes(self) -> list[str]:
         with self.database.read() as connection:
             return list(connection.scalars(select(sources.c.scope).distinct()))
@@ -243,13 +248,16 @@ def test_a_dropped_file_answers_in_its_thread_and_nowhere_else(newsroom: Newsroo
     assert "October 2027" not in newsroom.next_reply(0, direct).text
 
 
-def test_a_dropped_file_is_forgotten_with_its_thread(newsroom: Newsroom) -> None:
+def test_a_dropped_file_is_forgotten_with_its_thread_and_so_are_its_quotes(newsroom: Newsroom) -> None:
     slack = newsroom.slack
-    ts, _ = read_in_thread(newsroom, "who signed it?", ("signed.txt", DELIVERY[1] + b" It was the ninth of May."))
+    text = b"Delivery plan\n\nThe delivery plan of the Petrel was signed by Mara Lund on the ninth of May."
+    ts, _ = read_in_thread(newsroom, "who signed the delivery plan of the Petrel?", ("signed.txt", text))
     scope = thread_scope(slack.workspace.general.id, ts)
     assert scope in newsroom.scopes()
+    assert newsroom.quotes_with("ninth of May")
     slack.delete("maya", "general", ts)
     slack.wait_for(lambda: scope not in newsroom.scopes(), timeout=30)
+    assert newsroom.quotes_with("ninth of May") == []
 
 
 def test_what_was_read_for_a_thread_is_no_source_of_the_library(newsroom: Newsroom) -> None:
