@@ -15,7 +15,7 @@ from bot.gate import AROUND, THRESHOLD, support
 from bot.kinds import figures, names
 from bot.objections import Kind, objections
 from bot.plaintext import plain
-from bot.quantities import is_quantity, measured
+from bot.quantities import is_quantity, is_year, measured
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, is_held, rank, states_something
 from bot.speech_acts import act, is_small_talk
@@ -203,7 +203,7 @@ def _counts_the_same(sentence: str, line: Line) -> bool:
 
 
 def _year(text: str) -> bool:
-    return any(1000 <= value <= 2100 and value == int(value) for value in figures(text))
+    return any(is_year(value) for value in figures(text))
 
 
 _DATED = 2

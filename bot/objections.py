@@ -71,7 +71,8 @@ def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objec
             namesake = lost < 1 and any(_namesakes(parts, content_stems(other)) for other in quoted)
             yield Objection("name", _NAME * lost, f"The quote does not name {name}.", fatal=namesake)
         elif others and not leans(closest) and not any(is_held(stem, stems(said)) for stem in parts):
-            yield Objection("name", _NAME, f"The quote speaks of {others[0]}, not of {name}.", fatal=True)
+            reason = f"The quote speaks of {others[0]}, not of {name}."
+            yield Objection("name", _NAME / 2, reason, fatal=_is_short(sentence))
 
 
 def _namesakes(one: list[str], other: list[str]) -> bool:
@@ -88,13 +89,17 @@ def _unheard(sentence: str, said: str, closest: str, embed: Embed) -> Iterator[O
     """A doing of the sentence that no word of the quote can say."""
     missing = [word for word in unsaid(sentence, stems(said)) if not _meant(word, closest, embed)]
     if missing:
-        core = len(set(content_stems(sentence))) <= _SHORT
-        yield Objection("doing", _DOING, f"The quote does not say “{missing[0].text}”.", fatal=core)
+        reason = f"The quote does not say “{missing[0].text}”."
+        yield Objection("doing", _DOING, reason, fatal=_is_short(sentence))
+
+
+def _is_short(sentence: str) -> bool:
+    return len(set(content_stems(sentence))) <= _SHORT
 
 
 _DOING = 0.05
 _SHORT = 7
-"""Words that say something; in a sentence of so few, what is done is what is said."""
+"""Words that say something; in a sentence of so few, each name and doing is what is said, in a longer one a detail of many."""
 _SAME_MEANING = 0.66
 """Cosine of two single words from which one may stand for the other."""
 

@@ -143,11 +143,16 @@ def counts_something_else(sentence: str, said: str) -> float | None:
 
 
 def _counted(text: str) -> dict[float, str]:
-    return {
-        figures(match.group("number"))[-1]: stems(match.group("noun"))[0]
-        for match in _COUNTED.finditer(text)
-        if figures(match.group("number"))
-    }
+    found = {}
+    for match in _COUNTED.finditer(text):
+        values = figures(match.group("number"))
+        if values and not is_year(values[-1]):
+            found[values[-1]] = stems(match.group("noun"))[0]
+    return found
+
+
+def is_year(value: float) -> bool:
+    return 1000 <= value <= 2100 and value == int(value)
 
 
 _SCALE = (
