@@ -338,6 +338,9 @@ def _action(body: Mapping[str, Any], team: str) -> Heard | None:
         return Heard(_beside(request, value, channel, container))
     if request is None or not isinstance(channel, str):
         return None
+    if kind == "share":
+        # What was refused may be asked again; that it is shared once, its handler sees to.
+        return Heard(replace(request, channel=channel, is_direct=channel.startswith("D")))
     # A second click on the same button is the same request.
     request = replace(request, id=f"{kind}:{value}", channel=channel, is_direct=channel.startswith("D"))
     if kind in ("add", "add_here"):
