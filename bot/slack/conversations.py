@@ -147,6 +147,11 @@ class Conversations:
             return None
         return _given(row)
 
+    def discard(self, id: str) -> None:
+        """Erase an answer that nobody is to get."""
+        with self._database.write() as connection:
+            connection.execute(delete(answers).where(answers.c.id == id))
+
     def forget(self, team: str, channel: str, message_ts: str) -> None:
         """Erase the answer that was given in this message, with its citations and votes."""
         message = (answers.c.team == team, answers.c.channel == channel, answers.c.message_ts == message_ts)

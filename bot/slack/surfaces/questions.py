@@ -149,6 +149,8 @@ class Questions:
         now = self._intake.find(kept.request.id)
         if outcome.kind == "nothing" or now is None or now.state == WITHDRAWN:
             self._replies.take_back(kept, request)
+            if outcome.answer:
+                self._conversations.discard(outcome.answer)
             return None
         given = self._conversations.find(outcome.answer) if outcome.answer else None
         ts = showing.close(given.answer, _shown(given, request)) if given else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.slack.conversations import Conversations
+from bot.slack.conversations import Conversations, answer_id
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
 from bot.slack.library import Library
@@ -52,6 +52,7 @@ class Withdrawal:
         self._stops.press([question.request.id, *edits])
         if not question.reply_ts:
             self._replies.take_back(question, question.request)
+            self._conversations.discard(answer_id(question.request.id))
         for scope in self._conversations.thread_scopes(request.channel, question.request.thread_ts):
             for file in question.request.files:
                 self._library.forget(scope, file)
