@@ -122,6 +122,21 @@ def test_an_edit_that_overtakes_another_under_way_wins(footnote: Any, answer_of:
     assert TRAINS in now.text
 
 
+def test_many_edits_that_wait_keep_nobody_from_answering(footnote: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    questions = [slack.post("maya", general, footnote.at(f"was ferry {n} late? wait")) for n in range(10)]
+    until(lambda: len(footnote.oracle.asked) == 10)
+    for n, ts in enumerate(questions):
+        slack.edit("maya", general, ts, footnote.at(f"was ferry {n} on time?"))
+    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks))
+    assert QUOTE in footnote.ask("tomas", slack.im("tomas"), "was the ferry cancelled?").text
+    footnote.oracle.gate.set()
+    footnote.settled()
+    assert sorted(question.text for question in footnote.oracle.asked[-10:]) == [
+        f"was ferry {n} on time?" for n in range(10)
+    ]
+
+
 def test_an_edit_that_is_delivered_again_is_answered_once(footnote: Any) -> None:
     reply = ask(footnote)
     edited(footnote, reply, footnote.at("was the train on time?"))
