@@ -156,9 +156,11 @@ class Application:
         passages = sum(map(len, catalog.chunk_ids([version.id]).values()))
         return {"title": version.title, "pages": len(version.pages), "passages": passages}
 
-    def keep_file(self, data: bytes, name: str, url: str | None, scope: str, added_by: str | None = None) -> Json:
-        """A file that is handed over, as a source: a copy in the data directory is what will be read again."""
-        path = self.pipeline.kept.keep(data, About(name, url))
+    def keep_file(
+        self, data: bytes, name: str, url: str | None, origin: str, scope: str, added_by: str | None = None
+    ) -> Json:
+        """A file that is handed over, as a source: a copy in the data directory is read again where its origin cannot be."""
+        path = self.pipeline.kept.keep(data, About(name, url, origin))
         return self.ingest(str(path), scope, added_by)
 
     def read_address(self, address: str, *, allow_private: bool) -> Version:

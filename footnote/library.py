@@ -184,7 +184,7 @@ class SlackLibrary:
 
     def keep_file(self, file: SharedFile, *, scope: str, actor: str) -> Report:
         try:
-            report = self._application.keep_file(file.data, file.name, file.permalink, scope, actor)
+            report = self._application.keep_file(file.data, file.name, file.permalink, file.id, scope, actor)
         except (SourceError, ParserStopped, ValueError) as error:
             raise StoreError(str(error)) from error
         return _report(report, file.name)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
 from bot.slack.app import SlackRefused, build
+from bot.slack.downloads import Downloads
+from bot.slack.posting import Slack
 from bot.slack.settings import SlackSettings
 from bot.values import Question
 from footnote.application import Application
@@ -51,6 +54,8 @@ def run(settings: Settings, serving: Callable[[Application, Path], AbstractConte
         serving(footnote, settings.home / "control.sock"),
         keeping_fresh(footnote),
     ):
+        downloads = Downloads(Slack(slack.bot_token, slack.api_url, time.sleep), slack.bot_token, slack.api_url)
+        footnote.pipeline.kept.read_again = downloads.again
         # The first search after opening loads the index; it should not be somebody's question.
         footnote.assistant.answer(Question("What do the documents say?"))
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,8 @@ class About:
     """As its sender calls it."""
     url: str | None
     """Where a reader can open it."""
+    origin: str | None = None
+    """What names it where it came from."""
 
 
 class KeptFiles:
@@ -27,6 +30,8 @@ class KeptFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.read_again: Callable[[str], bytes | None] = lambda _origin: None
+        """What the origin holds now; None where it cannot be asked."""
 
     def keep(self, data: bytes, about: About) -> Path:
         """Where the file is kept; the same bytes are kept once, under what they were called last."""
@@ -46,6 +51,13 @@ class KeptFiles:
             return About(**json.loads(_beside(path).read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
+
+    def refresh(self, location: str) -> None:
+        """Take what the origin holds now in the place of the copy; the copy stays where there is nothing to be had."""
+        about = self.about(location)
+        now = self.read_again(about.origin) if about and about.origin else None
+        if now and now != Path(location).read_bytes():
+            _write(Path(location), now)
 
     def described(self, location: str, unparsed: Unparsed) -> Unparsed:
         """A file that was read, under the name and the address it was handed over with."""

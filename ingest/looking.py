@@ -98,6 +98,8 @@ class Looker:
     def _read(self, document: Document, before: Known | None, found: Found, courtesy: Courtesy) -> Unparsed | None:
         if found.kind is not None:
             courtesy.ask(document.location)
+        if self._kept:
+            self._kept.refresh(document.location)
         unparsed = read(document.location, before, allow_private=self._allow_private)
         return self._kept.described(document.location, unparsed) if self._kept and unparsed else unparsed
 

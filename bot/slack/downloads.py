@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ LARGEST = 50_000_000
 """Bytes of a file."""
 SECONDS = 60.0
 """For all of a file."""
+_ID = re.compile(r"F[A-Z0-9]{1,20}")
 HOSTS = frozenset({"files.slack.com", "slack-files.com"})
 LONGEST_NAME = 120
 _REASONS = {
@@ -98,6 +100,15 @@ class Downloads:
         _refuse(file, self._largest)
         data = self._fetched(file)
         return SharedFile(file.id, file.name, file.media_type or None, file.permalink, data)
+
+    def again(self, id: str) -> bytes | None:
+        """The bytes it has now; None where they cannot be had, and for what is no file of Slack's."""
+        if not _ID.fullmatch(id):
+            return None
+        try:
+            return self.read(id).data
+        except (Unread, Undeliverable):
+            return None
 
     def _described(self, id: str) -> _Described:
         try:

@@ -66,3 +66,22 @@ def test_a_document_that_is_handed_over_twice_is_compared(knowledge_base: Knowle
 
     assert [hand_over(TEXT), hand_over(TEXT), hand_over(TEXT + b" It is signed.")] == ["new", "unchanged", "changed"]
     assert len(knowledge_base.catalog.list_sources()) == 1
+
+
+def test_a_kept_file_is_read_again_where_it_came_from(knowledge_base: KnowledgeBase, pipeline: Pipeline) -> None:
+    path = pipeline.kept.keep(TEXT, About("rota.txt", ABOUT.url, "F1"))
+    pipeline.ingest(str(path))
+    asked: list[str] = []
+
+    def newer(origin: str) -> bytes:
+        asked.append(origin)
+        return TEXT.replace(b"Ines Calder", b"Bo Lindgren")
+
+    pipeline.kept.read_again = newer
+    [changed] = pipeline.reingest().outcomes
+    assert (changed.state, asked) == ("changed", ["F1"])
+    [passage] = knowledge_base.search("Who is chief engineer of the Petrel?", limit=1)
+    assert "Bo Lindgren" in passage.text
+    pipeline.kept.read_again = lambda _: None
+    [unchanged] = pipeline.reingest().outcomes
+    assert unchanged.state == "unchanged"

@@ -149,6 +149,12 @@ def test_a_refusal_is_told_from_a_failure(stand_in: StandIn, status: int, told: 
     assert reason(stand_in) == told
 
 
+def test_what_cannot_be_read_again_is_none(stand_in: StandIn) -> None:
+    assert stand_in.downloads().again("F1") == b"%PDF-1.7"
+    stand_in.answer = whole(b"no", status=404)
+    assert stand_in.downloads().again("F1") is None
+
+
 def test_beside_a_stand_in_not_even_slacks_own_hosts_are_asked(stand_in: StandIn) -> None:
     stand_in.described = {"url_private_download": "https://files.slack.com/files-pri/T1-F1/a.pdf"}
     assert reason(stand_in) == "foreign"

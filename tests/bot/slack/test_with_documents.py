@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,8 @@ import samples
 from bot.answer import Assistant
 from bot.remembered import Remembered
 from bot.slack.app import build
+from bot.slack.downloads import Downloads
+from bot.slack.posting import Slack
 from bot.slack.settings import SlackSettings
 from footnote.application import Application
 from footnote.library import SlackLibrary
@@ -130,6 +133,10 @@ def newsroom(embedder: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             admins=frozenset({slack.workspace.admin.id}),
         )
         library = SlackLibrary(application)
+        downloads = Downloads(
+            Slack(settings.bot_token, settings.api_url, time.sleep), settings.bot_token, settings.api_url
+        )
+        pipeline.kept.read_again = downloads.again
         app = build(settings, assistant, library, knowledge_base.database)
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
@@ -140,7 +147,7 @@ def newsroom(embedder: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         thread.join()
         assert slack.oracle.pings == []
         assert not any(link.unfurls for link in slack.oracle.links)
-        assert not any(call.error or call.unknown for call in slack.calls)
+        assert [(call.method, call.error, call.unknown) for call in slack.calls if call.error or call.unknown] == []
 
 
 def test_an_answer_cites_the_stored_text_word_for_word(newsroom: Newsroom) -> None:
@@ -315,6 +322,10 @@ def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_it
     [source] = [row for row in newsroom.library.sources() if "rota" in row.location]
     report = newsroom.library.reingest(source.id, actor="ada", progress=lambda _: None)
     assert (report.unchanged, report.failed) == (1, 0)
+    slack.message("general", ts).files[0].content = content.replace(b"Ines Calder", b"Bo Lindgren")
+    report = newsroom.library.reingest(source.id, actor="ada", progress=lambda _: None)
+    assert (report.changed, report.failed) == (1, 0)
+    assert "Bo Lindgren" in newsroom.ask("Who is chief engineer of the Petrel in 2027?").text
 
 
 def test_a_real_conversation_is_summarised_by_what_matters(newsroom: Newsroom) -> None:
