@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from textwrap import shorten
 
 import structlog
 
@@ -96,6 +95,7 @@ class Showing:
         self._is_visible = bool(request.message_ts and request.thread_ts) and not request.response_url
         self._may_stream = self._is_visible and not in_place
         self._ends_by_itself = not in_place
+        """Whether our reply ends the status: a new message does, and a stream that is stopped by us."""
         self._heard: queue.SimpleQueue[Progress | _Composed | _Stop] = queue.SimpleQueue()
         self._status = self._show_status(strings("answer.reading")) if self._is_visible else None
 
@@ -204,12 +204,14 @@ class Showing:
         id, text = self._kept.request.id, self._new_text(self._so_far)
         chunks = [*self._plan.begin(), *([{"type": "markdown_text", "text": text}] if text else [])]
         self._with.intake.note_stream(id, "")
+        self._ends_by_itself = False
         self._wait_for_status()
         try:
             self._stream = self._with.streaming.start(self._request, chunks)
         except NotStarted as error:
             _log.info("not_streamed", id=id, error=str(error))
             self._with.intake.note_stream(id, None)
+            self._ends_by_itself = True
             return
         except OutcomeUnknown as error:
             _log.warning("stream_unknown", id=id, error=str(error))
@@ -240,6 +242,7 @@ class Showing:
             return None
         stream.add(self._plan.end(), self._new_text(answer))
         done = self._with.streaming.finish(stream, closing[0].blocks, mark(self._kept.request, 0))
+        self._ends_by_itself = done
         self._with.failpoint("after-stream-stop")
         return stream.ts if done else None
 
@@ -254,7 +257,7 @@ class Showing:
         self._wait_for_status()
 
     def end(self, *, is_posted: bool) -> None:
-        """Nothing is being done any more. `is_posted`: a new message of ours in the thread has ended the status already."""
+        """Nothing is being done any more. `is_posted`: our reply is there."""
         if self._status and not (is_posted and self._ends_by_itself):
             self._show_status("")
 
@@ -265,7 +268,11 @@ class Showing:
 
 def thread_title(question: str) -> str:
     """The question's beginning, as a line of at most 60 characters."""
-    return shorten(question, LONGEST_TITLE, placeholder="…") or question[:LONGEST_TITLE]
+    line = " ".join(question.split())
+    if len(line) <= LONGEST_TITLE:
+        return line
+    cut = line.rfind(" ", LONGEST_TITLE // 2, LONGEST_TITLE)
+    return f"{line[: cut if cut > 0 else LONGEST_TITLE - 1]}…"
 
 
 def _sentence(statement: Statement, before: Statement | None) -> str:

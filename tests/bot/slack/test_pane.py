@@ -11,6 +11,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from bot.slack.showing import thread_title
 from playground.manifest import Manifest
 from vectorstore.schema import viewed
 
@@ -113,6 +114,12 @@ def test_a_thread_is_named_after_the_question_that_begins_it(start: Callable[...
     footnote.reply(direct, count=2)
     quiet(footnote)
     assert slack.thread(direct, root).title.startswith("was the ferry")
+
+
+def test_a_title_is_a_short_line() -> None:
+    assert thread_title("was it\n cancelled?") == "was it cancelled?"
+    assert thread_title("x" * 100) == "x" * 59 + "…"
+    assert all(len(thread_title(f"{'word ' * 30}"[:length])) <= 60 for length in range(1, 150))
 
 
 # -- what the person looks at -----------------------------------------------------------------------------------------

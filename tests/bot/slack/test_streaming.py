@@ -58,6 +58,12 @@ def until(true: Callable[[], Any]) -> None:
         time.sleep(0.01)
 
 
+def at_rest(footnote: Any, message: Any) -> bool:
+    """Whether Slack shows no more that we are at it."""
+    thread = footnote.slack.thread("general", message.thread_ts)
+    return bool(footnote.slack.wait_for(lambda: (thread.status, thread.session) == ("", "active")))
+
+
 def calls(footnote: Any, method: str) -> list[Any]:
     return [call for call in footnote.slack.calls if call.method == method]
 
@@ -168,6 +174,7 @@ def test_where_no_stream_can_be_begun_one_whole_message_comes(quick: Callable[..
     assert SECOND in message.text
     assert "*Sources*" in message.text
     assert [block["type"] for block in message.blocks[-2:]] == ["actions", "context_actions"]
+    assert at_rest(footnote, message)
 
 
 def test_after_twenty_starts_in_a_minute_answers_come_whole(quick: Callable[..., Any]) -> None:
@@ -198,6 +205,7 @@ def test_a_stream_that_breaks_ends_in_the_whole_answer(quick: Callable[..., Any]
     streaming(footnote, text="")
     message = finished(footnote)
     assert message.text.startswith(f"{QUOTE} [1] {SECOND} [2]")
+    assert at_rest(footnote, message)
     assert "Storm closes the strait" in titles(message)
 
 
@@ -210,6 +218,7 @@ def test_a_stream_that_slack_ends_early_is_made_whole(quick: Callable[..., Any])
     assert finished(footnote).ts == message.ts
     assert SECOND in message.text
     assert "*Sources*" in message.text
+    assert at_rest(footnote, message)
 
 
 def test_what_is_longer_than_a_stream_goes_on_in_further_messages(quick: Callable[..., Any]) -> None:
