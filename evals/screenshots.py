@@ -101,9 +101,12 @@ def quotes(page: Page) -> None:
 
 
 def choose(page: Page, entry: str) -> None:
-    """From the menu under the answer in the open thread."""
-    page.locator("#replies").get_by_label("More options").last.click()
-    page.locator("#replies").get_by_role("button", name=entry).last.click()
+    """From the menu under the answer in the open thread; what arrives meanwhile may close it, so it is opened until it stays."""
+    wanted = page.locator("#replies").get_by_role("button", name=entry).last
+    while not wanted.is_visible():
+        page.locator("#replies").get_by_label("More options").last.click()
+        page.wait_for_timeout(300)
+    wanted.click()
 
 
 @scene()

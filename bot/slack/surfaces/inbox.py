@@ -89,9 +89,10 @@ class Inbox:
         opinions = self._opinions.inbox(self._identity().team, limit=limit)
         if not opinions:
             return [rich_line(words(strings("inbox.empty")))]
-        return [
-            block for each in opinions for block in _opinion(each, self._name(each.user), self._title(each), strings)
-        ]
+        shown = [_opinion(each, self._name(each.user), self._title(each), strings) for each in opinions]
+        beyond = self._opinions.waiting(self._identity().team) - sum(each.state == OPEN for each in opinions)
+        more = [rich_line(words(strings("inbox.more", number=strings.number(beyond))))] if beyond > 0 else []
+        return [*(block for blocks in shown for block in blocks), *more]
 
     def _title(self, opinion: Opinion) -> str:
         """Of the document that was reported."""

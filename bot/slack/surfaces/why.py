@@ -135,7 +135,7 @@ def _passage(id: str, n: int, found: Found, context: Context | None, strings: St
     title = found.title[:200] or strings("answer.untitled")
     scores = strings("why.scores", fused=f"{found.fused:.2f}", cosine=f"{found.cosine:.2f}", bm25=f"{found.bm25:.1f}")
     return [
-        rich_line(bold(f"{n}. {title}"), words(f"  {_particulars(found, strings)}\n{use} · {scores}")),
+        rich_line(bold(f"{n}. {title}"), words(f"\n{_particulars(found, strings)}\n{use} · {scores}")),
         quoted(words(excerpt)),
         actions(
             button(strings("why.leave_out"), LEAVE_OUT, f"{id}:{found.chunk}"),

@@ -14,6 +14,8 @@ from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.history import History, Week
 from bot.slack.home_view import weeks_chart
 from bot.slack.language import strings_of
+from bot.slack.opinions import Opinions
+from bot.slack.surfaces.home import OPINIONS
 
 FERRY = "was the ferry cancelled?"
 UNKNOWN = "an unheard of thing?"
@@ -192,10 +194,33 @@ def test_feedback_is_ticked_off_in_it(footnote: Any) -> None:
     seen(footnote, "ada", "Feedback (0 open)")
 
 
+def test_more_feedback_than_fits_is_counted(footnote: Any) -> None:
+    slack = footnote.slack
+    answer = footnote.ask("maya", slack.workspace.general, footnote.at(FERRY))
+    for n in range(OPINIONS + 2):
+        Opinions(footnote.database).vote(footnote.database_ids("maya")[0], f"U{n}", "down")
+    assert "2 more are open" in words(home(footnote, "ada", "Feedback (7 open)"))
+    assert answer
+
+
 def test_it_works_over_signed_http_too(served: Any) -> None:
     view = home(served, "tomas")
     ask(served, "tomas", view, FERRY)
     assert "The ferry to Skarn" in served.reply(served.slack.im("tomas")).text
+
+
+def test_a_question_asked_in_it_survives_a_kill(child: Any) -> None:
+    slack = child.slack
+    child.start("during-answer")
+    slack.open_home("maya")
+    view = slack.wait_for(lambda: slack.home("maya"), timeout=20)
+    slack.click("maya", view, "home_ask", FERRY)
+    child.died()
+    child.start()
+    ours = lambda: [m for m in slack.messages(slack.im("maya")) if m.user == slack.bot_user]  # noqa: E731
+    slack.wait_for(lambda: [m for m in ours() if "The ferry to Skarn" in m.text], timeout=20)
+    child.stop()
+    assert len(ours()) == 1
 
 
 # -- looking back ----------------------------------------------------------------------------------------------------

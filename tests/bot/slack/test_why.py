@@ -156,6 +156,15 @@ def test_a_passage_is_left_out_and_the_question_answered_again_beside_the_first_
     assert "took it out" in first.text
 
 
+def test_an_answer_without_a_passage_can_do_without_another_as_well(footnote: Any, answer_of: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    traced(footnote, answer_of, trace=Trace(("workspace",), (found("c2"),), 0.8, without=("c1",)))
+    first = footnote.ask("maya", general, footnote.at(QUESTION))
+    slack.click("maya", window(footnote, "maya", first), "leave_out").wait()
+    footnote.reply(general, first.thread_ts, 2)
+    assert footnote.oracle.asked[-1].without == ("c1", "c2")
+
+
 def test_a_private_answer_is_answered_again_in_private(footnote: Any, answer_of: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     traced(footnote, answer_of)
