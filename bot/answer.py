@@ -27,6 +27,7 @@ from bot.progress import OnProgress, Progress, unheard
 from bot.relative_dates import relative_dates
 from bot.relevance import Embed
 from bot.remarks import remarks
+from bot.shapes import shaped
 from bot.summarize import summarize
 from bot.thread_summary import Point, Said, summarize_conversation
 from bot.trace import trace
@@ -235,11 +236,12 @@ class Assistant:
         tags: Sequence[str] = (),
     ) -> Answer:
         with clock.step("cite"):
-            statements = cite.cite(composition.drafts)
+            drafts = shaped(composition.drafts)
+            statements = cite.cite(drafts)
             sought = self._searched(searched, scopes, tags)
         answer = Answer(
             statements=statements,
-            sources=cite.sources(composition.drafts, statements),
+            sources=cite.sources(drafts, statements),
             searched=sought,
             composer=composition.composer,
             rejected=composition.rejected,

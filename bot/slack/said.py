@@ -27,6 +27,8 @@ class _Entry:
     statement: Statement
     shape: Shape
     opens: bool
+    speaks: bool
+    """Whether another source speaks than in the statement before."""
 
 
 def said(answer: Answer, strings: Strings, *, as_points: bool = False) -> Iterator[Atom]:
@@ -35,7 +37,7 @@ def said(answer: Answer, strings: Strings, *, as_points: bool = False) -> Iterat
     several = len(sources) > 1 and answer.composer == "extractive" and not as_points
     for entry in _entries(answer, as_points):
         statement = entry.statement
-        if several and entry.opens and statement.citations:
+        if several and entry.speaks and statement.citations:
             who = _who_says_it(sources.get(statement.citations[0].version), strings)
             yield from text_atoms("body", entry.item, who, bold=True)
         if entry.shape.form == "row" and _fits_a_table(statement):
@@ -54,8 +56,9 @@ def _entries(answer: Answer, as_points: bool) -> Iterator[_Entry]:
         shape = _POINT if as_points else statement.shape
         source = {citation.version for citation in statement.citations} if answer.composer == "extractive" else set()
         opens = form != shape.form or (source != before if form == "prose" else not shape.continues)
-        item, form, before = item + opens, shape.form, source
-        yield _Entry(item, statement, shape, opens)
+        entry = _Entry(item + opens, statement, shape, opens, speaks=source != before)
+        item, form, before = entry.item, shape.form, source
+        yield entry
 
 
 def _who_says_it(source: SourceLine | None, strings: Strings) -> str:
