@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -100,19 +101,27 @@ def _bot(
             command, env=environment, stdout=written, stderr=written, start_new_session=True
         )
         try:
-            slack.wait_for(lambda: slack.connections or bot.poll() is not None, timeout=_START_SECONDS)
-            if bot.poll() is not None:
-                raise OperationFailed("The bot did not start; the last lines of its log stand above.")
+            _await(slack, bot)
             yield bot
+        except OperationFailed:
+            say("\n".join(log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]))
+            raise
         finally:
-            if bot.poll() is not None:
-                say("\n".join(log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]))
             bot.send_signal(signal.SIGTERM)
             try:
                 bot.wait(30)
             except subprocess.TimeoutExpired:
                 bot.kill()
                 bot.wait()
+
+
+def _await(slack: Playground, bot: subprocess.Popen[bytes]) -> None:
+    """Until the bot is connected. Raises OperationFailed when it ended, or does not come."""
+    latest = time.monotonic() + _START_SECONDS
+    while not slack.connections:
+        if bot.poll() is not None or time.monotonic() > latest:
+            raise OperationFailed("The bot did not start; the last lines of its log stand above.")
+        time.sleep(0.1)
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:

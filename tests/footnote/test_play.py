@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +19,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def environment(home: Path, tmp_path: Path) -> dict[str, str]:
-    """Temporary files of its own, so that what it leaves behind can be seen."""
-    (tmp_path / "temporary").mkdir()
+def temporary() -> Iterator[Path]:
+    """A folder for its temporary files, so that what it leaves behind can be seen; its name is short, as a socket's must be."""
+    with tempfile.TemporaryDirectory(prefix="play-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def environment(home: Path, temporary: Path) -> dict[str, str]:
     bare = {
         name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "FOOTNOTE_", "ANSWER_"))
     }
-    return bare | {"FOOTNOTE_HOME": str(home), "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "temporary")}
+    return bare | {"FOOTNOTE_HOME": str(home), "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
 
 
 @pytest.fixture
@@ -42,7 +48,12 @@ def play(environment: dict[str, str], documents: Path) -> Iterator[subprocess.Po
         str(documents),
     ]
     process = subprocess.Popen(
-        command, env=environment | {"COLUMNS": "200"}, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=environment | {"COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     yield process
     if process.poll() is None:
@@ -52,8 +63,12 @@ def play(environment: dict[str, str], documents: Path) -> Iterator[subprocess.Po
 
 def address(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
-    line = next(line for line in process.stdout if line.startswith("Open http"))
-    return line.split()[1]
+    said: list[str] = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Open http"):
+            return line.split()[1]
+    raise AssertionError("".join(said))
 
 
 def children(process: subprocess.Popen[str]) -> list[str]:
@@ -65,7 +80,7 @@ def children(process: subprocess.Popen[str]) -> list[str]:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_and_ends_leaving_nothing_behind(
-    play: subprocess.Popen[str], tmp_path: Path, ending: signal.Signals
+    play: subprocess.Popen[str], temporary: Path, ending: signal.Signals
 ) -> None:
     url = address(play)
     httpx.post(f"{url}/do/say", data={"as": "maya", "in": "general", "text": "@footnote When does the ferry sail?"})
@@ -77,7 +92,7 @@ def test_it_answers_and_ends_leaving_nothing_behind(
     play.send_signal(ending)
     assert play.wait(60) == 0
     assert [pid for pid in bots if Path(f"/proc/{pid}").exists()] == []
-    assert list((tmp_path / "temporary").glob("footnote-*")) == []
+    assert list(temporary.glob("footnote-*")) == []
 
 
 def test_a_port_in_use_is_said_before_anything_is_done(environment: dict[str, str]) -> None:
@@ -91,3 +106,18 @@ def test_a_port_in_use_is_said_before_anything_is_done(environment: dict[str, st
     assert (answer.returncode, "Traceback" in said, "Ingesting" in said) == (1, False, False)
     assert f"Port {port} cannot be opened" in said
     assert f"--port {port + 1}" in said
+
+
+def test_a_bot_that_cannot_start_is_said_with_its_reason(
+    environment: dict[str, str], documents: Path, tmp_path: Path
+) -> None:
+    deep = tmp_path / ("deep" * 30)
+    deep.mkdir()
+    command = [sys.executable, "-m", "footnote.cli", "play", "--port", "0", "--documents", str(documents)]
+    environment |= {"TMPDIR": str(deep)}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    said = " ".join((answer.stdout + answer.stderr).split())
+    assert (answer.returncode, "Traceback" in said) == (1, False)
+    assert "too long a name for a socket" in said
+    assert "The bot did not start" in said
+    assert list(deep.glob("footnote-*")) == []
