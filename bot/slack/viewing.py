@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from bot.values import Answer, Note
 from vectorstore.database import Database
@@ -29,9 +29,10 @@ class Viewing:
         self._has_documents = has_documents
 
     def look(self, team: str, user: str, channel: str | None) -> None:
-        """`channel` None: at nothing we know of."""
-        with self._database.write() as connection:
-            connection.execute(delete(viewed).where(viewed.c.team == team, viewed.c.user == user))
+        """`channel` None: at nothing we know of. What anybody looked at longer ago is forgotten."""
+        theirs, old = and_(viewed.c.team == team, viewed.c.user == user), viewed.c.at < datetime.now(UTC) - VIEWED_FOR
+        with self._database.write(flushed=False) as connection:
+            connection.execute(delete(viewed).where(or_(theirs, old)))
             if channel:
                 row = {"team": team, "user": user, "channel": channel, "at": datetime.now(UTC)}
                 connection.execute(viewed.insert().values(**row))

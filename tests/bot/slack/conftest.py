@@ -394,12 +394,12 @@ class Footnote:
         ts = self.slack.post(user, channel, text, thread_ts)
         return self.reply(channel, thread_ts or (None if channel.kind == "im" else ts), count)
 
-    def settled(self) -> None:
-        """Wait until every request is ended."""
+    def settled(self, seconds: float = 15.0) -> None:
+        """Wait until every request is ended, at most so long."""
         from bot.slack.intake import Intake
 
         intake = Intake(self.database, lambda _: None)
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + seconds
         while intake.unfinished() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert intake.unfinished() == []

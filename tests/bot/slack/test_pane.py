@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.slack.showing import thread_title
 from playground.manifest import Manifest
@@ -195,6 +196,19 @@ def test_who_turns_to_something_else_is_followed(start: Callable[..., Any]) -> N
     until(lambda: list(looked_at(footnote).values()) == [general.id])
     slack.look_at("maya", [])
     until(lambda: looked_at(footnote) == {})
+
+
+def test_what_people_looked_at_is_forgotten_after_an_hour(start: Callable[..., Any]) -> None:
+    footnote = start()
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    slack.open_home("maya", "messages", [channel_entity(general, slack.team.id)])
+    until(lambda: looked_at(footnote))
+    with footnote.database.write() as connection:
+        connection.execute(update(viewed).values(at=datetime.now(UTC) - timedelta(minutes=61)))
+    footnote.ask("maya", slack.im("maya"), "was the ferry cancelled?")
+    assert f"channel:{general.id}" not in footnote.oracle.asked[-1].scopes
+    slack.open_home("tomas", "messages", [channel_entity(general, slack.team.id)])
+    until(lambda: list(looked_at(footnote)) == [slack.workspace.user("tomas").id])
 
 
 # -- the assistant's pane -------------------------------------------------------------------------------------------

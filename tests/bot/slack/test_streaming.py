@@ -188,6 +188,18 @@ def test_after_twenty_starts_in_a_minute_answers_come_whole(quick: Callable[...,
     assert [SECOND in message.text for message in footnote.replies("general")] == [True] * 22
 
 
+def test_within_slacks_limits_every_question_gets_its_one_answer(quick: Callable[..., Any]) -> None:
+    footnote = quick(playground={"rate_limits": True, "rate_window": 5.0})
+    for _ in range(12):
+        asked(footnote)
+        asked(footnote, "desk-private")
+    footnote.slack.wait_for(lambda: len(calls(footnote, "chat.startStream")) == 20, timeout=30)
+    footnote.oracle.gate.set()
+    footnote.settled(60)
+    for place in ("general", "desk-private"):
+        assert [SECOND in message.text for message in footnote.replies(place)] == [True] * 12
+
+
 def test_what_cannot_be_appended_now_is_appended_later(quick: Callable[..., Any]) -> None:
     footnote = quick()
     footnote.slack.faults.add("chat.appendStream", status=429, retry_after=1)
