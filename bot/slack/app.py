@@ -284,7 +284,7 @@ class SlackApp:
             "human": humans,
             "without": LeftOut(conversations, readers, people, places, questions, slack, replies, voice),
             "remove": admin,
-            "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops),
+            "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops, human_requests),
             "plan_run": reingestion,
             "plan_cancel": reingestion,
             "plan_again": reingestion,

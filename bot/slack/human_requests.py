@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from vectorstore.database import Database
-from vectorstore.schema import human_requests
+from vectorstore.schema import answers, human_requests
 
 OPEN, RESOLVED = "open", "resolved"
 
@@ -79,6 +79,11 @@ class HumanRequests:
         """The last one of a thread."""
         at = human_requests.c
         return self._first(at.team == team, at.channel == channel, at.thread_ts == thread_ts)
+
+    def about(self, team: str, channel: str, message_ts: str) -> HumanRequest | None:
+        """The one for the answer that stands in this message."""
+        there = (answers.c.team == team, answers.c.channel == channel, answers.c.message_ts == message_ts)
+        return self._first(human_requests.c.answer_id.in_(select(answers.c.id).where(*there)))
 
     def waiting(self, team: str, limit: int) -> Sequence[HumanRequest]:
         """The open ones, the oldest first."""

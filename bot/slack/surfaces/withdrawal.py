@@ -6,6 +6,7 @@ import structlog
 
 from bot.slack.conversations import Conversations, answer_id
 from bot.slack.durable import Step
+from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Intake, Kept
 from bot.slack.library import Library
 from bot.slack.outcome import Outcome
@@ -25,6 +26,7 @@ class Withdrawal:
         slack: Slack,
         replies: Replies,
         stops: Stops,
+        calls: HumanRequests,
     ) -> None:
         self._intake = intake
         self._conversations = conversations
@@ -32,6 +34,7 @@ class Withdrawal:
         self._slack = slack
         self._replies = replies
         self._stops = stops
+        self._calls = calls
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:  # noqa: ARG002 - deleting twice is deleting
         step("withdraw", lambda: self._withdraw(kept))
@@ -56,10 +59,16 @@ class Withdrawal:
         for scope in self._conversations.thread_scopes(request.channel, question.request.thread_ts):
             for file in question.request.files:
                 self._library.forget(scope, file)
-        for ts in self._replies.sent(question.request, question.reply_ts):
+        for ts in [*self._replies.sent(question.request, question.reply_ts), *self._called(question)]:
             try:
                 self._slack.delete(request.channel, ts)
             except Undeliverable as error:
                 _log.warning("reply_not_deleted", id=question.request.id, error=str(error))
         if question.reply_ts:
             self._conversations.forget(request.team, request.channel, question.reply_ts)
+
+    def _called(self, question: Kept) -> list[str]:
+        """The message that repeats the question to whom it calls."""
+        asked, reply = question.request, question.reply_ts
+        call = self._calls.about(asked.team, asked.channel, reply) if reply else None
+        return [call.message_ts] if call and call.message_ts else []

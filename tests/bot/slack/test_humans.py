@@ -130,6 +130,17 @@ def test_who_asked_marks_it_resolved_and_the_mention_is_gone(footnote: Any) -> N
     assert HumanRequests(footnote.database).waiting(footnote.slack.workspace.team.id, 9) == []
 
 
+def test_a_deleted_question_takes_the_call_along(footnote: Any) -> None:
+    answer = asked(footnote)
+    call(footnote, answer)
+    message = call_of(footnote)
+    footnote.settled()
+    footnote.slack.delete("maya", "general", answer.thread_ts)
+    footnote.slack.wait_for(lambda: message.is_deleted and answer.is_deleted)
+    footnote.settled()
+    assert HumanRequests(footnote.database).waiting(footnote.slack.workspace.team.id, 9) == []
+
+
 def test_somebody_it_does_not_concern_cannot_resolve_it(start: Callable[..., Any]) -> None:
     footnote = start(humans=("tomas",))
     call(footnote, asked(footnote))
