@@ -8,13 +8,15 @@ from typing import Literal
 
 from bot.cite import cite
 from bot.complete import needs_before, points_to_somebody
-from bot.disputes import contrary, denies
+from bot.disputes import changes, conflicts, contrary, corrects, denies
+from bot.doings import polarities
 from bot.draft import Draft, Quote
 from bot.extractive import repeats
 from bot.gate import AROUND, THRESHOLD, support
 from bot.kinds import figures, names
 from bot.objections import Kind, objections
 from bot.plaintext import plain
+from bot.polarity import negated
 from bot.quantities import is_quantity, is_year, measured
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, is_held, rank, states_something
@@ -23,7 +25,7 @@ from bot.understand import Asked, understand
 from bot.values import Citation
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage
-from vectorstore.words import content_stems
+from vectorstore.words import content_stems, stems
 
 Finding = Literal["supported", "reported", "contradicted", "disputed", "not in the documents", "not a claim"]
 """`reported`: the documents only say that somebody says so, or that it may be so. `disputed`: they hold both sides."""
@@ -137,6 +139,11 @@ def _in_favour(
         version = by_version[line.version].version
         around = f"{version.title} {version.text[max(0, line.start - AROUND) : line.end + AROUND]}"
         said_itself = sum(is_held(stem, own.stems) for stem in _line(sentence).stems) / len(_line(sentence).stems)
+        known = {*line.stems, *content_stems(version.title)}
+        if not all(
+            any(is_held(stem, known) for stem in content_stems(name) or stems(name)) for name in names(sentence)
+        ):
+            continue
         if said_itself < _SAID_ITSELF or _share(sentence, line, version.title) < _SAME_MATTER:
             continue
         if support(sentence, line.text, around, embed=embed)[0] >= THRESHOLD:
@@ -170,9 +177,22 @@ def _against(
     sentence: str, asked: Asked, near: Sequence[Line], readings: Sequence[Reading], embed: Embed
 ) -> list[Line]:
     """Denials and corrections of what `sentence` says, and sentences that say it otherwise."""
-    denying = [line for line, _ in contrary([_line(sentence)], readings, asked)]
+    claim = _line(sentence)
+    denying = [line for line, _ in contrary([claim], readings, asked) if _rejects(line, claim)]
     otherwise = [line for line in near if _contradicts(line, sentence, asked, embed)]
     return _each_once([*denying, *otherwise])
+
+
+def _rejects(line: Line, claim: Line) -> bool:
+    """By its own words or by another figure; a "not" about another doing rejects nothing."""
+    if denies(line) or corrects(line) or changes(line):
+        return True
+    return conflicts(line, claim) and (negated(line.text) == negated(claim.text) or _on_one_doing(line, claim))
+
+
+def _on_one_doing(line: Line, claim: Line) -> bool:
+    said = polarities(claim.text, line.text)
+    return bool(said and said[0] != said[1])
 
 
 def _contradicts(line: Line, sentence: str, asked: Asked, embed: Embed) -> bool:
@@ -180,6 +200,8 @@ def _contradicts(line: Line, sentence: str, asked: Asked, embed: Embed) -> bool:
     if _share(sentence, line) < _SAME_MATTER or not named <= {*line.stems, *asked.stems}:
         return False
     found = {each.kind for each in objections(sentence, line.text, line.text, embed=embed) if each.fatal}
+    if "negation" in found and not _on_one_doing(line, _line(sentence)):
+        found.discard("negation")
     if "figure" in found and not _counts_the_same(sentence, line):
         found.discard("figure")
     return bool(found & _CONTRADICTING)

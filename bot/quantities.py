@@ -55,7 +55,7 @@ _UNITS: dict[str, str] = {
     for stem in stems(words)
 }
 _SIGNS = {"$": "money/dollar", "€": "money/euro", "£": "money/pound", "¥": "money/yen", "%": "share/percent"}
-_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(NUMBER_WORDS)}))"
+_NUMBER = rf"(?:(?<![^\W_])\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(NUMBER_WORDS)}))"
 _MEASURED = re.compile(
     rf"(?P<sign>[$€£¥])?\s?(?P<number>{_NUMBER}(?:[\s-]*(?:hundred|thousand|million|billion|trillion|bn|m)\b)*)"
     r"(?:\s?(?P<percent>%)|[\s-]+(?P<next>[^\W\d_]+)(?:\s+(?P<after>[^\W\d_]+))?|(?P<close>(?:mm|cm|km|kg|kw|"
