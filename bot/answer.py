@@ -223,7 +223,10 @@ class Assistant:
                 composition.notes.append(Note(composed.failure))
         composition.notes += [*remarks(composition.drafts), *relative_dates(composition.drafts)]
         if evidence.missing and composition.drafts:
-            composition.notes.append(Note("nothing_about", {"missing": tuple(evidence.missing)}))
+            missing = {"missing": tuple(evidence.missing)}
+            composition.notes.append(
+                Note("part_open", missing) if evidence.in_parts else Note("nothing_about", missing)
+            )
         return composition
 
     def _answer(

@@ -51,6 +51,8 @@ class Evidence:
     enough: bool
     missing: tuple[str, ...]
     """What of the question nothing that was found speaks of: a name, or one of several questions in one."""
+    in_parts: bool = False
+    """Whether `missing` are questions."""
 
 
 def assess(question: str, passages: Sequence[Passage], *, embed: Embed) -> Evidence:
@@ -62,11 +64,12 @@ def assess(question: str, passages: Sequence[Passage], *, embed: Embed) -> Evide
     asked = [understand(part) for part in parts(question)]
     scores = [_score(part, readings, rank(part, readings, embed)) for part in asked]
     best = max(scores, default=0.0)
-    if len(asked) > 1 and best >= THRESHOLD:
+    in_parts = len(asked) > 1 and best >= THRESHOLD
+    if in_parts:
         missing = tuple(part.text for part, score in zip(asked, scores, strict=True) if score < THRESHOLD)
     else:
         missing = _unnamed(understand(asking(question)), readings)
-    return Evidence(best, best >= THRESHOLD, missing)
+    return Evidence(best, best >= THRESHOLD, missing, in_parts)
 
 
 def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) -> float:

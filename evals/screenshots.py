@@ -94,6 +94,11 @@ def mention_in_the_dark(page: Page) -> None:
 
 
 @scene()
+def a_row_of_a_table(page: Page) -> None:
+    ask(page, "How many passengers went from Port Callow to Marrow Island by night in 2025?")
+
+
+@scene()
 def quotes(page: Page) -> None:
     ask(page)
     page.locator("#replies").get_by_role("button", name="Show quotes").click()

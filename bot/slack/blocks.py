@@ -26,6 +26,8 @@ LONGEST_PIECE = 1500
 """Characters in one element."""
 MOST_ROWS = 99
 """Of a table, beside its header."""
+_WRAPPED_COLUMNS = 4
+"""In a wider table lines are not broken: it is moved to the side."""
 _LONGEST_HEADING = 80
 _BROKEN_FENCE = "`\u2060`\u2060`"
 
@@ -237,7 +239,8 @@ def _rows(items: list[list[Atom]]) -> list[Block]:
     atoms = [atom for item in items for atom in item]
     header = atoms[0].element["header"]
     rows = [*([header] if header else []), *(atom.element["row"] for atom in atoms)]
-    return [{"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}] * len(rows[0])}]
+    wrapped = len(rows[0]) <= _WRAPPED_COLUMNS
+    return [{"type": "table", "rows": rows, "column_settings": [{"is_wrapped": wrapped}] * len(rows[0])}]
 
 
 def _cell(text: str) -> Block:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.slack.blocks import LONGEST_PIECE, Atom, Block, Group, link_atom, row_atom, text_atoms, words
 from bot.slack.language import Strings
@@ -29,6 +30,7 @@ class _Entry:
     opens: bool
     speaks: bool
     """Whether another source speaks than in the statement before."""
+    in_table: bool
 
 
 def said(answer: Answer, strings: Strings, *, as_points: bool = False) -> Iterator[Atom]:
@@ -40,7 +42,7 @@ def said(answer: Answer, strings: Strings, *, as_points: bool = False) -> Iterat
         if several and entry.speaks and statement.citations:
             who = _who_says_it(sources.get(statement.citations[0].version), strings)
             yield from text_atoms("body", entry.item, who, bold=True)
-        if entry.shape.form == "row" and _fits_a_table(statement):
+        if entry.in_table:
             yield _row(entry, strings)
         elif entry.shape.form == "code":
             yield from text_atoms("code", entry.item, statement.text)
@@ -52,11 +54,14 @@ def said(answer: Answer, strings: Strings, *, as_points: bool = False) -> Iterat
 def _entries(answer: Answer, as_points: bool) -> Iterator[_Entry]:
     """Extractive answers: quotes of one source stand together, another's apart."""
     item, form, before = -1, "", None
-    for statement in answer.statements:
+    tables = _in_tables(answer.statements)
+    for place, statement in enumerate(answer.statements):
         shape = _POINT if as_points else statement.shape
         source = {citation.version for citation in statement.citations} if answer.composer == "extractive" else set()
         opens = form != shape.form or (source != before if form == "prose" else not shape.continues)
-        entry = _Entry(item + opens, statement, shape, opens, speaks=source != before)
+        entry = _Entry(
+            item + opens, statement, shape, opens, speaks=source != before, in_table=place in tables and not as_points
+        )
         item, form, before = entry.item, shape.form, source
         yield entry
 
@@ -87,6 +92,20 @@ def _citations(group: Group, entry: _Entry) -> Iterator[Atom]:
         url = public_url(citation.link, citation.url)
         label = f"[{citation.n}]"
         yield link_atom(group, entry.item, url, label, in_text=False, level=shape.level, number=shape.number)
+
+
+def _in_tables(statements: Sequence[Statement]) -> set[int]:
+    """The places of rows that are shown as a table: two at least under the same columns, one after the other."""
+    found: set[int] = set()
+    for columns, group in groupby(enumerate(statements), key=lambda each: _columns(each[1])):
+        rows = [place for place, _ in group]
+        found.update(rows if columns and len(rows) > 1 else ())
+    return found
+
+
+def _columns(statement: Statement) -> tuple[str, ...]:
+    """Of a row that fits a table; empty for everything else."""
+    return tuple(column for column, _ in statement.shape.cells) if _fits_a_table(statement) else ()
 
 
 def _fits_a_table(statement: Statement) -> bool:

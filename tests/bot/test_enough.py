@@ -100,6 +100,7 @@ def test_the_part_without_an_answer_is_named(evidence: Callable[[str], Evidence]
     found = evidence("When was the Norrvik cable car opened and who is the owner of the harbour hotel?")
     assert found.enough
     assert found.missing == ("who is the owner of the harbour hotel",)
+    assert found.in_parts
 
 
 def test_a_name_that_nothing_speaks_of_is_named(evidence: Callable[[str], Evidence]) -> None:

@@ -114,7 +114,7 @@ class Unasked:
 
 def is_sure(answer: Answer) -> bool:
     """Much speaks for the answer, and it leaves nothing of the question out."""
-    leaves_out = any(note.key == "nothing_about" for note in answer.notes)
+    leaves_out = any(note.key in ("nothing_about", "part_open") for note in answer.notes)
     return answer.answered and not leaves_out and _evidence(answer) >= SURE
 
 

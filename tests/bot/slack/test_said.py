@@ -86,6 +86,12 @@ def test_rows_are_a_table_with_their_sources_as_links(slack: Playground) -> None
     assert slack.oracle.pings == []
 
 
+def test_a_single_row_is_no_table() -> None:
+    [points] = said(parts_of(row(("Ship", "Petrel"), ("Built", "2024")))[0])
+    assert points["elements"][0]["type"] == "rich_text_list"
+    assert points["elements"][0]["elements"][0]["elements"][0]["text"] == "Ship: Petrel; Built: 2024"
+
+
 def test_a_message_holds_one_table_and_a_long_one_goes_on_with_its_header(slack: Playground) -> None:
     ships = [row(("Ship", f"Ship {n}"), ("Built", str(n))) for n in range(3 * MOST_ROWS)]
     crews = [row(("Captain", f"Captain {n}")) for n in range(3)]
