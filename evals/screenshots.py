@@ -26,6 +26,7 @@ from playground.server import Playground
 SECONDS = 60_000
 """Milliseconds that a scene waits for the bot."""
 QUESTION = "Who decided on the hydrogen ferries, and when?"
+SURE = "When is the first ship to be delivered?"
 UNANSWERABLE = "What is the capital of Mongolia?"
 
 
@@ -299,6 +300,65 @@ def dropped_file(page: Page) -> None:
 def offer_to_add(page: Page) -> None:
     use(page, "See https://example.com/timetable for the new times", "Add to library")
     expect(page.locator("#messages .ephemeral")).to_contain_text("Who may get answers")
+
+
+@scene(person="ada")
+def channel_settings(page: Page) -> None:
+    send(page, "/footnote settings")
+    expect(page.get_by_role("dialog")).to_contain_text("When to answer")
+
+
+@scene()
+def why_here(page: Page) -> None:
+    send(page, "/footnote why-here")
+    expect(page.locator("#messages .ephemeral")).to_contain_text("What applies in this channel")
+
+
+@scene("random")
+def welcome(page: Page) -> None:
+    add = page.get_by_role("button", name="Add Footnote")
+    if add.is_visible():
+        add.click()
+    expect(page.locator("#messages")).to_contain_text("Hello, I am Footnote")
+
+
+@scene("desk-private", person="ada")
+def unasked(page: Page) -> None:
+    send(page, "/footnote settings")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Also questions that mention nobody").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages .ephemeral")).to_contain_text("Saved")
+    send(page, "What is the capital of Mongolia?")
+    send(page, SURE)
+    page.locator("#messages .message").filter(has_text=SURE).locator(".replies").click()
+    answered(page)
+
+
+@scene()
+def shared_answer(page: Page) -> None:
+    ask_privately(page)
+    page.locator("#messages .ephemeral").get_by_role("button", name="Share to channel").click()
+    expect(page.locator("#messages")).to_contain_text("maya asked:")
+
+
+@scene()
+def told_to_be_quiet(page: Page) -> None:
+    ask(page)
+    choose(page, "Stop replying here")
+    answered(page, 2)
+
+
+@scene()
+def edited_question(page: Page) -> None:
+    ask(page, UNANSWERABLE)
+    asked = page.locator("#messages .message").filter(has_text=UNANSWERABLE).last
+    asked.hover()
+    asked.get_by_label("More actions").click()
+    asked.get_by_text("Edit message").click()
+    asked.get_by_label("New text").fill(f"@footnote {QUESTION}")
+    asked.get_by_role("button", name="Save").click()
+    expect(page.locator("#replies")).to_contain_text("The question was edited")
 
 
 @scene()
