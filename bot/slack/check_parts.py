@@ -19,6 +19,8 @@ ICONS: dict[Finding, str] = {
     "not in the documents": "❓",
     "not a claim": "💭",
 }
+MANY = 8
+"""Sentences from which on not every quote of each stands in the message; "Show quotes" has all of them."""
 _KEYS: dict[Finding, str] = {finding: finding.replace(" ", "_") for finding in ICONS}
 
 
@@ -48,8 +50,15 @@ def _sentences(checked: Sequence[Checked], strings: Strings) -> Iterator[Atom]:
         verdict = strings(f"check.verdict.{_KEYS[each.verdict]}")
         yield from text_atoms("body", item, f"{ICONS[each.verdict]} {verdict} ", bold=True)
         yield from text_atoms("body", item, each.sentence)
-        for citation in each.citations:
+        for citation in _shown(each, many=len(checked) > MANY):
             yield from _quote(item * 1000 + citation.n, citation, strings)
+
+
+def _shown(checked: Checked, *, many: bool) -> tuple[Citation, ...]:
+    """Of many sentences the first quote each, of both sides where there are two: what is private comes in few messages."""
+    if not many or len(checked.citations) < 2:
+        return checked.citations
+    return (checked.citations[0], checked.citations[-1]) if checked.verdict == "disputed" else checked.citations[:1]
 
 
 def _quote(item: int, citation: Citation, strings: Strings) -> Iterator[Atom]:

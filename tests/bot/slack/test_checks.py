@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+import pytest
+
+from bot.check import Checked, Finding
+from bot.slack.check_parts import ICONS, check_parts
+from bot.slack.language import languages, strings_of
 from bot.slack.surface import CHECK_MESSAGE
 from bot.slack.surfaces.checks import first_sentences
+from bot.values import Citation
 
 TEXT = "The ferry was cancelled. The ferry did not sail. The mayor left. Who knew?"
 
@@ -95,3 +101,37 @@ def test_mentions_and_links_of_the_message_stay_dead(footnote: Any) -> None:
 
 def test_over_http_a_message_is_checked_too(served: Any) -> None:
     assert "✅ Supported: The ferry was cancelled." in checked(served, TEXT).text
+
+
+def cited(sentence: str, verdict: Finding, *quotes: int) -> Checked:
+    facts = {"url": None, "publisher": "Harbour Post", "published": None, "document": "d", "start": 0, "end": 200}
+    return Checked(
+        sentence,
+        verdict,
+        tuple(Citation(n=n, quote="quay " * 40, title="Storm", version=str(n), **facts) for n in quotes),
+    )
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_verdict_has_its_icon_and_its_word(code: str) -> None:
+    checked = [cited(f"Sentence {n}.", verdict) for n, verdict in enumerate(get_args(Finding))]
+    [part] = check_parts(checked, None, (), strings_of(code))
+    lines = part.text.splitlines()[1:]
+    assert [line.partition(" ")[0] for line in lines] == list(ICONS.values())
+    assert len({line.partition(":")[0] for line in lines}) == len(ICONS)
+
+
+def test_many_sentences_with_many_quotes_fit_the_five_messages_that_slack_lets_through() -> None:
+    checked = [cited("A sentence of the message. " * 4, "supported", *range(n * 4 + 1, n * 4 + 5)) for n in range(20)]
+    parts = check_parts(checked, "a", (), strings_of("en"))
+    assert len(parts) <= 5
+    assert "[77]" in parts[-1].text
+    assert "[78]" not in parts[-1].text
+
+
+def test_both_sides_of_what_is_disputed_are_shown_however_many_sentences_there_are() -> None:
+    checked = [cited(f"Sentence {n}.", "disputed", 3 * n + 1, 3 * n + 2, 3 * n + 3) for n in range(12)]
+    text = "".join(part.text for part in check_parts(checked, "a", (), strings_of("en")))
+    assert "[1]" in text
+    assert "[2]" not in text
+    assert "[3]" in text

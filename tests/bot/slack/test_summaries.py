@@ -287,3 +287,18 @@ def test_more_threads_than_slack_lets_us_read_in_a_minute_take_longer_and_are_al
         slack.workspace.general.messages += [root, reply]
     assert "Read 140 of 140 messages, 70 threads." in summarized(footnote, "").text
     assert any(call.method == "conversations.replies" and call.status == 429 for call in slack.calls)
+
+
+def test_a_name_that_looks_like_a_command_is_only_a_name(footnote: Any) -> None:
+    slack = footnote.slack
+    slack.workspace.other_member.name = "<!channel> https://evil.example/x"
+    discussed_by(footnote, slack.workspace.other_member)
+    reply = summarized(footnote, "")
+    assert "<!channel>" not in reply.text
+    assert "<https://evil" not in reply.text
+    links = [element["url"] for block in reply.blocks for element in _links(block)]
+    assert all(link.startswith(slack.url) for link in links)
+
+
+def discussed_by(footnote: Any, person: Any) -> None:
+    footnote.slack.post(person, "general", "We decided on <https://evil.example/y|this> and <#C0EVIL0000|that>.")
