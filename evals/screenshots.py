@@ -226,6 +226,11 @@ def home_of_an_administrator(page: Page) -> None:
     expect(page.locator("#home .block, #home .empty").first).to_be_visible()
 
 
+@scene("app", tab="home", person="ada")
+def administration(page: Page) -> None:
+    page.get_by_text("Channels", exact=True).last.scroll_into_view_if_needed()
+
+
 @scene("app", tab="home")
 def asked_from_home(page: Page) -> None:
     box = page.get_by_label("Ask your documents")

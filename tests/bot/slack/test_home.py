@@ -184,6 +184,15 @@ def test_whoever_is_no_administrator_any_more_does_nothing_with_it(footnote: Any
     assert "Administration" not in words(seen(footnote, "ada", "full members"))
 
 
+def test_the_settings_of_a_channel_are_opened_from_it(footnote: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    slack.click("ada", home(footnote, "ada", "Administration"), "open_settings", general.id).wait()
+    window = slack.wait_for(
+        lambda: [v for v in slack.views("ada") if v.content.get("callback_id") == "channel_settings"]
+    )[0]
+    assert window.content["private_metadata"] == general.id
+
+
 def test_feedback_is_ticked_off_in_it(footnote: Any) -> None:
     slack = footnote.slack
     answer = footnote.ask("maya", slack.workspace.general, footnote.at(FERRY))
