@@ -326,3 +326,19 @@ def test_the_app_is_asked_beside_the_conversation_and_hears_what_one_looks_at(
     assert [each["value"] for each in changed[0]["context"]["entities"]] == [slack.workspace.random.id]
     general.get_by_role("link", name="Close Librarian").click()
     expect(general.locator("#agent")).to_have_count(0)
+
+
+def test_a_plan_that_gives_way_to_an_answer_opens_no_menu(slack: Playground, general: Page, client: WebClient) -> None:
+    ts = slack.post("maya", "general", "?")
+    channel = slack.workspace.general.id
+    who = {"recipient_team_id": slack.team.id, "recipient_user_id": slack.workspace.member.id}
+    plan = [{"type": "plan_update", "title": "Working"}, {"type": "task_update", "id": "1", "title": "Reading"}]
+    stream = str(client.chat_startStream(channel=channel, thread_ts=ts, chunks=plan, **who)["ts"])
+    general.goto(f"{slack.url}/?as=maya&in=general&thread={ts}")
+    expect(general.locator("#replies details[open]")).to_contain_text("Reading")
+    client.chat_stopStream(channel=channel, ts=stream)
+    choice = {"text": {"type": "plain_text", "text": "Why?"}, "value": "why"}
+    menu = {"type": "actions", "elements": [{"type": "overflow", "action_id": "more", "options": [choice]}]}
+    client.chat_update(channel=channel, ts=stream, text="Done.", blocks=[menu])
+    expect(general.locator("#replies")).to_contain_text("Why?")
+    expect(general.locator("#replies details[open]")).to_have_count(0)

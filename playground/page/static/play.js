@@ -50,13 +50,13 @@ function mergeList(list) {
     let there = document.getElementById(item.id);
     if (!there || kept.get(item.id) !== html) {
       kept.set(item.id, html);
-      const open = there && [...there.querySelectorAll("details")].map((each) => each.open);
+      const open = there && new Set([...there.querySelectorAll("details[open] > summary")].map(nameOf));
       const busy = there && there.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
       if (busy) return;
       const focused = there && there.contains(document.activeElement) ? nameOf(document.activeElement) : null;
       if (there) there.replaceWith(item); else shown.append(item);
       there = item;
-      if (open) item.querySelectorAll("details").forEach((each, n) => { each.open = each.open || Boolean(open[n]); });
+      if (open) for (const each of item.querySelectorAll("details > summary")) if (open.has(nameOf(each))) each.parentElement.open = true;
       if (focused) [...item.querySelectorAll("button, a, summary")].find((each) => nameOf(each) === focused)?.focus();
     }
     if (shown.children[position] !== there) shown.insertBefore(there, shown.children[position] || null);
