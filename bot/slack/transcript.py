@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +23,7 @@ _APPS = ("bot_message",)
 
 
 class CannotRead(Exception):
-    """Slack does not let us; the text is its error code, or `not_a_member` where the asker may not."""
+    """Slack does not let us; the text is its error code, `not_a_member` where the asker may not, or `busy`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Patience:
     messages: int = 10_000
     seconds: float = 480.0
     """With the pauses that Slack asks for."""
+    at_once: int = 8
+    """Conversations that are read at the same time, so that those who ask questions find a worker free."""
+    turn_seconds: float = 20.0
+    """How long one waits for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,17 @@ class Reader:
     def __init__(self, slack: Slack, patience: Patience | None = None) -> None:
         self._slack = slack
         self._patience = patience or Patience()
+        self._turns = threading.BoundedSemaphore(self._patience.at_once)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Raises CannotRead where too many conversations are being read."""
+        if not self._turns.acquire(timeout=self._patience.turn_seconds):
+            raise CannotRead("busy")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def may_read(self, user: str, channel: str) -> None:
         """Raises CannotRead unless `user` is a member of the channel at this moment."""

@@ -36,6 +36,7 @@ from bot.slack.voice import Voice
 _SAID = {
     "not_a_member": "summary.not_yours",
     "channel_not_found": "summary.not_yours",
+    "busy": "summary.busy",
     "not_in_channel": "summary.invite_me",
     "missing_scope": "summary.missing_scope",
     "thread_not_found": "summary.thread_not_found",
@@ -133,7 +134,8 @@ class Summaries:
         def show(read: int) -> None:
             progress.show(strings("summary.reading", place=place, messages=strings.count("message", read)))
 
-        transcript = self._read(target, kept.request, show)
+        with self._reader.turn():
+            transcript = self._read(target, kept.request, show)
         if transcript.reached and not transcript.said:
             return self._say(kept, strings("summary.rate_limited"), "refused", strings, look=look)
         points = self._answerer.summarize_conversation(transcript.said)

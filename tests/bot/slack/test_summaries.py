@@ -302,3 +302,17 @@ def test_a_name_that_looks_like_a_command_is_only_a_name(footnote: Any) -> None:
 
 def discussed_by(footnote: Any, person: Any) -> None:
     footnote.slack.post(person, "general", "We decided on <https://evil.example/y|this> and <#C0EVIL0000|that>.")
+
+
+def test_those_who_have_much_read_do_not_keep_questions_waiting(start: Callable[..., Any]) -> None:
+    footnote = start(patience=Patience(at_once=1, turn_seconds=0.1), workers=2)
+    slack = footnote.slack
+    discussed(footnote)
+    slack.faults.add("conversations.history", status=429, retry_after=6)
+    slack.slash("maya", "general", "/summarize", "").wait()
+    slack.wait_for(lambda: any(call.status == 429 for call in slack.calls))
+    assert "I am reading several other conversations" in summarized(footnote, "", user="tomas").text
+    assert (
+        "cancelled on Monday" in footnote.ask("ada", slack.workspace.general, footnote.at("was the ferry late?")).text
+    )
+    slack.wait_for(lambda: any("Decided: tomas" in m.text for m in footnote.replies("general")), timeout=15)
