@@ -351,7 +351,7 @@ def shared_answer(page: Page) -> None:
 def told_to_be_quiet(page: Page) -> None:
     ask(page)
     choose(page, "Stop replying here")
-    answered(page, 2)
+    expect(page.locator("#replies")).to_contain_text("only when I am mentioned")
 
 
 @scene()

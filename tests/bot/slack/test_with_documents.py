@@ -20,6 +20,7 @@ import samples
 from bot.answer import Assistant
 from bot.remembered import Remembered
 from bot.slack.app import build
+from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.downloads import Downloads
 from bot.slack.posting import Slack
 from bot.slack.settings import SlackSettings
@@ -207,6 +208,23 @@ def test_a_colleagues_answer_that_was_kept_is_the_next_ones_answer(newsroom: New
     assert "Playground" in told.text
     assert slack.workspace.member.id not in told.text
     assert "Tomás" in told.text or "tomas" in told.text
+
+
+def test_a_channel_is_kept_to_the_sources_with_its_tags(newsroom: Newsroom) -> None:
+    question, general = "What does Veldmark say about a draft contract?", newsroom.slack.workspace.general
+    file = "08-route-figures.csv"
+    sources = newsroom.command("ada", "/footnote", "sources").text.replace("\u2060", "")  # in what looks like a host
+    [id] = [line.rpartition(" id ")[2] for line in sources.splitlines() if file in line]
+    assert "#figures" in newsroom.command("ada", "/footnote", f"tag {id} #figures").text
+    channels = Channels(newsroom.database)
+    kept = ChannelSettings(tags=("figures",), set_by=newsroom.slack.workspace.admin.id)
+    channels.keep(newsroom.slack.team.id, general.id, kept)
+    assert "I searched 1 document (" in newsroom.ask(question).text
+    figures = newsroom.ask("How many passengers went from Port Callow to Marrow Island by night in 2025?")
+    assert any("151700" in quote for quote in newsroom.quotes(figures))
+    assert "1 document (" in newsroom.command("maya", "/footnote", "why-here").text
+    channels.keep(newsroom.slack.team.id, general.id, ChannelSettings())
+    assert "*Sources*" in newsroom.ask(question).text
 
 
 def test_a_removed_source_is_shown_to_nobody_and_answers_nothing(newsroom: Newsroom) -> None:
