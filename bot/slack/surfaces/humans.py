@@ -21,7 +21,7 @@ from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
 from bot.slack.human_requests import OPEN, HumanRequest, HumanRequests, callable_ids, is_group
 from bot.slack.intake import Kept
-from bot.slack.language import Strings
+from bot.slack.language import Strings, strings_of
 from bot.slack.mrkdwn import escape
 from bot.slack.outcome import Outcome
 from bot.slack.payloads import channel_of, user_of, value_of
@@ -74,7 +74,7 @@ class Humans:
             parts = text_parts(hint)
             step("say", lambda: self._replies.deliver(kept, request, parts, look=look, strings=strings))
             return Outcome("hint")
-        ts = step("call", lambda: self._call(kept, request.text, strings, look=look))
+        ts = step("call", lambda: self._call(kept, request.text, look=look))
         return Outcome("answered", ts=ts)
 
     async def resolve(self, args: AsyncArgs) -> None:
@@ -118,15 +118,15 @@ class Humans:
         self._failpoint("human-opened")
         return "" if is_ours else strings("human.already")
 
-    def _call(self, kept: Kept, answer: str, strings: Strings, *, look: bool) -> str | None:
+    def _call(self, kept: Kept, answer: str, *, look: bool) -> str | None:
         wanted = self._requests.find(answer)
         if wanted is None:  # the answer was withdrawn meanwhile
             return None
         since = f"{kept.received_at.timestamp() - 60:.6f}"
-        part, its_mark = call_part(wanted, strings), mark(kept.request, 0)
+        part, its_mark = call_part(wanted, self._aloud(wanted)), mark(kept.request, 0)
         ts = self._slack.post(wanted.channel, wanted.thread_ts, part, its_mark, since=since, look=look)
         self._requests.posted(answer, ts)
-        self._show_resolved(answer, strings)  # somebody may be quicker than our notes
+        self._show_resolved(answer)  # somebody may be quicker than our notes
         self._audit.note(kept.request, "human", "done", object=answer)
         return ts
 
@@ -140,13 +140,18 @@ class Humans:
             return strings("human.not_yours")
         if wanted.state == OPEN:
             self._requests.resolve(answer, person.name or user)
-        self._show_resolved(answer, strings)
+        self._show_resolved(answer)
         return ""
 
-    def _show_resolved(self, answer: str, strings: Strings) -> None:
+    def _show_resolved(self, answer: str) -> None:
         now = self._requests.find(answer)
         if now and now.state != OPEN and now.message_ts:
-            self._slack.update(now.channel, now.message_ts, call_part(now, strings))
+            self._slack.update(now.channel, now.message_ts, call_part(now, self._aloud(now)))
+
+    def _aloud(self, wanted: HumanRequest) -> Strings:
+        """The channel's language; that of who asked where none is set for it."""
+        fixed = self._channels.of(wanted.team, wanted.channel).language
+        return strings_of(fixed) if fixed else self._voice.of_person(wanted.asked_by)
 
 
 def may_resolve(wanted: HumanRequest, user: str, *, is_member: bool, is_admin: bool) -> bool:

@@ -89,6 +89,14 @@ def test_a_channels_own_people_come_before_the_general_ones(footnote: Any) -> No
     footnote.slack.wait_for(lambda: calls(footnote))
 
 
+def test_the_call_is_in_the_language_of_the_channel(footnote: Any) -> None:
+    workspace = footnote.slack.workspace
+    Channels(footnote.database).keep(workspace.team.id, workspace.general.id, ChannelSettings(language="es"))
+    call(footnote, asked(footnote))
+    footnote.called += [workspace.user("tomas").id, GROUP]
+    footnote.slack.wait_for(lambda: [m for m in footnote.replies("general") if "pide la respuesta" in m.text])
+
+
 def test_where_nobody_is_named_it_says_so(start: Callable[..., Any]) -> None:
     footnote = start(admins=("ada",))
     answer = asked(footnote)
