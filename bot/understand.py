@@ -129,7 +129,13 @@ def parts(question: str) -> list[str]:
     return [asking[0], *(_leaning(piece, first) for piece in asking[1:])]
 
 
+_BARE = re.compile(r"(?:and |but |or )?(?:when|where|why|how|by whom|how much|how many|since when)", re.IGNORECASE)
+"""A later question that is nothing but its question word: of what the first one asks."""
+
+
 def _leaning(piece: str, first: Asked) -> str:
+    if _BARE.fullmatch(piece.strip()):
+        return f"{piece}: {first.text}"
     own = understand(piece)
     if own.names or len(own.stems) >= _STANDS_ALONE or not first.names:
         return piece

@@ -57,6 +57,7 @@ def test_a_figure_is_its_value_however_it_is_written(text: str, values: list[flo
 
 def test_several_questions_are_taken_apart_and_keep_their_names() -> None:
     assert parts("Who owns the Auk and when was it built?") == ["Who owns the Auk", "when was it built (Auk)"]
+    assert parts("Who closed the pier, and when?") == ["Who closed the pier", "when: Who closed the pier"]
     assert parts("What do Mette and Jens say?") == ["What do Mette and Jens say?"]
 
 
