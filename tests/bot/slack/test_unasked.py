@@ -187,6 +187,21 @@ def test_edited_until_we_are_sure_or_mentioned_it_is_answered(sure: Any) -> None
     assert QUOTE in sure.reply(general, other).text
 
 
+def test_told_to_be_quiet_or_deleted_it_is_as_with_other_questions(sure: Any) -> None:
+    slack, general = sure.slack, sure.slack.workspace.general
+    root = slack.post("maya", general, "was the ferry cancelled?")
+    sure.reply(general, root)
+    sure.settled()
+    slack.post("tomas", general, "stop replying here", root)
+    sure.reply(general, root, count=2)
+    assert silent(sure, "maya", "was the ferry cancelled?", root)
+    other = slack.post("maya", general, "was the ferry cancelled?")
+    sure.reply(general, other)
+    sure.settled()
+    slack.delete("maya", general, other)
+    slack.wait_for(lambda: not sure.replies(general, other))
+
+
 def test_over_signed_http_it_is_the_same(served: Any, answer_of: Any) -> None:
     general = served.slack.workspace.general
     Channels(served.database).keep(served.slack.team.id, general.id, ChannelSettings(mode="auto"))
