@@ -13,6 +13,7 @@ from typing import Any
 from bot.answer import Assistant
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
+from footnote.backups import back_up
 from footnote.moments import interval_of, moment_of
 from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
@@ -271,11 +272,8 @@ class Application:
     def backup(self, target: str) -> Json:
         """A copy of everything, written while everybody goes on; raises StoreError when it cannot be written."""
         path = Path(target).expanduser().absolute()
-        if path.exists():
-            raise StoreError(f"{path} is there already. Name a file that is not.")
-        self.knowledge_base.database.back_up(path)
-        path.chmod(0o600)
-        return {"backup": str(path), "bytes": path.stat().st_size}
+        size = back_up(self.knowledge_base.home, self.knowledge_base.database, path)
+        return {"backup": str(path), "bytes": size}
 
     def audit_verify(self) -> Json:
         """Whether every entry of the audit trail is as it was written; see `vectorstore.audit.Verdict`."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from footnote import settings as configuration
+from footnote.backups import restore as put_back
 from footnote.control import OperationFailed
 from footnote.session import Json, session_of
 
@@ -59,40 +58,16 @@ def restore(
 ) -> None:
     """Put a backup into an empty data directory (FOOTNOTE_HOME); the indexes are rebuilt at the next start."""
     settings = configuration.load()
-    home, target = settings.home, settings.home / "footnote.sqlite"
+    home = settings.home
     if settings.database_url is not None:
         raise OperationFailed("DATABASE_URL names PostgreSQL: restore it with pg_restore.")
-    if target.exists():
-        raise OperationFailed(f"{home} holds documents already. Set FOOTNOTE_HOME to an empty directory.")
-    _check(source)
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    copied = target.with_suffix(".restoring")
-    shutil.copyfile(source, copied)
-    copied.chmod(0o600)
-    shutil.rmtree(home / "indexes", ignore_errors=True)
-    copied.rename(target)
+    put_back(source, home)
     with session_of(settings) as session:
         documents = sum(line["documents"] for line in session("sources")["sources"])
     if as_json:
         print(json.dumps({"home": str(home), "documents": documents}))  # noqa: T201
     else:
         Console().print(Text(f"{home}: {documents:,} documents restored."))
-
-
-def _check(source: Path) -> None:
-    """Raises OperationFailed for what is not a whole backup."""
-    if not source.is_file():
-        raise OperationFailed(f"There is no file {source}.")
-    connection = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
-    try:
-        [verdict] = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise OperationFailed(f"{source} is not a backup of Footnote, or it is damaged ({error}).") from error
-    finally:
-        connection.close()
-    if verdict != "ok":
-        raise OperationFailed(f"{source} is damaged ({verdict}). Take another backup.")
 
 
 def _show_receipt(console: Console, receipt: Json) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,6 +122,30 @@ def test_a_backup_never_overwrites_and_a_restore_never_mixes(
         application.backup(str(target))
     result = cli_in(application.knowledge_base.home, "restore", str(target))
     assert (result.code, "holds documents already" in result.err) == (1, True)
+
+
+def test_a_backup_holds_the_files_that_were_kept(
+    application: Application, tmp_path: Path, cli_in: Callable[..., Any], embedder_cache: Path
+) -> None:
+    kept = application.knowledge_base.home / "files"
+    kept.mkdir(exist_ok=True)
+    (kept / "0a1b2c.pdf").write_bytes(b"what was dropped in a channel")
+    made = application.backup(str(tmp_path / "backup"))
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    (restored / "models").symlink_to(embedder_cache)
+    assert cli_in(restored, "restore", made["backup"]).code == 0
+    assert (restored / "files" / "0a1b2c.pdf").read_bytes() == b"what was dropped in a channel"
+
+
+def test_a_backup_that_would_write_elsewhere_is_refused(tmp_path: Path, cli_in: Callable[..., Any]) -> None:
+    forged = tmp_path / "forged"
+    with tarfile.open(forged, "w") as tar:
+        for name in ("footnote.sqlite", "files/../../outside"):
+            tar.addfile(tarfile.TarInfo(name))
+    result = cli_in(tmp_path / "new" / "home", "restore", str(forged))
+    assert (result.code, "not a backup" in result.err) == (1, True)
+    assert not (tmp_path / "outside").exists()
 
 
 def test_what_is_no_backup_is_refused_and_leaves_nothing(tmp_path: Path, cli_in: Callable[..., Any]) -> None:
