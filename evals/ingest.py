@@ -40,7 +40,7 @@ def measure(documents: int, models: Path) -> dict[str, float]:
         with KnowledgeBase(Path(home), embedder) as knowledge_base, ParserProcess() as parser:
             parser.protections()
             pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
-            assistant = Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
+            assistant = Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension))
             first = _seconds(lambda: pipeline.ingest(folder))
             unchanged = _seconds(lambda: pipeline.ingest(folder))
             idle = _answering(assistant, writer, _QUESTIONS)

@@ -70,6 +70,9 @@ class WordVectors:
         unit: Vectors = (summed / np.linalg.norm(summed, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
+    def embed_now(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_documents(texts)
+
     def embed_query(self, text: str) -> Vectors:
         self._embedder.embed_query(text)
         vector: Vectors = self.embed_documents([text])[0]

@@ -50,7 +50,7 @@ def make_embedder(settings: Settings) -> Embedder:
 
 
 def make_assistant(settings: Settings, knowledge_base: KnowledgeBase, embedder: Embedder) -> Assistant:
-    embed = Remembered(embedder.embed_documents, embedder.dimension)
+    embed = Remembered(embedder.embed_now, embedder.dimension)
     model = make_model(settings, partial(gate.check, embed=embed)) if settings.answer_model else None
     return Assistant(knowledge_base, embed, model)
 

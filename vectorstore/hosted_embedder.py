@@ -33,6 +33,9 @@ class HostedEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         return self._unit(self._ask(self._embeddings.embed_documents, list(texts))) if texts else self._none()
 
+    def embed_now(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_documents(texts)
+
     def embed_query(self, text: str) -> Vectors:
         vector: Vectors = self._unit([self._ask(self._embeddings.embed_query, text)])[0]
         return vector

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,29 @@ from vectorstore.errors import EmbedderUnavailable
 FERRY = "The ferry to Skarn was cancelled because of the storm."
 PARAPHRASE = "Bad weather stopped the boat that goes to Skarn."
 OTHER = "Mix flour, butter and sugar and bake the cake for an hour."
+
+
+def test_who_waits_goes_before_documents_that_come_in(embedder: PackagedEmbedder) -> None:
+    """A question asked while hundreds of documents are embedded has its vector before they have theirs."""
+    texts = [f"Notice {number}: the pier of Skarn is closed to visitors. " * 8 for number in range(300)]
+    done = threading.Event()
+
+    def come_in() -> None:
+        embedder.embed_documents(texts)
+        done.set()
+
+    documents = threading.Thread(target=come_in)
+    documents.start()
+    for _ in range(3):
+        embedder.embed_query("Which pier is closed?")
+    assert not done.is_set()
+    documents.join()
+
+
+def test_both_ways_give_the_same_direction(embedder: PackagedEmbedder) -> None:
+    texts = ["The ferry sails at eight.", "A ticket costs twelve crowns."]
+    similarity = (embedder.embed_documents(texts) * embedder.embed_now(texts)).sum(axis=1)
+    assert (similarity > 0.99).all()
 
 
 def test_nearer_in_meaning_is_nearer_in_space(embedder: PackagedEmbedder) -> None:
