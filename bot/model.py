@@ -18,11 +18,12 @@ from bot.draft import Draft, Quote
 from bot.model_lines import Cite, Line, LineReader
 from bot.plaintext import addresses, plain
 from bot.prompt import Prompt, answer_prompt
+from bot.rewording import reworded
 from bot.values import Rejection, Shape
 from bot.verbatim import find_quote, whole_sentences
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage, Version
-from vectorstore.words import content_stems, stems
+from vectorstore.words import stems
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +34,6 @@ REWRITE_S = 8.0
 """Seconds for a rewritten question; the rules are there at once."""
 MAX_SENTENCE = 600
 """Code points; more is a copied passage, not a sentence."""
-MIN_SHARED = 0.45
-"""Of the words of a sentence, the share that its quote or the title must have: a model quotes the words it speaks of. It
-holds back true sentences beside a quote that is near but does not say them, which meaning alone lets through."""
 MAX_REJECTIONS = 20
 MAX_REJECTED_TEXT = 300
 
@@ -126,16 +124,16 @@ class _Progress:
             quote, why_not = _locate(cite, self.passages)
             if quote and shape.form == "row" and not _holds_all(quote, shape):
                 why_not = "A value of the row is not in its quote."
-            elif quote and (why_not := self._unsupported(said, quote)) is None and quote not in quotes:
+            elif quote and (why_not := self._unsupported(said, quote, shape)) is None and quote not in quotes:
                 quotes.append(quote)
             reason = reason or why_not or ""
         return (Draft(text, tuple(quotes)), "") if quotes else (None, reason)
 
-    def _unsupported(self, text: str, quote: Quote) -> str | None:
+    def _unsupported(self, text: str, quote: Quote, shape: Shape) -> str | None:
         if any(address not in quote.text for address in addresses(text)):
             return "It holds an address that its quote does not."
-        if _shared(text, quote) < MIN_SHARED:
-            return "Its quote speaks of something else."
+        if shape.form != "row" and (invented := reworded(text, quote.text, _about(quote.version))):
+            return invented
         verdict = self.check(text, quote.text, quote.version)
         return None if verdict.supported else verdict.reason
 
@@ -262,10 +260,10 @@ def _quotes(quote: str, passages: Sequence[Passage]) -> list[Quote]:
     ]
 
 
-def _shared(text: str, quote: Quote) -> float:
-    said = set(content_stems(text))
-    held = set(content_stems(f"{quote.version.title} {quote.text}"))
-    return len(said & held) / len(said) if said else 0.0
+def _about(version: Version) -> str:
+    """What a sentence may name without quoting it."""
+    published = f"{version.published:%-d %B %Y}" if version.published else ""
+    return " ".join(filter(None, (version.title, version.publisher, version.author, published)))
 
 
 def _shown(text: str) -> str:

@@ -58,7 +58,7 @@ def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objec
     given, near = figures(said), figures(around)
     for value in figures(sentence):
         if value not in given:
-            reason = f"The quote does not say {value:,g}."
+            reason = f"The quote does not say {value:,.12g}."
             far = value not in near or another_measure(value, sentence, said)
             yield Objection("figure", _FIGURE if far else _FIGURE / 2, reason, fatal=far)
     known = {*stems(said), *stems(around)}
@@ -151,7 +151,7 @@ def _too_much(sentence: str, said: str) -> Iterator[Objection]:
     if other_bound(sentence, said):
         yield Objection("amount", 0.15, "One says more than a figure, the other less.", fatal=True)
     if (value := counts_something_else(sentence, said)) is not None:
-        yield Objection("unit", 0.2, f"The quote counts something else with {value:,g}.", fatal=True)
+        yield Objection("unit", 0.2, f"The quote counts something else with {value:,.12g}.", fatal=True)
     if unit := other_unit(sentence, said):
         yield Objection("unit", 0.2, f"The quote gives {unit.value:,g} in another unit.", fatal=True)
 

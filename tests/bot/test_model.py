@@ -93,7 +93,10 @@ def test_a_listener_that_fails_ends_the_request(model_server, ferry, script) -> 
             '- Northbank Ferries sold its island routes. [1] "is in talks to sell its island routes"',
             "Not in the quote: sold.",
         ),
-        ('- The price is 90 million crowns. [1] "The price could reach 40 million crowns."', "Not in the quote: 90."),
+        (
+            '- The price is 90 million crowns. [1] "The price could reach 40 million crowns."',
+            "The quote does not say 90,000,000.",
+        ),
         (
             '- Harald Shipping bought Northbank. [1] "Harald Shipping bought Northbank"',
             "Its quote is in no source it was given.",

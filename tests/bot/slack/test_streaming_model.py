@@ -21,7 +21,8 @@ from bot.remembered import Remembered
 from bot.slack.app import build
 from bot.slack.conversations import Conversations
 from bot.slack.settings import SlackSettings
-from evals.quoting_model import QuotingModel, quoting_model
+from evals.loopback_model import LoopbackModel
+from evals.quoting_model import quoting_model
 from footnote.application import Application
 from footnote.library import SlackLibrary
 from ingest.pipeline import Pipeline
@@ -34,13 +35,13 @@ QUESTION = "What did Veldmark say about the hydrogen ferries?"
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[QuotingModel]:
+def model() -> Iterator[LoopbackModel]:
     with quoting_model(seconds_a_word=0.02) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def desk(embedder: Any, model: QuotingModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def desk(embedder: Any, model: LoopbackModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The playground with the samples behind the bot, and the answers given so far."""
     home = tmp_path_factory.mktemp("home")
     loop = asyncio.new_event_loop()
@@ -98,7 +99,7 @@ def test_a_models_sentences_come_one_by_one_with_the_numbers_of_their_quotes(des
     assert set(re.findall(r"\[\d+\]", message.text)) <= set(re.findall(r"\[\d+\]", str(message.blocks[2:])))
 
 
-def test_stopped_the_model_is_left_alone_and_what_was_proven_stays(desk: Any, model: QuotingModel) -> None:
+def test_stopped_the_model_is_left_alone_and_what_was_proven_stays(desk: Any, model: LoopbackModel) -> None:
     slack, _ = desk
     direct = slack.im("maya")
     message = streamed(slack, direct, QUESTION)
