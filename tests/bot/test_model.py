@@ -292,15 +292,15 @@ def test_a_forged_list_of_sources_is_not_shown(model_server, ferry) -> None:
 @pytest.mark.parametrize(
     ("status", "reason", "requests"),
     [
-        (429, "model_busy", 2),
-        (500, "model_faulty", 2),
-        (529, "model_faulty", 2),
+        (429, "model_busy", 3),
+        (500, "model_faulty", 3),
+        (529, "model_faulty", 3),
         (400, "model_refused", 1),
         (401, "model_key_refused", 1),
         (404, "model_unknown", 1),
     ],
 )
-def test_an_error_is_a_failure_after_at_most_one_more_attempt(model_server, ferry, status, reason, requests) -> None:
+def test_an_error_is_a_failure_after_at_most_three_attempts(model_server, ferry, status, reason, requests) -> None:
     model_server.fails(status)
     composed = composer(model_server).compose(QUESTION, ferry)
     assert (composed.drafts, composed.failure) == ((), reason)
@@ -313,6 +313,20 @@ def test_the_second_attempt_can_succeed(model_server, ferry, status: int) -> Non
     model_server.says(f"- {DENIAL}")
     composed = composer(model_server).compose(QUESTION, ferry)
     assert (texts(composed), composed.failure, composed.usage.requests) == ([DENIED], None, 2)
+
+
+def test_the_last_attempt_can_succeed(model_server, ferry) -> None:
+    model_server.fails(529)
+    model_server.fails(429)
+    model_server.says(f"- {DENIAL}")
+    composed = composer(model_server).compose(QUESTION, ferry)
+    assert (texts(composed), composed.failure, composed.usage.requests) == ([DENIED], None, 3)
+
+
+def test_a_provider_that_names_a_later_time_than_ours_is_not_asked_again(model_server, ferry, script) -> None:
+    model_server.plays(script(status=429, body=b"{}", headers={"Retry-After": "120"}))
+    composed = composer(model_server, total_s=20).compose(QUESTION, ferry)
+    assert (composed.failure, composed.usage.requests) == ("model_busy", 1)
 
 
 @pytest.mark.parametrize("end", ["hang", "drip"])
