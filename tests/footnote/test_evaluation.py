@@ -12,6 +12,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.slack.conversations import Conversations
+from bot.slack.opinions import Opinions
 from bot.slack.request import Request
 from footnote.evaluation.collected import collect
 from footnote.evaluation.promotion import Promotion, decide, overriding
@@ -92,13 +93,13 @@ def test_a_missing_file_is_told_in_a_sentence(footnote: Callable[..., Any], tmp_
 
 def test_administrators_votes_become_questions(served: Any, tmp_path: Path) -> None:
     database = served.application.knowledge_base.database
-    conversations = Conversations(database)
+    conversations, opinions = Conversations(database), Opinions(database)
     from bot.values import Question
 
     for user, id in (("UADMIN", "Ev1"), ("UOTHER", "Ev2")):
         request = Request(id, "question", "T1", "C1", user, "What does a ticket cost?", id, None)
         answer = served.application.assistant.answer(Question(request.text))
-        conversations.vote(conversations.keep(request, answer), user, "down")
+        opinions.vote(conversations.keep(request, answer), user, "down")
     path = tmp_path / "questions.jsonl"
     assert collect(database, {"UADMIN"}, path) == 1
     assert collect(database, {"UADMIN"}, path) == 0, "a vote becomes a question once"

@@ -111,7 +111,8 @@ def test_a_bad_byte_in_good_text_costs_only_itself() -> None:
         (b"\x1f\x8b\x08" + bytes(50), "gzip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), "old or a password-protected Office"),
         (b"{\\rtf1 hello}", "RTF"),
-        (b'<?xml version="1.0"?><rss><channel/></rss>', "XML"),
+        (b'<?xml version="1.0"?><rss><channel/></rss>', "lists no articles"),
+        (b'<?xml version="1.0"?><note><to/></note>', "XML"),
         (b"x" * 20_000_001, "20,000,001 bytes"),
     ],
 )
