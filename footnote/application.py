@@ -14,7 +14,6 @@ from bot.answer import Assistant
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
 from footnote.backups import back_up
-from footnote.moments import interval_of, moment_of
 from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
 from ingest.kept import About
@@ -27,6 +26,7 @@ from vectorstore.changes import changes
 from vectorstore.erasure import Erased, erase_person
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.history import Changed
+from vectorstore.moments import interval_of, moment_of
 from vectorstore.sentences import split_sentences
 from vectorstore.standing import standing
 from vectorstore.store import KnowledgeBase

@@ -90,6 +90,11 @@ class SlackLibrary:
     def cancel_plan(self, plan_id: str) -> None:
         self._application.cancel(plan_id)
 
+    def plan_scopes(self, plan_id: str) -> Sequence[str]:
+        plan = self._application.plans.find(plan_id)
+        scopes = {line.id: line.scope for line in self._application.knowledge_base.catalog.list_sources()}
+        return [scopes.get(source, "") for source in plan.sources] if plan else []
+
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
         try:
             found = self._application.changes(since, scopes)["documents"]

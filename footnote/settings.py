@@ -10,6 +10,8 @@ from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_CURATOR = re.compile(r"([UW][A-Z0-9]{2,40}):([CG][A-Z0-9]{2,40}(?:\+[CG][A-Z0-9]{2,40})*)")
+
 
 class SettingsInvalid(Exception):
     """Names every variable that is missing or malformed, with what it should be."""
@@ -83,6 +85,22 @@ class Settings(BaseSettings):
         frozenset(),
         description="Slack user ids that may administer documents, separated by commas: U012AB3CD,U045EF6GH",
     )
+    footnote_curators: Annotated[dict[str, frozenset[str]], NoDecode] = Field(
+        {},
+        description="Slack user ids with the channels whose sources and settings each may look after: "
+        "U012AB3CD:C012+C345,U045EF6GH:C678",
+    )
+    footnote_auditors: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="Slack user ids that may read the audit trail, and change nothing: U012AB3CD,U045EF6GH"
+    )
+    footnote_admin_group: str = Field(
+        "",
+        pattern=r"^(S[A-Z0-9]{2,40})?$",
+        description="The id of a Slack user group whose members administer documents too: S0614TZR7",
+    )
+    footnote_slack_admins: bool = Field(
+        False, description="true: admins and owners of the Slack workspace administer documents too."
+    )
     footnote_humans: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Slack ids of people and user groups that “Get a human” calls where a channel's settings name nobody: "
@@ -99,12 +117,17 @@ class Settings(BaseSettings):
         description="true: web pages of the own network may be ingested (an intranet). Anyone who may ingest can then reach it.",
     )
 
-    @field_validator("footnote_admins", mode="before")
+    @field_validator("footnote_curators", mode="before")
+    @classmethod
+    def _split_curators(cls, value: Any) -> Any:
+        return curators_of(value) if isinstance(value, str) else value
+
+    @field_validator("footnote_admins", "footnote_auditors", mode="before")
     @classmethod
     def _split_admins(cls, value: Any) -> Any:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("footnote_admins")
+    @field_validator("footnote_admins", "footnote_auditors")
     @classmethod
     def _are_user_ids(cls, value: frozenset[str]) -> frozenset[str]:
         wrong = sorted(one for one in value if not one.isalnum() or one[:1] not in ("U", "W"))
@@ -140,6 +163,17 @@ class Settings(BaseSettings):
         return self.footnote_home.expanduser().absolute()
 
 
+def curators_of(text: str) -> dict[str, frozenset[str]]:
+    """`U012AB3CD:C012+C345,U045EF6GH:C678` as channels by person; somebody named twice has the channels of both."""
+    found: dict[str, frozenset[str]] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        matched = _CURATOR.fullmatch(part)
+        if not matched:
+            raise ValueError(f"{part!r} is no curator with channels; write U012AB3CD:C012+C345")
+        found[matched[1]] = found.get(matched[1], frozenset()) | frozenset(matched[2].split("+"))
+    return found
+
+
 def load(**overrides: Any) -> Settings:
     """Raises SettingsInvalid, one message for all that is wrong.
 
@@ -161,7 +195,7 @@ def example() -> str:
         default = info.default
         shown = (
             ""
-            if default is None or default in (frozenset(), ())
+            if default is None or default in (frozenset(), (), {})
             else str(default).lower()
             if default is False
             else str(default)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from vectorstore.database import Database
 from vectorstore.schema import audit
@@ -37,6 +37,15 @@ class Entry:
     seconds: float | None = None
 
 
+_FIELDS = [each.name for each in fields(Entry)]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    at: datetime
+    entry: Entry
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     entries: int
@@ -57,6 +66,16 @@ class AuditLog:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": _CHAIN})
             last = connection.execute(select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)).scalar()
             connection.execute(audit.insert().values(**row, previous=last or "", hash=_seal(row, last or "")))
+
+    def recent(self, since: datetime, limit: int) -> tuple[list[Written], int]:
+        """The last entries from then on, the newest first; and how many there are."""
+        query = select(audit).where(audit.c.at >= since).order_by(audit.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+            number = connection.scalar(select(func.count()).select_from(audit).where(audit.c.at >= since))
+        return [Written(_utc(row["at"]), Entry(**{name: row[name] for name in _FIELDS})) for row in rows], int(
+            number or 0
+        )
 
     def verify(self) -> Verdict:
         """Read the whole trail; entries of before it was sealed count as whole."""
@@ -94,4 +113,8 @@ def _seal(row: Mapping[str, Any], previous: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    return _utc(at).isoformat()
+
+
+def _utc(at: datetime) -> datetime:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

@@ -39,6 +39,7 @@ from bot.slack.prompts import Prompts
 from bot.slack.readers import Readers
 from bot.slack.references import place_of
 from bot.slack.replies import Replies
+from bot.slack.roles import Appointed, Roles
 from bot.slack.settings import SlackSettings
 from bot.slack.shares import Shares
 from bot.slack.showing import Showings
@@ -140,8 +141,9 @@ class SlackApp:
 
     def _furnish(self, answerer: Answerer, library: Library, database: Database) -> None:
         """Which part does what: the handlers of the durable road, and the listeners beside it."""
-        admins, slack, intake = self._settings.admins, self._slack, self._intake
+        slack, intake = self._slack, self._intake
         people = self.people = People(slack.person, lambda: self._door.identity.team)
+        admins = roles = self.roles = Roles(_appointed(self._settings), people, slack.group_members)
         channels, places = Channels(database), Places(slack.conversation)
         conversations, audit, replies, voice = (
             Conversations(database),
@@ -161,9 +163,11 @@ class SlackApp:
             pause=self._settings.stream_pause,
         )
         why_here = WhyHere(channels, places, library, people, admins)
-        reingestion = Reingestion(admins, library, people, slack, replies, voice, audit)
-        admin = Admin(admins, library, people, intake, slack, replies, voice, audit, why_here, reingestion)
-        windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: self._door.identity.team)
+        reingestion = Reingestion(roles, library, people, slack, replies, voice, audit)
+        admin = Admin(roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion)
+        windows = ChannelSettingsWindow(
+            channels, library, why_here, voice, audit, lambda: self._door.identity.team, roles
+        )
         questions = Questions(
             answerer,
             intake,
@@ -192,7 +196,7 @@ class SlackApp:
             voice,
             self._failpoint,
         )
-        additions = Additions(downloads, library, intake, people, admins, slack, replies, voice, audit)
+        additions = Additions(downloads, library, intake, people, roles, slack, replies, voice, audit)
         checks = Checks(answerer, library, intake, conversations, people, admins, replies, voice, audit)
         pages = Pages(answerer, library, questions, people, admins, replies, voice, audit)
         summaries = Summaries(
@@ -339,7 +343,7 @@ class SlackApp:
             shortcuts={KEEP_ANSWER: notes.open},
             windows={"/footnote feedback": inbox.open, "/footnote settings": windows.open},
         )
-        gatekeeper = Gatekeeper(people, admins, voice, audit)
+        gatekeeper = Gatekeeper(people, roles, voice, audit)
         self._door = Door(
             self._bolt,
             intake,
@@ -470,6 +474,16 @@ class SlackApp:
         }
         wrong = {part: reason for part, reason in troubles.items() if reason}
         return {"ok": not wrong, "trouble": wrong, "sqlite": sqlite3.sqlite_version}
+
+
+def _appointed(settings: SlackSettings) -> Appointed:
+    return Appointed(
+        owners=settings.admins,
+        curators=settings.curators,
+        auditors=settings.auditors,
+        owner_group=settings.admin_group,
+        slack_admins=settings.slack_admins,
+    )
 
 
 def _bolt(settings: SlackSettings) -> AsyncApp:

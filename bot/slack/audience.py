@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ class Person:
     """As it is shown beside what they write; somebody else's words."""
     utc_offset: int = 0
     """Seconds east of Greenwich, now."""
+    is_slack_admin: bool = False
+    """An admin or owner of the workspace in Slack's own sense."""
 
     @classmethod
     def from_slack(cls, user: Mapping[str, Any], team: str) -> Person:
@@ -44,6 +46,7 @@ class Person:
             locale=str(user.get("locale") or ""),
             name=next((str(name) for name in names if name), ""),
             utc_offset=_offset(user.get("tz_offset")),
+            is_slack_admin=is_member and bool(user.get("is_admin") or user.get("is_owner")),
         )
 
 
@@ -73,13 +76,13 @@ def may_ask(request: Request, person: Person) -> bool:
     return person.is_member and not request.is_foreign
 
 
-def is_admin(request: Request, person: Person, admins: frozenset[str]) -> bool:
+def is_admin(request: Request, person: Person, admins: Container[str]) -> bool:
     """Guests and people of other workspaces never are, whatever the list says."""
     return request.user in admins and may_ask(request, person)
 
 
 def scopes(
-    request: Request, person: Person, admins: frozenset[str], settings: ChannelSettings = UNSET
+    request: Request, person: Person, admins: Container[str], settings: ChannelSettings = UNSET
 ) -> tuple[str, ...]:
     """What those who will see the reply to this request may all read; `settings` are those of its channel."""
     if request.is_private:
@@ -95,7 +98,7 @@ def channel_scopes(channel: str, settings: ChannelSettings, *, is_shared: bool) 
     return (here,) if is_shared or settings.reach == "channel" else (WORKSPACE, here)
 
 
-def reader_scopes(user: Person, channel: str, admins: frozenset[str], thread_ts: str | None = None) -> tuple[str, ...]:
+def reader_scopes(user: Person, channel: str, admins: Container[str], thread_ts: str | None = None) -> tuple[str, ...]:
     """What a person may read who opens, for herself alone, what was answered in `channel`; "" is no conversation.
 
     `thread_ts`: the thread it was answered in, for what was read for that thread.

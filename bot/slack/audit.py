@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.slack.request import Request
-from vectorstore.audit import AuditLog, Decision, Entry
+from vectorstore.audit import AuditLog, Decision, Entry, Verdict, Written
 from vectorstore.database import Database
 
 __all__ = ["AuditTrail", "Decision"]
@@ -29,6 +31,13 @@ class AuditTrail:
     def did(self, user: str, team: str, channel: str, action: str, object: str) -> None:
         """Somebody did something in a window, or with a button."""
         self._log.append(Entry(user, action, "done", object, None, team, channel or None))
+
+    def recent(self, since: datetime, limit: int) -> tuple[list[Written], int]:
+        """The last entries from then on, the newest first; and how many there are."""
+        return self._log.recent(since, limit)
+
+    def verify(self) -> Verdict:
+        return self._log.verify()
 
     def refused(self, user: str, channel: str, action: str, reason: str) -> None:
         """Somebody who may not wanted to."""

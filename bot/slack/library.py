@@ -200,6 +200,9 @@ class Library(Protocol):
 
     def cancel_plan(self, plan_id: str) -> None: ...
 
+    def plan_scopes(self, plan_id: str) -> Sequence[str]:
+        """The scopes of the sources a plan looks at; "" for one that is not there any more, nothing for no such plan."""
+
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
         """Documents readable in `scopes` that changed since `7d`, `24h` or a date, the newest first."""
 

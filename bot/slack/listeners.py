@@ -14,6 +14,7 @@ from bot.slack.audience import People, Person
 from bot.slack.audit import AuditTrail
 from bot.slack.payloads import channel_of, user_of
 from bot.slack.references import place_of
+from bot.slack.roles import Roles
 from bot.slack.surface import Role
 from bot.slack.voice import Voice
 
@@ -57,9 +58,9 @@ class Listeners:
 class Gatekeeper:
     """Lets a listener run for those who may have it done, at the moment it is done; others are told so, and it is noted."""
 
-    def __init__(self, people: People, admins: frozenset[str], voice: Voice, audit: AuditTrail) -> None:
+    def __init__(self, people: People, roles: Roles, voice: Voice, audit: AuditTrail) -> None:
         self._people = people
-        self._admins = admins
+        self._roles = roles
         self._voice = voice
         self._audit = audit
 
@@ -96,11 +97,12 @@ class Gatekeeper:
         return False
 
     def _has(self, person: Person, role: Role) -> bool:
-        return person.is_member and (role == "member" or person.id in self._admins)
+        may = {"member": lambda _: True, "curator": self._roles.curates, "admin": self._roles.__contains__}
+        return person.is_member and may[role](person.id)
 
     async def _refuse(self, args: AsyncArgs, role: Role) -> None:
         strings = await asyncio.to_thread(self._voice.of_person, user_of(args.body))
-        text = strings("admin.admins_only" if role == "admin" else "hint.members_only")
+        text = strings("hint.members_only" if role == "member" else "admin.admins_only")
         if args.body.get("response_url"):
             await args.respond(text=text, response_type="ephemeral", replace_original=False)
         else:

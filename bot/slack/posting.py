@@ -221,6 +221,11 @@ class Slack:
                 return False
             arguments["cursor"] = cursor
 
+    def group_members(self, group: str) -> frozenset[str]:
+        """The ids of the people in a user group. Raises Undeliverable where Slack does not say soon."""
+        found = self.fetch("usergroups.users.list", {"usergroup": group}, until=time.monotonic() + MEMBERS_SECONDS)
+        return frozenset(str(user) for user in found.get("users") or ())
+
     def direct(self, user: str) -> str:
         """The id of our direct conversation with this person."""
         opened = self._surely(lambda _: self._call("conversations.open", {"users": user}))
@@ -308,7 +313,7 @@ class Slack:
 
 def _send(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in arguments.items() if value is not None}
-    if method.startswith(("conversations.", "users.", "files.")):
+    if method.startswith(("conversations.", "users.", "usergroups.", "files.")):
         response = client.api_call(method, params=given)
     else:
         response = client.api_call(method, json=given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 
 from bot.slack.audience import People, reader_scopes
@@ -12,7 +12,7 @@ from bot.slack.viewing import Viewing
 
 class Readers:
     def __init__(
-        self, people: People, viewing: Viewing, admins: frozenset[str], is_in: Callable[[str, str], bool]
+        self, people: People, viewing: Viewing, admins: Container[str], is_in: Callable[[str, str], bool]
     ) -> None:
         """`is_in(channel, user)` says whether somebody is in a conversation now; it may raise anything."""
         self._people = people

@@ -21,6 +21,8 @@ EDITED_WITHIN = timedelta(hours=24)
 """How long after it was asked an edited question is answered anew."""
 
 _FILE = re.compile(r"F[A-Z0-9]{1,20}")
+_IN_CHANNEL = re.compile(r"\bin <#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+"""A channel by its id, whatever it is called: a tag may be called the same."""
 _TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
@@ -280,7 +282,8 @@ def _command(body: Mapping[str, Any], team: str) -> Heard | None:
     command = COMMAND.get(str(body["command"]))
     if command is None or (command.name, first_word(body)) in OPENS_WINDOW:
         return None
-    text = typed(str(body.get("text") or ""), channel_ids=command.kind == "summary")
+    text = _IN_CHANNEL.sub(r"in channel:\1", str(body.get("text") or ""))
+    text = typed(text, channel_ids=command.kind == "summary")
     request = _interactive(body, team, command.kind, text, body.get("user_id"))
     if request is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,15 @@ class SlackSettings:
     app_token: str | None = field(default=None, repr=False)
     signing_secret: str | None = field(default=None, repr=False)
     admins: frozenset[str] = frozenset()
-    """Slack user ids that may use /footnote."""
+    """Slack user ids of the owners, who may do everything."""
+    curators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By Slack user id, the ids of the channels whose sources and settings they look after."""
+    auditors: frozenset[str] = frozenset()
+    """Slack user ids that may read the audit trail."""
+    admin_group: str = ""
+    """A user group whose members are owners; empty for none."""
+    slack_admins: bool = False
+    """Whether admins and owners of the workspace are owners here."""
     humans: tuple[str, ...] = ()
     """Slack ids of people and user groups that "Get a human" calls where a channel names nobody."""
     host: str = "127.0.0.1"

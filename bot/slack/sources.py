@@ -1,14 +1,41 @@
-"""The one source that somebody means."""
+"""The sources that somebody may look after, and the one of them that is meant."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.slack.audit import AuditTrail
 from bot.slack.language import Strings
 from bot.slack.library import Library, SourceRow
+from bot.slack.request import Request
+from bot.slack.roles import Roles
 
 
-def find_source(library: Library, wanted: str) -> SourceRow | None:
-    """The source with that id, that location, or that title; None where it is none or several."""
-    rows = library.sources()
+class Sources:
+    """For a curator there are no others than those of the curator's channels, neither to see nor to change."""
+
+    def __init__(self, library: Library, roles: Roles, audit: AuditTrail) -> None:
+        self._library = library
+        self._roles = roles
+        self._audit = audit
+
+    def of(self, user: str) -> list[SourceRow]:
+        rows = self._library.sources()
+        allowed = {scope for scope in {row.scope for row in rows} if self._roles.may(user, "curate", scope)}
+        return [row for row in rows if row.scope in allowed]
+
+    def find(self, request: Request, action: str, wanted: str) -> SourceRow | None:
+        """The source with that id, that location, or that title; None where it is none or several.
+
+        That somebody named the source of another is noted.
+        """
+        found = find_source(self.of(request.user), wanted)
+        if found is None and find_source(self._library.sources(), wanted):
+            self._audit.note(request, action, "refused", object=wanted, reason="the source of another")
+        return found
+
+
+def find_source(rows: Sequence[SourceRow], wanted: str) -> SourceRow | None:
     by_id, by_location = [row for row in rows if row.id == wanted], [row for row in rows if row.location == wanted]
     by_title = [row for row in rows if row.title.casefold() == wanted.casefold()]
     return next((found[0] for found in (by_id, by_location, by_title) if len(found) == 1), None)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["anyone", "member", "admin"]
+Role = Literal["anyone", "member", "curator", "admin"]
 """Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
-this workspace; `admin`: Footnote's administrators."""
+this workspace; `curator`: whoever looks after a channel's sources and settings, which the listener checks; `admin`: owners."""
 
 Kind = Literal[
     "question",
@@ -157,12 +157,12 @@ COMMANDS = (
         "admin",
         "anyone",
         "Help and settings; for admins sources and ingestion",
-        "[help | why-here | settings | feedback | sources | ingest URL #tag | reingest source | remove source"
+        "[help | why-here | settings | feedback | audit 7d | sources | ingest URL #tag | reingest source | remove source"
         " | tag source #tag | changes 7d | schedule source daily | rollback source 24h | forget source]",
     ),
 )
 
-WINDOWS = (Window("/footnote", "feedback", "admin"), Window("/footnote", "settings", "admin"))
+WINDOWS = (Window("/footnote", "feedback", "admin"), Window("/footnote", "settings", "curator"))
 
 SHORTCUTS = (
     Shortcut(
@@ -192,21 +192,21 @@ SHORTCUTS = (
     Shortcut(
         ADD_TO_LIBRARY,
         "offer",
-        "admin",
+        "curator",
         "Add to library",
         "Read its files and links, and answer from them; for administrators",
     ),
 )
 
 ACTIONS = (
-    Action(ADD_HERE, "admin", "add_here"),
+    Action(ADD_HERE, "curator", "add_here"),
     Action(ADD_TO_WORKSPACE, "admin", "add"),
     Action(ANSWER_AGAIN, "member", "answer_again"),
     Action(SEE_CHANGE, "anyone"),
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
     Action(GET_HUMAN, "member", "human", beside=True),
-    Action(HOME_ADD_SOURCE, "admin", "home"),
+    Action(HOME_ADD_SOURCE, "curator", "home"),
     Action(HOME_ASK, "member", "home"),
     Action(HOME_PAGE, "anyone"),
     Action(HOME_SHOW, "anyone"),
@@ -214,14 +214,14 @@ ACTIONS = (
     Action(LEAVE_OUT, "member", "without", beside=True),
     Action(OPEN_INBOX, "admin"),
     Action(QUOTES_PAGE, "anyone"),
-    Action(REINGEST_SOURCE, "admin", "home"),
-    Action(REMOVE_SOURCE, "admin", "home"),
-    Action(OPEN_SETTINGS, "admin"),
-    Action(PLAN_AGAIN, "admin", "plan_again"),
-    Action(PLAN_CANCEL, "admin", "plan_cancel"),
-    Action(PLAN_RUN, "admin", "plan_run"),
+    Action(REINGEST_SOURCE, "curator", "home"),
+    Action(REMOVE_SOURCE, "curator", "home"),
+    Action(OPEN_SETTINGS, "curator"),
+    Action(PLAN_AGAIN, "curator", "plan_again"),
+    Action(PLAN_CANCEL, "curator", "plan_cancel"),
+    Action(PLAN_RUN, "curator", "plan_run"),
     Action(REMOVE_CANCELLED, "anyone"),
-    Action(REMOVE_CONFIRMED, "admin", "remove"),
+    Action(REMOVE_CONFIRMED, "curator", "remove"),
     Action(REPORT_SOURCE, "member"),
     Action(RETRY, "anyone", "retry"),
     Action(SEE_ANSWER, "admin"),
@@ -233,7 +233,7 @@ ACTIONS = (
 )
 
 VIEWS: tuple[View, ...] = (
-    View(CHANNEL_SETTINGS, "admin"),
+    View(CHANNEL_SETTINGS, "curator"),
     View(FEEDBACK_REASON, "anyone"),
     View(KEEP_WINDOW, "member"),
 )
@@ -276,6 +276,7 @@ SCOPES: Mapping[str, str] = {
     "im:write": "to write to an administrator directly",
     "mpim:history": "group conversations",
     "mpim:read": "who is in a group conversation",
+    "usergroups:read": "who is in the user group of the owners, where the settings name one",
     "users:read": "whether somebody is a guest or of another organisation",
 }
 """The scopes of the bot token, with what each is for."""

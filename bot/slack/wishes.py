@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+from vectorstore.values import WORKSPACE
+
+_PLACE = re.compile(r"\s+(here|in\s+channel:(?P<channel>[CG][A-Z0-9]{1,40}))\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +17,8 @@ class Wish:
     object: str = ""
     tags: tuple[str, ...] = ()
     """As they were typed: `#a` to give, `-#a` to take away."""
+    place: str = ""
+    """Of what to ingest for one channel: `here`, or the channel's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,8 @@ class Decided:
     confirm: bool = False
     job: str | None = None
     """The address to ingest."""
+    scope: str = WORKSPACE
+    """Who may be answered from what is ingested."""
     plan: str | None = None
     """What to plan a re-ingestion of: "" for all, a #tag, the id of a source; `text` names it."""
 
@@ -42,9 +51,13 @@ def wish(text: str) -> Wish:
         "schedule",
         "rollback",
         "forget",
+        "audit",
     ):
         return Wish("help")
     words = object.split() if name in ("ingest", "tag") else []
     tags = tuple(word for word in words if word.startswith(("#", "-#")))
     object = " ".join(word for word in words if word not in tags) if tags else object
-    return Wish(name, object.strip().strip("\"'“”"), tags)
+    place = _PLACE.search(object) if name == "ingest" else None
+    if place:
+        object = object[: place.start()]
+    return Wish(name, object.strip().strip("\"'“”"), tags, (place["channel"] or "here") if place else "")

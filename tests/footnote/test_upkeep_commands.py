@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from footnote.application import Application
-from footnote.moments import interval_of
 from footnote.scheduler import look_at_due
 from footnote.settings import Settings
 from footnote.wiring import make_assistant
 from ingest.pipeline import Pipeline
+from vectorstore.moments import interval_of
 from vectorstore.store import KnowledgeBase
 
 OLD = "The ferry to Skarn sails at eight in the morning. A ticket for the crossing costs twelve crowns."

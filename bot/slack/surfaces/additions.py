@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
-from bot.slack.audience import People, is_admin
+from bot.slack.audience import People, may_ask
 from bot.slack.audit import AuditTrail, Decision
 from bot.slack.blocks import Block, Part, actions, button, confirmed
 from bot.slack.downloads import Downloads, Unread
@@ -23,6 +23,7 @@ from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
+from bot.slack.roles import Roles
 from bot.slack.surface import ADD_HERE, ADD_TO_WORKSPACE
 from bot.slack.surfaces.admin import reported
 from bot.slack.voice import Voice
@@ -60,7 +61,7 @@ class Additions:
         library: Library,
         intake: Intake,
         people: People,
-        admins: frozenset[str],
+        roles: Roles,
         slack: Slack,
         replies: Replies,
         voice: Voice,
@@ -70,7 +71,7 @@ class Additions:
         self._library = library
         self._intake = intake
         self._people = people
-        self._admins = admins
+        self._roles = roles
         self._slack = slack
         self._replies = replies
         self._voice = voice
@@ -79,8 +80,8 @@ class Additions:
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
         """Offer the choice (kind `offer`), or do what was chosen, if the person may now."""
         request, strings = kept.request, self._voice.of(kept.request)
-        if not is_admin(request, self._people.find(request.user), self._admins):
-            self._audit.note(request, "add", "refused", reason="not an administrator")
+        if not self._may(request):
+            self._audit.note(request, "add", "refused", reason="not theirs to look after")
             return self._say(kept, step, text_parts(strings("admin.admins_only")), "refused", strings, look=look)
         if request.kind == "offer":
             parts = step("offer", lambda: [asdict(part) for part in self._offered(request, strings)])
@@ -91,6 +92,11 @@ class Additions:
             self._audit.note(request, "add", "refused", reason="nothing of that kind was offered")
             return self._say(kept, step, text_parts(strings("add.forgotten")), "hint", strings, look=look)
         return self._job(kept, items, step, strings, look=look)
+
+    def _may(self, request: Request) -> bool:
+        """For everybody, owners may; for a channel, its curators too."""
+        scope = WORKSPACE if request.kind == "add" else f"channel:{request.channel}"
+        return may_ask(request, self._people.find(request.user)) and self._roles.may(request.user, "curate", scope)
 
     def _say(
         self, kept: Kept, step: Step, parts: Sequence[Part], kind: str, strings: Strings, *, look: bool
@@ -104,7 +110,8 @@ class Additions:
             return text_parts(strings("add.nothing"))
         names = [*(self._downloads.name(id) for id in items.files), *items.links]
         parts = text_parts("\n".join([strings("add.which_readers"), *(f"• {name}" for name in names)]))
-        buttons = [button(strings("add.for_everybody"), ADD_TO_WORKSPACE, request.id)]
+        everybody = [button(strings("add.for_everybody"), ADD_TO_WORKSPACE, request.id)]
+        buttons = everybody if request.user in self._roles else []
         if not request.channel.startswith("D"):
             buttons.append(button(strings("add.for_channel"), ADD_HERE, request.id))
         return [*parts[:-1], Part(parts[-1].text, (*parts[-1].blocks, actions(*buttons)))]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
 
 import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.slack.attempts import attempt
-from bot.slack.audience import People, is_admin, may_ask
+from bot.slack.audience import People, may_ask
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Part
 from bot.slack.durable import Step
@@ -28,7 +26,9 @@ from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
-from bot.slack.sources import find_source, unknown_source
+from bot.slack.roles import Roles
+from bot.slack.sources import Sources, unknown_source
+from bot.slack.surfaces.record import Record
 from bot.slack.surfaces.reingestion import Reingestion
 from bot.slack.surfaces.removal import Removal, confirmation
 from bot.slack.surfaces.upkeep import Upkeep
@@ -39,8 +39,8 @@ from vectorstore.errors import StoreError
 from vectorstore.tags import hashed
 from vectorstore.values import WORKSPACE
 
-_PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
-CONFIRM_WITHIN = timedelta(minutes=5)
+_CURATED = ("sources", "ingest", "reingest", "remove", "confirmed", "tag", "schedule", "rollback")
+"""What curators may do, each with their own sources."""
 SECONDS_BETWEEN_UPDATES = 1.5
 
 _log = structlog.get_logger("footnote.slack")
@@ -49,7 +49,7 @@ _log = structlog.get_logger("footnote.slack")
 class Admin:
     def __init__(
         self,
-        admins: frozenset[str],
+        roles: Roles,
         library: Library,
         people: People,
         intake: Intake,
@@ -61,10 +61,13 @@ class Admin:
         reingestion: Reingestion,
     ) -> None:
         self._reingestion = reingestion
-        self._removal = Removal(library, intake, slack, audit)
-        self._upkeep = Upkeep(library, people, audit, admins)
+        sources = Sources(library, roles, audit)
+        self._removal = Removal(library, sources, intake, slack, audit, roles)
+        self._upkeep = Upkeep(library, sources, people, audit, roles)
+        self._record = Record(audit, people)
         self._why_here = why_here
-        self._admins = admins
+        self._roles = roles
+        self._sources = sources
         self._library = library
         self._people = people
         self._intake = intake
@@ -79,7 +82,7 @@ class Admin:
         asked = wish(request.text) if request.kind == "admin" else Wish("confirmed")
         decided = Decided(**step("decide", lambda: asdict(self._decided(request, asked, strings))))
         if decided.job is not None:
-            return self._job(kept, asked, decided.job, step, strings, look=look)
+            return self._job(kept, asked, decided, step, strings, look=look)
         if decided.plan is not None:
             return self._reingestion.plan(kept, decided.plan, decided.text, step, strings, look=look)
         parts = text_parts(decided.text)
@@ -113,16 +116,17 @@ class Admin:
             return Decided(self._why_here.tell(request, strings))
         if asked.action == "changes" and may_ask(request, self._people.find(request.user)):
             return Decided(self._upkeep.changes(request, asked.object, strings))
-        if not self._is_admin(request):
+        if not self._may(request, asked):
             action = "remove" if asked.action == "confirmed" else asked.action
-            self._audit.note(request, action, "refused", object=asked.object or None, reason="not an administrator")
+            self._audit.note(request, action, "refused", object=asked.object or None, reason="not theirs to look after")
             return Decided(strings("admin.admins_only"), "refused")
         if asked.action in ("schedule", "rollback"):
             do = self._upkeep.schedule if asked.action == "schedule" else self._upkeep.rollback
             return Decided(do(request, asked.object, strings))
         decisions: dict[str, Callable[[Request, str, Strings], Decided]] = {
-            "sources": self._sources,
-            "ingest": self._ingest,
+            "audit": self._record.tell,
+            "sources": self._listed,
+            "ingest": lambda request, object, strings: self._ingest(request, object, asked.place, strings),
             "reingest": self._reingest,
             "remove": self._removal.ask,
             "confirmed": self._removal.confirmed,
@@ -131,15 +135,20 @@ class Admin:
         }
         return decisions[asked.action](request, asked.object, strings)
 
-    def _is_admin(self, request: Request) -> bool:
-        if request.user not in self._admins:
+    def _may(self, request: Request, asked: Wish) -> bool:
+        """Whether the person may do it at all; curators only with what `Sources` finds for them."""
+        if not may_ask(request, self._people.find(request.user)):
             return False
-        return is_admin(request, self._people.find(request.user), self._admins)
+        if asked.action == "audit":
+            return self._roles.may(request.user, "audit")
+        if asked.action in _CURATED:
+            return self._roles.curates(request.user)
+        return request.user in self._roles
 
     # -- sources, and removing one --------------------------------------------------------------------------------
 
-    def _sources(self, request: Request, _: str, strings: Strings) -> Decided:
-        rows = self._library.sources()
+    def _listed(self, request: Request, _: str, strings: Strings) -> Decided:
+        rows = self._sources.of(request.user)
         self._audit.note(request, "sources", "done")
         if not rows:
             return Decided(strings("admin.no_sources"))
@@ -147,7 +156,7 @@ class Admin:
         return Decided("\n".join([heading, *(_described(row, strings) for row in rows)]))
 
     def _tag(self, request: Request, wanted: str, tags: tuple[str, ...], strings: Strings) -> Decided:
-        row = find_source(self._library, wanted)
+        row = self._sources.find(request, "tag", wanted)
         if row is None:
             return Decided(unknown_source(wanted, strings))
         if not tags:
@@ -159,20 +168,35 @@ class Admin:
 
     # -- jobs with progress -----------------------------------------------------------------------------------------
 
-    def _ingest(self, _: Request, address: str, strings: Strings) -> Decided:
+    def _ingest(self, request: Request, address: str, place: str, strings: Strings) -> Decided:
         if public_url(address) is None:
             return Decided(strings("admin.which_address"))
-        return Decided(job=address)
+        channel = request.channel if place == "here" else place
+        if place == "here" and not channel.startswith(("C", "G")):
+            return Decided(strings("admin.which_channel"))
+        scope = f"channel:{channel}" if channel else WORKSPACE
+        if not self._roles.may(request.user, "curate", scope):
+            self._audit.note(
+                request, "ingest", "refused", object=f"{address} {scope}", reason="not theirs to look after"
+            )
+            return Decided(strings("admin.only_your_channels"), "refused")
+        return Decided(job=address, scope=scope)
 
-    def _reingest(self, _: Request, wanted: str, strings: Strings) -> Decided:
-        if wanted.lower() in ("", "all"):
-            return Decided(strings("admin.all_sources"), plan="")
-        if wanted.startswith("#"):
-            return Decided(wanted, plan=wanted)
-        row = find_source(self._library, wanted)
+    def _reingest(self, request: Request, wanted: str, strings: Strings) -> Decided:
+        is_several = wanted.lower() in ("", "all") or wanted.startswith("#")
+        if is_several and request.user not in self._roles:
+            self._audit.note(request, "reingest", "refused", object=wanted or "all", reason="not theirs to look after")
+            return Decided(strings("admin.only_your_channels"), "refused")
+        if is_several:
+            return (
+                Decided(wanted, plan=wanted)
+                if wanted.startswith("#")
+                else Decided(strings("admin.all_sources"), plan="")
+            )
+        row = self._sources.find(request, "reingest", wanted)
         return Decided(row.title, plan=row.id) if row else Decided(unknown_source(wanted, strings))
 
-    def _job(self, kept: Kept, asked: Wish, target: str, step: Step, strings: Strings, *, look: bool) -> Outcome:
+    def _job(self, kept: Kept, asked: Wish, decided: Decided, step: Step, strings: Strings, *, look: bool) -> Outcome:
         """Progress and report are one message in the direct conversation; where the command was given, a pointer to it."""
         request, title = kept.request, f"{asked.action} {asked.object or strings('admin.all_sources')}"
         channel = step("direct", lambda: self._slack.direct(request.user))
@@ -186,22 +210,23 @@ class Admin:
             pointer = text_parts(strings("admin.pointer"))
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
         live = _LiveMessage(self._slack, channel, ts, title, strings)
-        report, trouble = step("work", lambda: self._worked(request, asked, target, live, strings))
+        report, trouble = step("work", lambda: self._worked(request, asked, decided, live, strings))
         parts = text_parts(report or trouble)
         step("report", lambda: self._slack.update(channel, ts, parts[0]))
         step("more", lambda: [post(n, part) for n, part in enumerate(parts[1:], 1)])
         return Outcome("answered" if report else "failed")
 
     def _worked(
-        self, request: Request, asked: Wish, target: str, live: _LiveMessage, strings: Strings
+        self, request: Request, asked: Wish, decided: Decided, live: _LiveMessage, strings: Strings
     ) -> tuple[str | None, str]:
         def work() -> str:
             report = self._library.ingest(
-                target, scope=WORKSPACE, actor=request.user, tags=asked.tags, progress=live.show
+                decided.job or "", scope=decided.scope, actor=request.user, tags=asked.tags, progress=live.show
             )
             return reported(report, strings)
 
-        return attempt(self._audit, request, asked.action, asked.object, work, strings)
+        where = "" if decided.scope == WORKSPACE else f" {decided.scope}"
+        return attempt(self._audit, request, asked.action, f"{asked.object}{where}", work, strings)
 
 
 class _LiveMessage:

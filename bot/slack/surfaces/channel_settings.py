@@ -21,6 +21,7 @@ from bot.slack.library import Library
 from bot.slack.payloads import action_of, channel_of, held, trigger_of, user_of
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
+from bot.slack.roles import Roles
 from bot.slack.surface import CHANNEL_SETTINGS
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
@@ -38,7 +39,7 @@ _log = structlog.get_logger("footnote.slack")
 
 
 class ChannelSettingsWindow:
-    """Only for administrators: the gatekeeper lets nobody else in, neither to look nor to save."""
+    """For whoever looks after the channel, checked when the window is filled and again when it is saved."""
 
     def __init__(
         self,
@@ -48,7 +49,9 @@ class ChannelSettingsWindow:
         voice: Voice,
         audit: AuditTrail,
         team: Callable[[], str],
+        roles: Roles,
     ) -> None:
+        self._roles = roles
         self._channels = channels
         self._library = library
         self._why_here = why_here
@@ -64,7 +67,7 @@ class ChannelSettingsWindow:
             args.client,
             trigger_of(args.body),
             message_window(title, strings("settings.looking"), strings),
-            lambda: self._view(channel, strings),
+            lambda: self._view(channel, user_of(args.body), strings),
             lambda reference: message_window(title, strings("settings.failed", reference=reference), strings),
             f"settings:{channel}:{user_of(args.body)}",
         )
@@ -97,9 +100,11 @@ class ChannelSettingsWindow:
         except Exception as error:  # the edge of a listener
             _log.error("reply_refused", place=place_of(error))
 
-    def _view(self, channel: str, strings: Strings) -> dict[str, Any]:
+    def _view(self, channel: str, user: str, strings: Strings) -> dict[str, Any]:
         if not _CHANNEL.fullmatch(channel):
             return message_window(strings("settings.title"), strings("settings.no_channel"), strings)
+        if not self._may(user, channel):
+            return message_window(strings("settings.title"), strings("admin.admins_only"), strings)
         now = self._channels.of(self._team(), channel)
         submit = plain_text(strings("settings.save"))
         return window(
@@ -114,11 +119,19 @@ class ChannelSettingsWindow:
     def _saved(self, body: Mapping[str, Any], channel: str, user: str, strings: Strings) -> str:
         if not _CHANNEL.fullmatch(channel):
             return strings("settings.no_channel")
+        if not self._may(user, channel):
+            return strings("admin.admins_only")
         team = self._team()
         before, after = self._channels.of(team, channel), submitted(body, user)
         self._channels.keep(team, channel, after)
         self._audit.did(user, team, channel, "settings", changes(before, after))
         return strings("settings.saved") + "\n" + self._why_here.tell_of(team, channel, strings)
+
+    def _may(self, user: str, channel: str) -> bool:
+        allowed = self._roles.may(user, "curate", f"channel:{channel}")
+        if not allowed:
+            self._audit.refused(user, channel, "settings", "not theirs to look after")
+        return allowed
 
     def _tags_complaint(self, typed: Sequence[str], strings: Strings) -> str:
         known = self._library.tags()

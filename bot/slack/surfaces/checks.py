@@ -5,7 +5,7 @@ The message is used for this one reply; what is kept are the documents' quotes, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict, replace
 
 import structlog
@@ -45,7 +45,7 @@ class Checks:
         intake: Intake,
         conversations: Conversations,
         people: People,
-        admins: frozenset[str],
+        admins: Container[str],
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,

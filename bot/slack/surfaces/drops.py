@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bot.slack.audience import People, is_admin, may_ask
@@ -56,7 +56,7 @@ class Drops:
         intake: Intake,
         conversations: Conversations,
         people: People,
-        admins: frozenset[str],
+        admins: Container[str],
         slack: Slack,
         replies: Replies,
         voice: Voice,

@@ -29,6 +29,7 @@ from bot.slack.places import Places
 from bot.slack.posting import Slack, Undeliverable
 from bot.slack.readers import Readers
 from bot.slack.references import place_of
+from bot.slack.roles import Roles
 from bot.slack.surfaces.inbox import Inbox, answer_window
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill
@@ -58,7 +59,7 @@ class Home:
         readers: Readers,
         voice: Voice,
         slack: Slack,
-        admins: frozenset[str],
+        admins: Roles,
         identity: Callable[[], Identity],
     ) -> None:
         self._library = library

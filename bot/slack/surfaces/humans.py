@@ -6,6 +6,7 @@ Who is called comes from the settings alone, never from a text, and is checked t
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
 from datetime import UTC, datetime
 
 import structlog
@@ -50,7 +51,7 @@ class Humans:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
-        admins: frozenset[str],
+        admins: Container[str],
         otherwise: tuple[str, ...],
         failpoint: Failpoint,
     ) -> None:

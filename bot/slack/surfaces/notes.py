@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -108,7 +108,7 @@ class Notes:
         slack: Slack,
         voice: Voice,
         audit: AuditTrail,
-        admins: frozenset[str],
+        admins: Container[str],
         identity: Callable[[], Identity],
     ) -> None:
         self._library = library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import asdict, replace
 
 import structlog
@@ -39,7 +40,7 @@ class Pages:
         library: Library,
         documents: Handler,
         people: People,
-        admins: frozenset[str],
+        admins: Container[str],
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,

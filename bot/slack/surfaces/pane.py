@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import structlog
@@ -32,7 +32,7 @@ class Pane:
         prompts: Prompts,
         people: People,
         voice: Voice,
-        admins: frozenset[str],
+        admins: Container[str],
         team: Callable[[], str],
     ) -> None:
         self._slack = slack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -42,7 +43,7 @@ class Questions:
         conversations: Conversations,
         channels: Channels,
         people: People,
-        admins: frozenset[str],
+        admins: Container[str],
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,

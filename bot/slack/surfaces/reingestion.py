@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.slack.attempts import attempt
-from bot.slack.audience import People, is_admin
+from bot.slack.audience import People, may_ask
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Atom, Part, actions, button, packed, struck, text_atoms
 from bot.slack.durable import Step
@@ -20,6 +20,7 @@ from bot.slack.posting import Slack
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
+from bot.slack.roles import Roles
 from bot.slack.surface import PLAN_AGAIN, PLAN_CANCEL, PLAN_RUN
 from bot.slack.voice import Voice
 
@@ -46,7 +47,7 @@ class Reingestion:
 
     def __init__(
         self,
-        admins: frozenset[str],
+        roles: Roles,
         library: Library,
         people: People,
         slack: Slack,
@@ -54,7 +55,7 @@ class Reingestion:
         voice: Voice,
         audit: AuditTrail,
     ) -> None:
-        self._admins = admins
+        self._roles = roles
         self._library = library
         self._people = people
         self._slack = slack
@@ -87,8 +88,8 @@ class Reingestion:
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:  # noqa: ARG002 - a message changed twice is changed
         """A click under a plan. What it is about is read from the plan, whose id is all the button holds."""
         request, strings = kept.request, self._voice.of(kept.request)
-        if not is_admin(request, self._people.find(request.user), self._admins):
-            self._audit.note(request, request.kind, "refused", object=request.text, reason="not an administrator")
+        if not self._may(request):
+            self._audit.note(request, request.kind, "refused", object=request.text, reason="not theirs to look after")
             self._replies.deliver(kept, request, text_parts(strings("admin.admins_only")), look=False, strings=strings)
             return Outcome("refused")
         channel, ts = request.channel, request.replaces or ""
@@ -112,6 +113,15 @@ class Reingestion:
         said = _Said(**step("work", lambda: self._attempt(request, "reingest", request.text, work, strings)))
         step("report", lambda: self._slack.update(channel, ts, _reported(said, request.text, strings)))
         return Outcome("answered" if said.report else "failed")
+
+    def _may(self, request: Request) -> bool:
+        """Whether the person may now have done what the plan foresees, for every source of it."""
+        if not may_ask(request, self._people.find(request.user)):
+            return False
+        scopes = self._library.plan_scopes(request.text)
+        return request.user in self._roles or (
+            bool(scopes) and all(self._roles.may(request.user, "curate", scope) for scope in scopes)
+        )
 
     def _off(self, request: Request, strings: Strings) -> Callable[[], dict[str, Any]]:
         def cancel() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 
 from bot.slack.attempts import attempt
@@ -13,7 +14,7 @@ from bot.slack.language import Strings
 from bot.slack.library import Library, RemovedRow
 from bot.slack.posting import Slack, Undeliverable
 from bot.slack.request import Request
-from bot.slack.sources import find_source, unknown_source
+from bot.slack.sources import Sources, unknown_source
 from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
 from bot.slack.wishes import Decided, wish
 
@@ -22,14 +23,24 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
 
 
 class Removal:
-    def __init__(self, library: Library, intake: Intake, slack: Slack, audit: AuditTrail) -> None:
+    def __init__(
+        self,
+        library: Library,
+        sources: Sources,
+        intake: Intake,
+        slack: Slack,
+        audit: AuditTrail,
+        owners: Container[str],
+    ) -> None:
         self._library = library
+        self._sources = sources
+        self._owners = owners
         self._intake = intake
         self._slack = slack
         self._audit = audit
 
-    def ask(self, _: Request, wanted: str, strings: Strings) -> Decided:
-        row = find_source(self._library, wanted)
+    def ask(self, request: Request, wanted: str, strings: Strings) -> Decided:
+        row = self._sources.find(request, "remove", wanted)
         if row is None:
             return Decided(unknown_source(wanted, strings))
         sizes = {
@@ -50,9 +61,12 @@ class Removal:
         if datetime.now(UTC) - asked.received_at > CONFIRM_WITHIN:
             self._audit.note(click, "remove", "refused", object=wanted, reason="confirmed too late")
             return Decided(strings("admin.too_late"), "refused")
+        if wish_then.action == "forget" and click.user not in self._owners:
+            self._audit.note(click, "forget", "refused", object=wanted, reason="not an owner")
+            return Decided(strings("admin.admins_only"), "refused")
         if wish_then.action == "forget":
             return self._forget(click, wanted, strings)
-        row = find_source(self._library, wanted)
+        row = self._sources.find(click, "remove", wanted)
         if row is None:
             self._audit.note(click, "remove", "failed", object=wanted, reason="no such source")
             return Decided(unknown_source(wanted, strings))
@@ -63,10 +77,10 @@ class Removal:
         done, trouble = attempt(self._audit, click, "remove", row.location, remove, strings)
         return Decided(done or trouble, "answered" if done else "failed")
 
-    def ask_to_forget(self, _: Request, wanted: str, strings: Strings) -> Decided:
+    def ask_to_forget(self, request: Request, wanted: str, strings: Strings) -> Decided:
         if _PERSON.fullmatch(wanted):
             return Decided(strings("upkeep.confirm_forget_person", person=wanted), confirm=True)
-        row = find_source(self._library, wanted)
+        row = self._sources.find(request, "forget", wanted)
         if row is None:
             return Decided(unknown_source(wanted, strings))
         question = strings("upkeep.confirm_forget", title=row.title, documents=strings.count("document", row.documents))
@@ -74,7 +88,7 @@ class Removal:
 
     def _forget(self, click: Request, wanted: str, strings: Strings) -> Decided:
         """Erased, then withdrawn from Slack; the receipt says what remains elsewhere."""
-        row = None if _PERSON.fullmatch(wanted) else find_source(self._library, wanted)
+        row = None if _PERSON.fullmatch(wanted) else self._sources.find(click, "forget", wanted)
         what = row.id if row else wanted
 
         def forget() -> str:

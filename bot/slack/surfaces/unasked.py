@@ -5,6 +5,7 @@ Nobody waits for us here, so silence is right whenever anything speaks against a
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
@@ -44,7 +45,7 @@ class Unasked:
         conversations: Conversations,
         channels: Channels,
         people: People,
-        admins: frozenset[str],
+        admins: Container[str],
         replies: Replies,
         voice: Voice,
         metrics: Metrics,

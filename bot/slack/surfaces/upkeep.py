@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from bot.slack.audience import People, reader_scopes
 from bot.slack.audit import AuditTrail
 from bot.slack.language import Strings
 from bot.slack.library import ChangedRow, Library
 from bot.slack.request import Request
-from bot.slack.sources import find_source
+from bot.slack.sources import Sources
 from vectorstore.errors import StoreError
 
 DOCUMENTS_SHOWN = 15
@@ -18,8 +18,11 @@ DEFAULT_SINCE = "7d"
 
 
 class Upkeep:
-    def __init__(self, library: Library, people: People, audit: AuditTrail, admins: frozenset[str]) -> None:
+    def __init__(
+        self, library: Library, sources: Sources, people: People, audit: AuditTrail, admins: Container[str]
+    ) -> None:
         self._library = library
+        self._sources = sources
         self._people = people
         self._audit = audit
         self._admins = admins
@@ -43,7 +46,7 @@ class Upkeep:
     def schedule(self, request: Request, object: str, strings: Strings) -> str:
         """`object`: a source and how often, `daily` or `every 6h`. Raises StoreError."""
         wanted, every = _divided(object, ("every",))
-        source = find_source(self._library, wanted)
+        source = self._sources.find(request, "schedule", wanted)
         if source is None or not every:
             return strings("upkeep.how_to_schedule")
         row = self._library.schedule(source.id, every)
@@ -55,7 +58,7 @@ class Upkeep:
     def rollback(self, request: Request, object: str, strings: Strings) -> str:
         """`object`: a source and a moment, `24h` or `to 2026-11-20`. Raises StoreError."""
         wanted, moment = _divided(object, ("to",))
-        source = find_source(self._library, wanted)
+        source = self._sources.find(request, "rollback", wanted)
         if source is None or not moment:
             return strings("upkeep.how_to_roll_back")
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from bot.slack.audience import People, channel_scopes, scopes
 from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.language import Strings, strings_of
@@ -13,7 +15,7 @@ from vectorstore.tags import hashed
 
 class WhyHere:
     def __init__(
-        self, channels: Channels, places: Places, library: Library, people: People, admins: frozenset[str]
+        self, channels: Channels, places: Places, library: Library, people: People, admins: Container[str]
     ) -> None:
         self._channels = channels
         self._places = places

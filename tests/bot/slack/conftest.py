@@ -211,6 +211,8 @@ class Shelf:
     """(channel, timestamp) of the messages that quote what is erased."""
     breaks: bool = False
     """Whether carrying a plan out leaves a failure."""
+    scopes: dict[str, str] = field(default_factory=dict)
+    """Of what was ingested, by address."""
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
     """(what, source or address, actor)"""
 
@@ -239,7 +241,8 @@ class Shelf:
             return Report(failed=1, failures=((location, "the page is encrypted"),))
         if "locked" in location:
             raise StoreError("The store is locked by another process.")
-        self.add("s2", "A new page", location)
+        self.scopes[location] = scope
+        self.add("s2", "A new page", location, scope)
         self.tag("s2", add=tags, remove=())
         return Report(new=1, unchanged=1)
 
@@ -274,6 +277,9 @@ class Shelf:
 
     def cancel_plan(self, plan_id: str) -> None:
         self.jobs.append(("cancel", plan_id, ""))
+
+    def plan_scopes(self, plan_id: str) -> list[str]:
+        return [self.rows["s1"].scope] if plan_id == "p2" else [row.scope for row in self.rows.values()]
 
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> list[ChangedRow]:
         if since == "lately":
@@ -467,6 +473,10 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
         database = migrated(directory)
         stack.callback(database.close)
         ids = frozenset(slack.workspace.user(name).id for name in admins)
+        for name, channels in dict(changes.pop("curators", {})).items():
+            theirs = frozenset(getattr(slack.workspace, channel).id for channel in channels)
+            changes.setdefault("curators", {})[slack.workspace.user(name).id] = theirs
+        changes["auditors"] = frozenset(slack.workspace.user(name).id for name in changes.get("auditors", ()))
         if humans:
             changes["humans"] = tuple(name if name.isupper() else slack.workspace.user(name).id for name in humans)
         oracle, shelf = Oracle(), Shelf()

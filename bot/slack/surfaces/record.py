@@ -1,0 +1,66 @@
+"""`/footnote audit`: what was done and refused lately, and whether the trail is as it was written."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from bot.slack.audience import People
+from bot.slack.audit import AuditTrail
+from bot.slack.language import Strings
+from bot.slack.posting import Undeliverable
+from bot.slack.request import Request
+from bot.slack.wishes import Decided
+from vectorstore.audit import COMMAND_LINE, Verdict, Written
+from vectorstore.errors import StoreError
+from vectorstore.moments import moment_of
+
+ENTRIES_SHOWN = 25
+DEFAULT_SINCE = "7d"
+
+
+class Record:
+    def __init__(self, audit: AuditTrail, people: People) -> None:
+        self._audit = audit
+        self._people = people
+
+    def tell(self, request: Request, object: str, strings: Strings) -> Decided:
+        """`object`: since when, `7d` where it is empty. Looking is noted too. Raises StoreError."""
+        since = object or DEFAULT_SINCE
+        try:
+            moment = moment_of(since, datetime.now(UTC))
+        except ValueError as error:
+            raise StoreError(str(error)) from error
+        self._audit.note(request, "audit", "done", object=since)
+        entries, number = self._audit.recent(moment, ENTRIES_SHOWN)
+        lines = [strings("audit.title", since=since, entries=strings.count("entry", number))]
+        lines += [entry_line(each, self.name(each.entry.actor), strings) for each in entries]
+        if (more := number - len(entries)) > 0:
+            lines.append(strings("audit.more", number=strings.number(more)))
+        return Decided("\n".join([*lines, verdict_line(self._audit.verify(), strings), strings("audit.export")]))
+
+    def name(self, actor: str) -> str:
+        """As people know whoever did it."""
+        with suppress(Undeliverable):
+            if actor == COMMAND_LINE:
+                return actor
+            return self._people.find(actor).name or actor
+        return actor
+
+
+def entry_line(written: Written, name: str, strings: Strings) -> str:
+    entry = written.entry
+    facts = (
+        name,
+        entry.action,
+        strings(f"audit.{entry.decision}"),
+        (entry.object or "")[:200],
+        (entry.reason or "")[:100],
+    )
+    return " · ".join([f"{written.at:%Y-%m-%d %H:%M}", *filter(None, facts)])
+
+
+def verdict_line(verdict: Verdict, strings: Strings) -> str:
+    if verdict.broken_at is not None:
+        return strings("audit.broken", number=strings.number(verdict.broken_at))
+    return strings("audit.whole", entries=strings.count("entry", verdict.entries), head=verdict.head[:16] or "-")

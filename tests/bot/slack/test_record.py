@@ -1,0 +1,49 @@
+"""`/footnote audit`: the trail in Slack, for owners and auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import update
+
+from bot.slack.surfaces.record import ENTRIES_SHOWN
+from vectorstore.schema import audit
+
+
+def command(footnote: Any, text: str, user: str) -> str:
+    place = footnote.slack.workspace.general
+    before = len(footnote.replies(place))
+    footnote.slack.slash(user, place, "/footnote", text).wait()
+    footnote.settled()
+    return str(footnote.reply(place, count=before + 1).text)
+
+
+def test_an_auditor_reads_what_was_done_and_refused(start: Callable[..., Any]) -> None:
+    footnote = start(admins=("ada",), auditors=("tomas",))
+    command(footnote, "schedule s1 daily", "ada")
+    command(footnote, "remove s1", "maya")
+    told = command(footnote, "audit 7d", "tomas")
+    assert told.startswith("Audit trail since 7d: 3 entries")
+    assert "ada · schedule · done · https:" in told
+    assert "maya · remove · refused · s1" in told
+    assert "Verified: 3 entries are as they were written" in told
+    assert "administrators" in command(footnote, "sources", "tomas")
+
+
+def test_a_changed_entry_is_told(footnote: Any) -> None:
+    command(footnote, "schedule s1 daily", "ada")
+    command(footnote, "sources", "ada")
+    with footnote.database.write() as connection:
+        connection.execute(update(audit).where(audit.c.action == "schedule").values(action="nothing"))
+    assert "entry 1 is not as it was written" in command(footnote, "audit", "ada")
+
+
+def test_more_entries_than_fit_are_counted(footnote: Any) -> None:
+    for _ in range(ENTRIES_SHOWN + 1):
+        command(footnote, "tag s1 #word", "ada")
+    assert "and 2 more before these" in command(footnote, "audit", "ada")
+
+
+def test_a_moment_that_is_none_is_told(footnote: Any) -> None:
+    assert "is no moment" in command(footnote, "audit lately", "ada")
