@@ -178,6 +178,9 @@ channel_settings = Table(
     Column("humans", JSON, nullable=False, comment="Ids of people and user groups to call."),
     Column("set_by", String, nullable=False),
     Column("set_at", DateTime(timezone=True), nullable=False),
+    Column(
+        "digest_due_at", DateTime(timezone=True), comment="When the next weekly digest is due; NULL: none is wanted."
+    ),
 )
 
 answers = Table(

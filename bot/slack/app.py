@@ -75,6 +75,7 @@ from bot.slack.surfaces.again import Again
 from bot.slack.surfaces.banners import Banners
 from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
 from bot.slack.surfaces.checks import Checks
+from bot.slack.surfaces.digests import Digests
 from bot.slack.surfaces.drops import Drops
 from bot.slack.surfaces.edits import Edits
 from bot.slack.surfaces.feedback import Feedback
@@ -261,6 +262,9 @@ class SlackApp:
             questions,
             self._durable.start_new,
         )
+        digests = self._digests = Digests(
+            channels, places, library, intake, slack, self._failpoint, self._durable.start_new
+        )
         unasked = Unasked(
             answerer,
             intake,
@@ -276,6 +280,7 @@ class SlackApp:
         handlers: dict[Kind, Handler] = {
             "banner": banners,
             "answer_again": banners,
+            "digest": digests,
             "question": drops,
             "summary": summaries,
             "check": checks,
@@ -459,12 +464,17 @@ class SlackApp:
                 forgotten = datetime.now(UTC) - self._settings.thread_files_kept
                 await asyncio.to_thread(self._library.forget_threads, forgotten)
                 await asyncio.to_thread(self._banners.watch)
+                await asyncio.to_thread(self._digests.watch)
             except Exception as error:  # the edge of a loop that must not end
                 _log.error("sweep_failed", place=place_of(error))
 
     def watch_answers(self) -> int:
         """Put banners over answers whose cited sentences changed, as the sweep does; returns how many."""
         return self._banners.watch()
+
+    def watch_digests(self, now: datetime | None = None) -> int:
+        """Begin the weekly digests that are due, as the sweep does; returns how many."""
+        return self._digests.watch(now)
 
     def health(self) -> dict[str, Any]:
         """`ok`, and what is wrong where it is not."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from vectorstore.database import Database
 from vectorstore.schema import channel_settings
@@ -21,6 +21,17 @@ Mode = Literal["mentions", "auto", "off"]
 
 Reach = Literal["workspace", "channel"]
 """What answers here may draw on: documents of the workspace and this channel's, or this channel's alone."""
+
+
+DIGEST_EVERY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    team: str
+    channel: str
+    at: datetime
+    """When it was due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class ChannelSettings:
     """ISO 639-1 of our own words here; empty: that of the question."""
     humans: tuple[str, ...] = ()
     """Whom "Get a human" calls: ids of people (`U…`, `W…`) and user groups (`S…`)."""
+    digest: bool = False
+    """Whether what changed in the documents is told here once a week."""
     set_by: str = ""
     """A user id; empty where nobody has set anything."""
     set_at: datetime | None = None
@@ -62,7 +75,7 @@ class Channels:
             return [(row["channel"], _settings(row)) for row in connection.execute(query).mappings()]
 
     def keep(self, team: str, channel: str, settings: ChannelSettings) -> None:
-        row = {
+        row: dict[str, Any] = {
             "team": team,
             "channel": channel,
             "mode": settings.mode,
@@ -74,8 +87,25 @@ class Channels:
             "set_at": settings.set_at or datetime.now(UTC),
         }
         with self._database.write() as connection:
+            due = connection.scalar(select(channel_settings.c.digest_due_at).where(*_here(team, channel)))
+            row["digest_due_at"] = (due or datetime.now(UTC) + DIGEST_EVERY) if settings.digest else None
             connection.execute(delete(channel_settings).where(*_here(team, channel)))
             connection.execute(channel_settings.insert().values(**row))
+
+    def due_digests(self, now: datetime) -> list[DueDigest]:
+        """The channels whose weekly digest is due."""
+        columns = (channel_settings.c.team, channel_settings.c.channel, channel_settings.c.digest_due_at)
+        query = select(*columns).where(channel_settings.c.digest_due_at <= now)
+        with self._database.read() as connection:
+            return [DueDigest(row.team, row.channel, _utc(row.digest_due_at)) for row in connection.execute(query)]
+
+    def next_digest(self, due: DueDigest, now: datetime) -> None:
+        """After this one: on the same day of a week to come."""
+        weeks = max(1, (now - due.at) // DIGEST_EVERY + 1)
+        same = (*_here(due.team, due.channel), channel_settings.c.digest_due_at == due.at)
+        with self._database.write() as connection:
+            following = update(channel_settings).where(*same).values(digest_due_at=due.at + weeks * DIGEST_EVERY)
+            connection.execute(following)
 
 
 def _here(team: str, channel: str) -> tuple[Any, Any]:
@@ -83,7 +113,6 @@ def _here(team: str, channel: str) -> tuple[Any, Any]:
 
 
 def _settings(row: Mapping[Any, Any]) -> ChannelSettings:
-    set_at = row["set_at"]
     return ChannelSettings(
         mode=row["mode"],
         reach=row["reach"],
@@ -91,5 +120,10 @@ def _settings(row: Mapping[Any, Any]) -> ChannelSettings:
         language=row["language"],
         humans=tuple(row["humans"]),
         set_by=row["set_by"],
-        set_at=set_at if set_at.tzinfo else set_at.replace(tzinfo=UTC),
+        set_at=_utc(row["set_at"]),
+        digest=row["digest_due_at"] is not None,
     )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

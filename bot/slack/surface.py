@@ -37,6 +37,7 @@ Kind = Literal[
     "plan_again",
     "banner",
     "answer_again",
+    "digest",
 ]
 """What the durable road does with a request: one handler each, see `app.py`."""
 

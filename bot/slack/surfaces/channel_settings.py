@@ -164,6 +164,7 @@ def submitted(body: Mapping[str, Any], user: str) -> ChannelSettings:
         tags=tags_of(_typed(body, "tags")),
         language=language if language in languages() else "",
         humans=tuple(dict.fromkeys([*people, *_typed(body, "groups")]))[: 2 * MOST_HUMANS],
+        digest=bool(held(body, "digest").get("selected_options")),
         set_by=user,
         set_at=datetime.now(UTC),
     )
@@ -218,6 +219,7 @@ def settings_blocks(channel: str, now: ChannelSettings, known_tags: Sequence[str
         ),
         _optional("people", strings, _people(people)),
         _optional("groups", strings, _text(" ".join(groups))),
+        _optional("digest", strings, _checkbox(strings("settings.digest"), checked=now.digest)),
     ]
 
 
@@ -237,6 +239,11 @@ def _choice(kind: str, labels: Mapping[str, str], chosen: str) -> Block:
 
 def _text(initial: str) -> Block:
     return {"type": "plain_text_input", "max_length": 500, **({"initial_value": initial} if initial else {})}
+
+
+def _checkbox(label: str, *, checked: bool) -> Block:
+    option = {"text": plain_text(label), "value": "yes"}
+    return {"type": "checkboxes", "options": [option], **({"initial_options": [option]} if checked else {})}
 
 
 def _people(initial: Sequence[str]) -> Block:

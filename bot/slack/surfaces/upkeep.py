@@ -38,7 +38,7 @@ class Upkeep:
             return strings("changes.none", since=since)
         lines = [strings("changes.title", documents=strings.count("document", len(found)), since=since)]
         for document in found[:DOCUMENTS_SHOWN]:
-            lines += _told(document, strings)
+            lines += change_lines(document, strings)
         if (more := len(found) - DOCUMENTS_SHOWN) > 0:
             lines.append(strings("plan.more_documents", number=strings.number(more)))
         return "\n".join(lines)
@@ -72,15 +72,15 @@ class Upkeep:
         )
 
 
-def _told(document: ChangedRow, strings: Strings) -> Iterator[str]:
+def change_lines(document: ChangedRow, strings: Strings, *, most: int = SENTENCES_SHOWN) -> Iterator[str]:
     state = strings(f"plan.state.{document.state}")
     yield f"{state}: {document.title[:150]} ({strings.day(document.at.date())})"
-    for before, after in document.changes[:SENTENCES_SHOWN]:
+    for before, after in document.changes[:most]:
         if before:
             yield f"− {before[:400]}"
         if after:
             yield f"+ {after[:400]}"
-    if (more := len(document.changes) - SENTENCES_SHOWN) > 0:
+    if (more := len(document.changes) - most) > 0:
         yield strings("plan.more_sentences", number=strings.number(more))
 
 
