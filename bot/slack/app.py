@@ -25,6 +25,7 @@ from bot.slack.downloads import Downloads
 from bot.slack.durable import Durable
 from bot.slack.failpoints import killing_at
 from bot.slack.history import History
+from bot.slack.home_administration import Health
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Intake
 from bot.slack.ledger import Ledger
@@ -46,6 +47,7 @@ from bot.slack.showing import Showings
 from bot.slack.signed import web_application
 from bot.slack.socket import Socket
 from bot.slack.stops import Stops
+from bot.slack.storage import stored_bytes
 from bot.slack.streaming import Streaming
 from bot.slack.surface import (
     CHANNEL_SETTINGS,
@@ -53,11 +55,13 @@ from bot.slack.surface import (
     FEEDBACK_DONE,
     FEEDBACK_REASON,
     HOME_PAGE,
+    HOME_SEARCH,
     HOME_SHOW,
     HUMAN_RESOLVED,
     KEEP_ANSWER,
     KEEP_WINDOW,
     OPEN_INBOX,
+    OPEN_RECORD,
     OPEN_SETTINGS,
     QUOTES_PAGE,
     REMOVE_CANCELLED,
@@ -88,6 +92,7 @@ from bot.slack.surfaces.pane import Pane
 from bot.slack.surfaces.questions import Questions
 from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
+from bot.slack.surfaces.record import Record
 from bot.slack.surfaces.reingestion import Reingestion
 from bot.slack.surfaces.sharing import Sharing
 from bot.slack.surfaces.stopping import Stopping
@@ -165,7 +170,8 @@ class SlackApp:
         )
         why_here = WhyHere(channels, places, library, people, admins)
         reingestion = Reingestion(roles, library, people, slack, replies, voice, audit)
-        admin = Admin(roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion)
+        record = Record(audit, people, voice, lambda: self._door.identity.team)
+        admin = Admin(roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion, record)
         windows = ChannelSettingsWindow(
             channels, library, why_here, voice, audit, lambda: self._door.identity.team, roles
         )
@@ -247,7 +253,9 @@ class SlackApp:
             readers,
             voice,
             slack,
-            admins,
+            roles,
+            record,
+            self._for_home,
             lambda: self._door.identity,
         )
         banners = self._banners = Banners(
@@ -324,9 +332,11 @@ class SlackApp:
                 SEE_CHANGE: banners.see,
                 FEEDBACK_DONE: home.feedback_done,
                 HOME_PAGE: home.turn,
+                HOME_SEARCH: home.search,
                 HOME_SHOW: home.show,
                 HUMAN_RESOLVED: humans.resolve,
                 OPEN_INBOX: inbox.open,
+                OPEN_RECORD: record.open,
                 OPEN_SETTINGS: windows.open,
                 QUOTES_PAGE: quotes.turn,
                 REMOVE_CANCELLED: admin.keep_source,
@@ -484,6 +494,10 @@ class SlackApp:
         }
         wrong = {part: reason for part, reason in troubles.items() if reason}
         return {"ok": not wrong, "trouble": wrong, "sqlite": sqlite3.sqlite_version}
+
+    def _for_home(self) -> Health:
+        in_trouble = sum(row.state.startswith("trouble") for row in self._library.sources())
+        return Health(self.health()["trouble"], in_trouble, stored_bytes(self._settings.data_directory))
 
 
 def _appointed(settings: SlackSettings) -> Appointed:

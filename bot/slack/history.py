@@ -15,7 +15,7 @@ from vectorstore.words import content_stems
 
 WEEKS = 8
 MOST_LOOKED_AT = 2000
-"""Unanswered questions that are grouped."""
+"""Questions that are grouped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
-    """Questions in the same words that the documents did not answer."""
+class Group:
+    """Questions in the same words."""
 
     question: str
     """As it was asked last."""
@@ -58,10 +58,17 @@ class History:
         rows = self._rows(query.order_by(answers.c.created_at.desc()).limit(limit))
         return [Asked(row.id, row.question, bool(row.answered), _utc(row.created_at)) for row in rows]
 
-    def unanswered(self, team: str, since: datetime) -> tuple[Sequence[Unanswered], int]:
+    def unanswered(self, team: str, since: datetime) -> tuple[Sequence[Group], int]:
         """What was asked where others see it, grouped by its words, the most frequent first; and how much was asked privately."""
+        return self._grouped(answers.c.team == team, answers.c.answered.is_(False), answers.c.created_at >= since)
+
+    def most_asked(self, team: str, since: datetime) -> Sequence[Group]:
+        """Likewise of all questions, those asked more than once."""
+        found, _ = self._grouped(answers.c.team == team, answers.c.created_at >= since)
+        return [each for each in found if each.times > 1]
+
+    def _grouped(self, *conditions: Any) -> tuple[Sequence[Group], int]:
         columns = (answers.c.standalone, answers.c.channel, answers.c.is_private, answers.c.created_at)
-        conditions = (answers.c.team == team, answers.c.answered.is_(False), answers.c.created_at >= since)
         query = select(*columns).where(*conditions).order_by(answers.c.created_at.desc()).limit(MOST_LOOKED_AT)
         groups: dict[frozenset[str], list[Any]] = {}
         private = 0
@@ -93,9 +100,9 @@ class History:
             return connection.execute(query).all()
 
 
-def _group(rows: Sequence[Any]) -> Unanswered:
+def _group(rows: Sequence[Any]) -> Group:
     channels = tuple(dict.fromkeys(row.channel for row in rows))
-    return Unanswered(rows[0].standalone, len(rows), channels, _utc(rows[0].created_at))
+    return Group(rows[0].standalone, len(rows), channels, _utc(rows[0].created_at))
 
 
 def _utc(moment: datetime) -> datetime:

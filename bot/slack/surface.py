@@ -109,11 +109,13 @@ SEE_CHANGE = "see_change"
 PLAN_AGAIN = "plan_again"
 PLAN_CANCEL = "plan_cancel"
 PLAN_RUN = "plan_run"
+OPEN_RECORD = "open_record"
 OPEN_SETTINGS = "open_settings"
 GET_HUMAN = "get_human"
 HOME_ADD_SOURCE = "home_add_source"
 HOME_ASK = "home_ask"
 HOME_PAGE = "home_page"
+HOME_SEARCH = "home_search"
 HOME_SHOW = "home_show"
 HUMAN_RESOLVED = "human_resolved"
 KEEP_ANSWER = "keep_answer"
@@ -210,10 +212,12 @@ ACTIONS = (
     Action(HOME_ADD_SOURCE, "curator", "home"),
     Action(HOME_ASK, "member", "home"),
     Action(HOME_PAGE, "anyone"),
+    Action(HOME_SEARCH, "anyone"),
     Action(HOME_SHOW, "anyone"),
     Action(HUMAN_RESOLVED, "anyone"),
     Action(LEAVE_OUT, "member", "without", beside=True),
     Action(OPEN_INBOX, "admin"),
+    Action(OPEN_RECORD, "admin"),
     Action(QUOTES_PAGE, "anyone"),
     Action(REINGEST_SOURCE, "curator", "home"),
     Action(REMOVE_SOURCE, "curator", "home"),

@@ -59,12 +59,13 @@ class Admin:
         audit: AuditTrail,
         why_here: WhyHere,
         reingestion: Reingestion,
+        record: Record,
     ) -> None:
         self._reingestion = reingestion
         sources = Sources(library, roles, audit)
         self._removal = Removal(library, sources, intake, slack, audit, roles)
         self._upkeep = Upkeep(library, sources, people, audit, roles)
-        self._record = Record(audit, people)
+        self._record = record
         self._why_here = why_here
         self._roles = roles
         self._sources = sources

@@ -17,7 +17,8 @@ from bot.slack.conversations import Conversations
 from bot.slack.door import Identity
 from bot.slack.durable import Step
 from bot.slack.history import History
-from bot.slack.home_view import Administration, Known, closed_home, home_view
+from bot.slack.home_administration import Administration, Health, administration_blocks
+from bot.slack.home_view import SOURCES, Known, closed_home, home_view
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
@@ -31,6 +32,7 @@ from bot.slack.readers import Readers
 from bot.slack.references import place_of
 from bot.slack.roles import Roles
 from bot.slack.surfaces.inbox import Inbox, answer_window
+from bot.slack.surfaces.record import Record
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill
 
@@ -40,6 +42,10 @@ CALLS = 5
 UNANSWERED = 8
 CHANNELS = 8
 UNANSWERED_DAYS = 7
+ASKED_DAYS = 30
+MOST_ASKED = 5
+RECORD = 5
+LONGEST_QUERY = 100
 
 _log = structlog.get_logger("footnote.slack")
 
@@ -59,7 +65,9 @@ class Home:
         readers: Readers,
         voice: Voice,
         slack: Slack,
-        admins: Roles,
+        roles: Roles,
+        record: Record,
+        health: Callable[[], Health],
         identity: Callable[[], Identity],
     ) -> None:
         self._library = library
@@ -74,7 +82,9 @@ class Home:
         self._readers = readers
         self._voice = voice
         self._slack = slack
-        self._admins = admins
+        self._roles = roles
+        self._record = record
+        self._health = health
         self._identity = identity
 
     async def opened(self, args: AsyncArgs) -> None:
@@ -85,7 +95,13 @@ class Home:
     async def turn(self, args: AsyncArgs) -> None:
         """Another page of the sources."""
         page = int(value_of(args.body)) if value_of(args.body).isdecimal() else 0
-        await asyncio.to_thread(self.publish, user_of(args.body), page, _hash(args.body))
+        _, _, query = str((args.body.get("view") or {}).get("private_metadata") or "").partition(" ")
+        await asyncio.to_thread(self.publish, user_of(args.body), page, _hash(args.body), query[:LONGEST_QUERY])
+
+    async def search(self, args: AsyncArgs) -> None:
+        """The sources with all these words; no word finds all of them."""
+        query = " ".join(value_of(args.body).split())[:LONGEST_QUERY]
+        await asyncio.to_thread(self.publish, user_of(args.body), 0, _hash(args.body), query)
 
     async def feedback_done(self, args: AsyncArgs) -> None:
         """The inbox ticks it off; where that was done in the Home, the Home shows it."""
@@ -107,48 +123,54 @@ class Home:
             f"mine:{id}",
         )
 
-    def publish(self, user: str, page: int = 0, hash: str | None = None) -> None:
+    def publish(self, user: str, page: int = 0, hash: str | None = None, query: str = "") -> None:
         """Show this person her Home as it is now. Never raises: what Slack does not take now is shown at the next opening."""
         try:
-            view = self._view(user, page)
+            view = self._view(user, page, query)
             self._slack.publish(user, view, hash)
         except Undeliverable as error:  # most often somebody's newer state: hash_conflict
             _log.info("home_not_published", user=user, error=str(error))
         except Exception as error:  # the edge of a listener
             _log.error("home_failed", user=user, place=place_of(error))
 
-    def _view(self, user: str, page: int) -> dict[str, Any]:
+    def _view(self, user: str, page: int, query: str) -> dict[str, Any]:
         person, strings = self._people.find(user), self._voice.of_person(user)
         if not person.is_member or person.is_bot:
             return closed_home(strings)
-        is_admin = user in self._admins
-        readable = reader_scopes(person, "", self._admins)
-        administration = self._administration(strings) if is_admin else None
+        readable = reader_scopes(person, "", self._roles)
+        below = administration_blocks(self._administration(strings), strings) if user in self._roles else []
         mine = self._history.mine(self._identity().team, user, MINE)
-        return home_view(self._known(readable, page, everything=is_admin), mine, administration, strings)
+        return home_view(self._known(user, readable, page, query), mine, below, strings)
 
-    def _known(self, readable: tuple[str, ...], page: int, *, everything: bool) -> Known:
-        """`everything`: administrators look after the sources of all scopes; they are answered from their own."""
+    def _known(self, user: str, readable: tuple[str, ...], page: int, query: str) -> Known:
+        """Whoever looks after a source finds it, readable or not; answers come from what is readable."""
         found = [row for row in self._library.sources() if not row.scope.startswith("thread:")]
-        rows = [row for row in found if everything or row.scope in readable]
+        cared = {scope for scope in {row.scope for row in found} if self._roles.may(user, "curate", scope)}
+        shown = [row for row in found if row.scope in cared or row.scope in readable]
+        rows = [row for row in shown if _matches(row, query, is_managed=row.scope in cared)]
         documents, passages = self._library.counts(readable)
-        last = max(0, (len(rows) - 1) // 10)
-        return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last))
+        last = max(0, (len(rows) - 1) // SOURCES)
+        managed = frozenset(row.id for row in rows if row.scope in cared)
+        return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last), query, managed)
 
     def _administration(self, strings: Strings) -> Administration:
         team, now = self._identity().team, datetime.now(UTC)
+        asked = self._history.most_asked(team, now - timedelta(days=ASKED_DAYS))
         unanswered, private = self._history.unanswered(team, now - timedelta(days=UNANSWERED_DAYS))
         in_the_open = [each for each in unanswered if any(self._places.is_open(id) for id in each.channels)]
         hidden = sum(each.times for each in unanswered) - sum(each.times for each in in_the_open)
         calls = [each for each in self._calls.waiting(team, 4 * CALLS) if self._places.is_open(each.channel)]
         return Administration(
+            health=self._health(),
             inbox=self._inbox.blocks(OPINIONS, strings),
             waiting=self._opinions.waiting(team),
             calls=calls[:CALLS],
             unanswered=in_the_open[:UNANSWERED],
             asked_elsewhere=private + hidden,
+            most_asked=[each for each in asked if any(self._places.is_open(id) for id in each.channels)][:MOST_ASKED],
             weeks=self._history.weeks(team, now.date()),
             channels=self._channels.all(team)[:CHANNELS],
+            record=self._record.lines(now - timedelta(days=ASKED_DAYS), RECORD, strings),
         )
 
     def _answer(self, id: str, user: str, strings: Strings) -> dict[str, Any]:
@@ -180,6 +202,14 @@ class HomeWork:
         outcome = handler.run(replace(kept, request=meant), step, look=look)
         self._home.publish(request.user)
         return outcome
+
+
+def _matches(row: SourceRow, query: str, *, is_managed: bool) -> bool:
+    """Whether all words of the query are there; where it lies and how it is, only those who look after it may search."""
+    known = [row.title, *(f"#{tag}" for tag in row.tags)]
+    known += [row.location, row.scope, row.state] if is_managed else []
+    text = " ".join(known).casefold()
+    return all(word in text for word in query.casefold().split())
 
 
 def _newest_first(row: SourceRow) -> tuple[float, str]:

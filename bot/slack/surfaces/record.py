@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.slack.audience import People
 from bot.slack.audit import AuditTrail
+from bot.slack.blocks import rich_line, words
 from bot.slack.language import Strings
+from bot.slack.payloads import trigger_of, user_of
 from bot.slack.posting import Undeliverable
 from bot.slack.request import Request
+from bot.slack.voice import Voice
+from bot.slack.windows import message_window, open_and_fill, window
 from bot.slack.wishes import Decided
 from vectorstore.audit import COMMAND_LINE, Verdict, Written
 from vectorstore.errors import StoreError
@@ -20,8 +29,10 @@ DEFAULT_SINCE = "7d"
 
 
 class Record:
-    def __init__(self, audit: AuditTrail, people: People) -> None:
+    def __init__(self, audit: AuditTrail, people: People, voice: Voice, team: Callable[[], str]) -> None:
         self._audit = audit
+        self._voice = voice
+        self._team = team
         self._people = people
 
     def tell(self, request: Request, object: str, strings: Strings) -> Decided:
@@ -38,6 +49,31 @@ class Record:
         if (more := number - len(entries)) > 0:
             lines.append(strings("audit.more", number=strings.number(more)))
         return Decided("\n".join([*lines, verdict_line(self._audit.verify(), strings), strings("audit.export")]))
+
+    def lines(self, since: datetime, limit: int, strings: Strings) -> list[str]:
+        """The last entries, the newest first."""
+        return [entry_line(each, self.name(each.entry.actor), strings) for each in self._audit.recent(since, limit)[0]]
+
+    async def open(self, args: AsyncArgs) -> None:
+        """The last entries in a window, for whoever the gatekeeper lets in."""
+        user = user_of(args.body)
+        strings = await asyncio.to_thread(self._voice.of_person, user)
+        title = strings("audit.window")
+        await open_and_fill(
+            args.client,
+            trigger_of(args.body),
+            message_window(title, strings("settings.looking"), strings),
+            lambda: self._window(user, strings),
+            lambda reference: message_window(title, strings("settings.failed", reference=reference), strings),
+            f"record:{user}",
+        )
+
+    def _window(self, user: str, strings: Strings) -> dict[str, Any]:
+        self._audit.did(user, self._team(), "", "audit", DEFAULT_SINCE)
+        moment = moment_of(DEFAULT_SINCE, datetime.now(UTC))
+        lines = [*self.lines(moment, ENTRIES_SHOWN, strings), verdict_line(self._audit.verify(), strings)]
+        blocks = [rich_line(words(line)) for line in [*lines, strings("audit.export")]]
+        return window(strings("audit.window"), blocks, strings)
 
     def name(self, actor: str) -> str:
         """As people know whoever did it."""

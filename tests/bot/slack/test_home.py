@@ -12,7 +12,7 @@ import pytest
 
 from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.history import History, Week
-from bot.slack.home_view import weeks_chart
+from bot.slack.home_administration import weeks_chart
 from bot.slack.language import strings_of
 from bot.slack.opinions import Opinions
 from bot.slack.surfaces.home import OPINIONS

@@ -1,0 +1,127 @@
+"""The Home of those who look after something: searching, what is wrong, what is asked most, and the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.slack.home_administration import size
+from bot.slack.language import strings_of
+from bot.slack.storage import stored_bytes
+
+
+def words(view: Any) -> str:
+    return json.dumps(view.content["blocks"], ensure_ascii=False)
+
+
+def seen(footnote: Any, user: str, told: str) -> Any:
+    def shown() -> Any:
+        view = footnote.slack.home(user)
+        return view if view and told in words(view) else None
+
+    return footnote.slack.wait_for(shown)
+
+
+def home(footnote: Any, user: str, told: str) -> Any:
+    footnote.slack.open_home(user)
+    return seen(footnote, user, told)
+
+
+def shelved(footnote: Any, number: int = 25) -> None:
+    for n in range(2, number + 1):
+        footnote.shelf.add(f"s{n}", f"Paper {n:02}", f"https://a.example/{n}")
+
+
+def test_sources_are_searched_and_the_search_goes_on_over_pages(footnote: Any) -> None:
+    shelved(footnote)
+    view = home(footnote, "maya", "Search the sources")
+    footnote.slack.click("maya", view, "home_search", "PAPER").wait()
+    view = seen(footnote, "maya", "24 sources with “PAPER”")
+    assert "Storm" not in words(view)
+    footnote.slack.click("maya", view, "home_page", "1").wait()
+    view = seen(footnote, "maya", "Back")
+    assert "24 sources with “PAPER”" in words(view)
+    assert len(view.content["blocks"]) <= 100
+
+
+def test_where_a_source_lies_is_searched_only_for_who_looks_after_it(footnote: Any) -> None:
+    shelved(footnote)
+    for user, number in (("maya", "0 sources"), ("ada", "24 sources")):
+        view = home(footnote, user, "Search the sources")
+        footnote.slack.click(user, view, "home_search", "a.example").wait()
+        seen(footnote, user, f"{number} with “a.example”")
+
+
+def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
+    row = footnote.shelf.rows["s1"]
+    footnote.shelf.rows["s1"] = replace(
+        row, state="trouble: it asks for a login", due_at=datetime(2026, 3, 9, 8, tzinfo=UTC)
+    )
+    shelved(footnote)
+    view = home(footnote, "ada", "1 source could not be read")
+    assert "Nothing is wrong that I know of." in words(view)
+    assert "The data directory holds" in words(view)
+    footnote.slack.click("ada", view, "home_search", "trouble:").wait()
+    view = seen(footnote, "ada", "1 source with “trouble:”")
+    assert "it asks for a login · next look 2026-03-09 08:00 UTC" in words(view)
+    assert "Paper" not in words(view)
+
+
+def test_what_is_asked_most_is_told_unless_it_was_asked_privately(footnote: Any) -> None:
+    workspace = footnote.slack.workspace
+    for _ in range(2):
+        footnote.ask("maya", workspace.general, footnote.at("was the ferry cancelled?"))
+        footnote.ask("maya", workspace.private, footnote.at("was the budget cut?"))
+    told = words(home(footnote, "ada", "Most asked"))
+    asked = told[told.index("Most asked") : told.index("Not answered") if "Not answered" in told else None]
+    assert "was the ferry cancelled?" in asked
+    assert "budget" not in asked
+
+
+def test_the_record_is_shown_and_opened_in_a_window(footnote: Any) -> None:
+    slack = footnote.slack
+    slack.slash("maya", slack.workspace.general, "/footnote", "remove s1").wait()
+    footnote.settled()
+    view = home(footnote, "ada", "maya · remove · refused")
+    slack.click("ada", view, "open_record").wait()
+    slack.wait_for(lambda: [v for v in slack.views("ada") if "are as they were written" in str(v.content)])
+
+
+def test_a_curator_finds_the_own_channels_sources_with_their_menu_and_no_administration(
+    start: Callable[..., Any],
+) -> None:
+    footnote = start(admins=("ada",), curators={"maya": ("general",)})
+    general = footnote.slack.workspace.general.id
+    footnote.shelf.add("s3", "Minutes of the desk", "https://desk.example/minutes", f"channel:{general}")
+    view = home(footnote, "maya", "Minutes of the desk")
+    told = words(view)
+    assert "remove_source:s3" in told
+    assert "remove_source:s1" not in told
+    assert "Administration" not in told
+    footnote.slack.click("maya", view, "menu", "remove_source:s3").wait()
+    footnote.settled()
+    direct = footnote.slack.im("maya")
+    asked = footnote.slack.wait_for(
+        lambda: [m for m in footnote.replies(direct) if m.text.startswith("Remove “Minutes")]
+    )
+    footnote.slack.click("maya", asked[0], "remove_confirmed").wait()
+    footnote.settled()
+    assert "s3" not in footnote.shelf.rows
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 B"), (999, "999 B"), (12_400, "12 KB"), (3_200_000_000, "3 GB")])
+def test_a_size_is_told_in_the_unit_people_read(number: int, told: str) -> None:
+    assert size(number, strings_of("en")) == told
+
+
+def test_what_is_stored_is_the_bytes_of_all_files(tmp_path: Path) -> None:
+    (tmp_path / "chroma").mkdir()
+    (tmp_path / "chroma" / "index").write_bytes(b"x" * 10)
+    (tmp_path / "footnote.sqlite").write_bytes(b"x" * 5)
+    assert stored_bytes(tmp_path) == 15
