@@ -33,6 +33,10 @@ _THOSE = re.compile(
     r"^\W*(?:according to|for|as for|of|among|to|in) (?:those|these|them|him|her|this|that)\b", re.IGNORECASE
 )
 
+_ONE_MORE = re.compile(
+    r"^\W*(?:nor|neither) (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b", re.IGNORECASE
+)
+
 
 def needs_before(line: Line) -> bool:
     """Whether the sentence cannot be understood without the one before it."""
@@ -54,7 +58,7 @@ def _inside_quotation(text: str) -> bool:
 
 def points_to_somebody(line: Line) -> bool:
     """Whether it opens with a pronoun or goes on with what somebody said: never shown without the sentence before it."""
-    return bool(_CONTINUED.match(line.text) or _THOSE.match(line.text) or _LEANING.match(line.text))
+    return any(pattern.match(line.text) for pattern in (_CONTINUED, _THOSE, _LEANING, _ONE_MORE))
 
 
 def needs_after(line: Line) -> bool:

@@ -35,14 +35,23 @@ class Draft:
 
 _MARKER = re.compile(r"(?:[-*+•–>]|#{1,6}|\d{1,3}[.)])\s+(?=\S)")
 
+_DATELINE = re.compile(
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’ -]{2,40}"  # the place in capitals
+    r"(?:,\s[^()\n]{2,30}?)?(?:\s\([^()\n]{2,30}\)|(?<=\d))\s?[-–—]\s+(?=\S)"  # the agency, or a day
+)
+"""As agencies write it before the first sentence: "HARBOUR TOWN, May 4 (Coast Wire) - "."""
+
 
 def is_list_item(text: str) -> bool:
     return bool(_MARKER.match(text)) and not text.startswith("#")
 
 
 def verbatim(quote: Quote) -> Draft:
-    """The sentence that is its own proof; without the bullet or number it stands behind, line breaks as blanks."""
-    marker = _MARKER.match(quote.text)
-    if marker:
-        quote = replace(quote, start=quote.start + marker.end())
+    """The sentence that is its own proof, line breaks as blanks.
+
+    The bullet, the number or the dateline it stands behind is no part of it.
+    """
+    before = _MARKER.match(quote.text) or _DATELINE.match(quote.text)
+    if before:
+        quote = replace(quote, start=quote.start + before.end())
     return Draft(" ".join(quote.text.split()), (quote,))

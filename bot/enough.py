@@ -11,10 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.counting import counted, counts
 from bot.kinds import figures
+from bot.listing import listed
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
-from bot.relevance import Embed, Scored, is_held, rank
+from bot.relevance import Embed, Scored, holds_kind, is_held, rank
+from bot.sections import answering_section
 from bot.understand import Asked, asking, claims, is_open, parts, understand
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems, stems
@@ -26,6 +29,7 @@ _EVEN = 0.98
 """The sum of the evidence at which the score is 0.5: about one in fourteen answerable questions lies below."""
 _STEEP = 4.0
 _FEW_WORDS = 4
+_VERY_FEW_WORDS = 3
 _BEST = 3
 """Sentences that are weighed, best first; the one that meets the question best speaks for all."""
 _OTHERS = 5
@@ -39,7 +43,9 @@ _LOST_WORDS, _LOST_NAME, _LOST_FIGURE, _UNHEARD_NAME = 0.5, 0.12, 0.15, 0.2
 _LOST_WORDS_OF_A_CLAIM = 0.2
 """A claim says more than a question does, and what bears on it seldom says all of that."""
 _NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.05
-_NOT_DENIED, _TURNED_AROUND, _NO_FOCUS = 1.6, 0.5, 0.6
+_SHORTER = 0.1
+"""For each word that a question wholly in the sentence has fewer than three."""
+_NOT_DENIED, _TURNED_AROUND, _NO_FOCUS, _NO_COUNT = 1.6, 0.5, 0.6, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     core = understand(asking(asked.text))
     if any(_asks_only_what_it_says(core, reading.version) for reading in readings):
         return _SURE
+    if listed(core, readings) or answering_section(core, readings):
+        return _SURE
     by_version = {reading.version.id: reading for reading in readings}
     met = [
         (_MEANING * scored.cosine + _met(core, scored.line, by_version[scored.line.version]), scored)
@@ -90,6 +98,9 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     total -= _UNHEARD_NAME * len(_unnamed(core, readings))
     if core.focus and not is_held(core.focus, _said(readings)):
         total -= _NO_FOCUS
+    what = counted(core.text)
+    if what and not any(counts(scored.line, by_version[scored.line.version], core, what) for scored in ranked):
+        total -= _NO_COUNT
     total += _MARGIN * _margin(ranked)
     if any(scored.typed for scored in ranked[:_BEST]):
         total += _TYPED
@@ -113,6 +124,8 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
     met = _NAMES_MET if named and named <= {*line.stems, *title} else 0.0
     if len(asked.stems) <= _FEW_WORDS and all(is_held(stem, line.stems) for stem in asked.stems):
         met += _ALL_MET  # a short question cannot be like a long sentence
+        if holds_kind(asked, line.text) and asked.kinds:
+            met += _SHORTER * max(0, _VERY_FEW_WORDS - len(asked.stems))
     met -= (_LOST_WORDS_OF_A_CLAIM if claims(asked.text) else _LOST_WORDS) * len(lost) / len(asked.stems)
     met -= _LOST_NAME * len(named.intersection(lost))
     return met - _LOST_FIGURE * sum(1 for figure in asked.figures if figure not in said)

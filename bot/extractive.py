@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from bot.complete import needs_after, needs_before, points_to_somebody
+from bot.counting import counted, counts, counts_exactly
 from bot.disputes import contrary, goes_on, is_correction
 from bot.draft import Draft, Quote, is_list_item, verbatim
+from bot.introductions import introduced, introduces, is_label
 from bot.kinds import Kind, figures, names
+from bot.listing import Listing, listed
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
-from bot.relevance import Embed, Scored, rank, states_something
+from bot.relevance import Embed, Scored, holds_kind, is_held, rank, states_something
+from bot.sections import answering_section
 from bot.speakers import speaker_asked_for, speaks
 from bot.understand import Asked, parts, understand
 from vectorstore.values import Passage, Version
-from vectorstore.words import stems
+from vectorstore.words import content_stems, stems
 
 LIMIT = 5
 """Sentences of an answer, at most."""
@@ -27,6 +32,8 @@ _WORTH_READING = 0.85
 """The same for the first sentence of another document that holds the kind of thing that was asked for."""
 _WORTH_HEARING = 0.72
 """The same where that document is of a publisher who was not heard yet and speaks of what was asked."""
+_WORTH_WITHOUT_THE_ACT = 0.95
+"""The same, of a question who did something, for a sentence that does not speak of the doing where another one does."""
 _ON_IT = 0.6
 """Share of what the best sentence holds of the question's words."""
 _AGAINST = 2
@@ -42,6 +49,9 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
     readings = read(passages)
     by_version = {reading.version.id: reading for reading in readings}
     asked = understand(question)
+    listing = listed(asked, readings)
+    if listing:
+        return _as_listed(listing, readings, by_version, asked)
     best = _best(question, readings, embed)
     if not best:
         return []
@@ -53,13 +63,26 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
     ]
 
 
+def _as_listed(
+    listing: Listing, readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked
+) -> list[Draft]:
+    """All that is listed, in its order, and what speaks against it."""
+    shown = [listing.head, *listing.lines] if states_something(listing.head.text) else list(listing.lines)
+    against = [line for line, _ in contrary(listing.lines, readings, asked) if _adds(line, shown)][:_AGAINST]
+    return [verbatim(_quote(line, by_version[line.version], ())) for line in [*shown, *against]]
+
+
 def _best(question: str, readings: Sequence[Reading], embed: Embed) -> dict[Line, list[Line]]:
     """The sentences that answer, best first, with copies of them in other documents.
 
     Of several questions in one, each has its best sentence among the first.
     """
-    asked = [understand(part) for part in parts(question)]
-    ranked = [_worth(part, rank(part, readings, embed), readings) for part in asked]
+    first, *others = [understand(part) for part in parts(question)]
+    ranked = [_worth(first, rank(first, readings, embed), readings)]
+    for part in others:
+        answered = bool(ranked[0]) and part.text.endswith(f": {first.text}") and holds_kind(part, ranked[0][0].text)
+        if not answered:
+            ranked.append(_worth(part, rank(part, readings, embed), readings))
     taking_turns = [
         one[place] for place in range(max(map(len, ranked), default=0)) for one in ranked if place < len(one)
     ]
@@ -86,7 +109,8 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
     """
     one_fact = bool(asked.kinds & _FACTS) and not (asked.lists or asked.speech)
     publishers = {reading.version.id: reading.version.publisher for reading in readings}
-    ranked = _spoken(asked, ranked, readings) or ranked
+    ranked = _asked_for(asked, ranked, readings) or ranked
+    act = _act_of(asked, ranked)
     worth: list[Line] = []
     for scored in ranked:
         version = scored.line.version
@@ -97,9 +121,50 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
             heard = {publishers[line.version] for line in worth}
             new_voice = publishers[version] not in heard | {None} and scored.in_context >= _ON_IT * ranked[0].in_context
             share = min(share, _WORTH_HEARING if new_voice else _WORTH_READING)
+        if act and not is_held(act, scored.line.stems):
+            share = max(share, _WORTH_WITHOUT_THE_ACT)
         if scored.score >= share * ranked[0].score:
             worth.append(scored.line)
     return worth
+
+
+def _act_of(asked: Asked, ranked: Sequence[Scored]) -> str | None:
+    """The stem of what somebody did in "who did it?", where one of the better sentences speaks of that."""
+    match = _WHO_DID.search(asked.text)
+    act = content_stems(match.group(1)) if match else []
+    better = [scored for scored in ranked if scored.score >= _WORTH_SHOWING * ranked[0].score]
+    return act[0] if act and any(is_held(act[0], scored.line.stems) for scored in better) else None
+
+
+_WHO_DID = re.compile(r"^\W*who (?:\w+ly |else )?(\w+)", re.IGNORECASE)
+
+
+def _asked_for(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
+    """Of a question that tells what an answer looks like, the sentences that look so; empty for any other."""
+    section = {line.key for line in answering_section(asked, readings)}
+    if section:
+        return [scored for scored in ranked if scored.line.key in section]
+    name = introduced(asked.text)
+    if name:
+        found = [scored for scored in ranked if introduces(scored.line.text, name)]
+        return [scored for scored in found if not is_label(scored.line.text)] or found
+    return _counting(asked, ranked, readings) or _spoken(asked, ranked, readings)
+
+
+def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
+    """Of "how many X", the sentences with a figure of X; without those that give it of somebody else, if they can be told."""
+    by_version = {reading.version.id: reading for reading in readings}
+    what = counted(asked.text)
+    if not what:
+        return []
+    found = [scored for scored in ranked if counts(scored.line, by_version[scored.line.version], asked, what)]
+    exactly = [scored for scored in found if counts_exactly(scored.line, asked, what)]
+    if exactly and exactly[0].score >= _WORTH_SHOWING * found[0].score:
+        found = exactly
+    named = {stem for name in asked.names for stem in content_stems(name)}
+    if not any(named <= set(scored.line.stems) for scored in found):
+        return found
+    return [scored for scored in found if named <= set(scored.line.stems) or not names(scored.line.text)]
 
 
 def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
@@ -110,10 +175,12 @@ def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading])
     for scored in ranked if speaker else ():
         line = scored.line
         before = [each.text for each in lines[line.version][max(0, line.index - 2) : line.index]]
-        named = speaker <= set(stems(" ".join(before))) and points_to_somebody(line)
+        named = points_to_somebody(line) and any(
+            speaks(text, speaker) or speaker <= set(stems(" ".join(names(text)[:1]))) for text in before
+        )
         if speaks(line.text, speaker) or (named and speaks(line.text, frozenset())):
             found.append(scored)
-    return found if found and found[0].score >= _WORTH_SHOWING * ranked[0].score else []
+    return found if found and found[0].score >= _ON_IT * ranked[0].score else []
 
 
 _FACTS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date", "number", "money", "duration"})

@@ -19,7 +19,8 @@ required; get obtain receive; use using utilize; choose chose select selected pi
 believe; send sent; allow permit; ban prohibit forbid; deny denied reject rejected dismiss; win won victory; lose lost
 defeat; happen occur occurred; crash accident; fire blaze; pupil student; teacher professor; law legislation act; talk
 discuss discussion negotiate negotiation; tell told say said; agree agreement deal contract; plan intend; close shut;
-show demonstrate; cause lead led; fix repair; delete remove; error mistake
+show demonstrate; cause lead led; fix repair; delete remove; error mistake;
+decide decided decision; attend attended present; vote voted votes ballot
 """
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from vectorstore.sentences import split_sentences
@@ -29,6 +31,8 @@ class Line:
     """Without stop words, in order."""
     paragraph: int
     """Equal for the sentences of one paragraph."""
+    section: int = -1
+    """The index of the heading that it stands under; -1 where there is none."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -61,7 +65,20 @@ class Reading:
             index -= 1
         return self.lines[index] if index < line.index else None
 
+    def is_table_head(self, line: Line) -> bool:
+        """Whether it is the first row of a table that has others."""
+        index = line.index
+        follows = index + 1 < len(self.lines) and self.lines[index + 1].text.startswith("|")
+        return line.text.startswith("|") and follows and not (index and self.lines[index - 1].text.startswith("|"))
+
+    def section(self, line: Line) -> Line | None:
+        """The heading in the text that `line` stands under."""
+        return self.lines[line.section] if line.section >= 0 else None
+
     def heading(self, line: Line) -> str:
+        section = self.section(line)
+        if section:
+            return section.text
         holding = [p.chunk.heading for p in self.passages if p.chunk.start <= line.start < p.chunk.end]
         return holding[0] if holding else ""
 
@@ -91,9 +108,40 @@ def lines_of(version: str, text: str, language: str | None, offset: int) -> tupl
     """The sentences of a stretch of a version's text, `offset` code points into it."""
     lines: list[Line] = []
     paragraph = 0
-    for index, sentence in enumerate(split_sentences(text, language, offset)):
-        if lines and "\n\n" in text[lines[-1].end - offset : sentence.start - offset].replace(" ", ""):
+    for sentence in split_sentences(text, language, offset):
+        start = sentence.start
+        if lines and "\n\n" in text[lines[-1].end - offset : start - offset].replace(" ", ""):
             paragraph += 1
-        stems = tuple(content_stems(sentence.text))
-        lines.append(Line(version, index, sentence.start, sentence.end, sentence.text, stems, paragraph))
-    return tuple(lines)
+        elif lines and _ONLY_YES_OR_NO.fullmatch(lines[-1].text):
+            start = lines.pop().start
+        said = text[start - offset : sentence.end - offset]
+        lines.append(Line(version, len(lines), start, sentence.end, said, tuple(content_stems(said)), paragraph))
+    return _under_headings(lines)
+
+
+_ONLY_YES_OR_NO = re.compile(r"(?:yes|no)[.!]", re.IGNORECASE)
+"""Says nothing without the sentence after it, which it decides."""
+
+
+def _under_headings(lines: Sequence[Line]) -> tuple[Line, ...]:
+    sizes = Counter(line.paragraph for line in lines)
+    section, found = -1, []
+    for line in lines:
+        if is_heading(line.text, alone=sizes[line.paragraph] == 1):
+            section = line.index
+            found.append(line)
+        else:
+            found.append(replace(line, section=section))
+    return tuple(found)
+
+
+def is_heading(text: str, *, alone: bool) -> bool:
+    """Whether a line is one: marked as one, or short, `alone` in its paragraph and no whole sentence unless it asks."""
+    if text.startswith("#"):
+        return True
+    short = alone and len(text.split()) <= _LONGEST_HEADING and text[0] not in "|-*•–"
+    return short and (text.endswith("?") or text[-1].isalnum())
+
+
+_LONGEST_HEADING = 8
+"""Words."""

@@ -136,7 +136,7 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
 
 def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str], float]) -> Scored | None:
     found = reading.found(line)
-    if found is None or not line.stems or _is_headline(line, reading):
+    if found is None or not line.stems or _is_headline(line, reading) or reading.is_table_head(line):
         return None
     own = dict.fromkeys(line.stems, 1.0)
     around = dict.fromkeys(content_stems(f"{reading.version.title} {reading.heading(line)}"), _NEARBY)
@@ -162,8 +162,15 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
 
 
 def _is_headline(line: Line, reading: Reading) -> bool:
-    """The title once more in the text, which says the same below it in whole sentences."""
-    return len(reading.lines) > 1 and line.text.strip("#* ") == reading.version.title
+    """The title once more in the text, with a menu around it or not: what is below says the same in whole sentences."""
+    text = line.text.strip("#* ")
+    if len(reading.lines) == 1 or not text or text[0] in "|-•–" or text[-1] in ".!:;":
+        return text == reading.version.title and len(reading.lines) > 1
+    title = set(content_stems(reading.version.title))
+    return bool(title) and title <= set(line.stems) and len(set(line.stems) - title) <= _WORDS_AROUND_A_TITLE
+
+
+_WORDS_AROUND_A_TITLE = 4
 
 
 def _final(candidate: Scored, cosine: float) -> Scored:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from bot.kinds import names
 from vectorstore.words import content_stems, stems
 
 _ASKED_FOR = re.compile(
@@ -33,8 +34,20 @@ def speaker_asked_for(question: str) -> frozenset[str]:
 def speaks(text: str, speaker: Set[str]) -> bool:
     """Whether `text` has somebody of that name say something: near before a word of speaking, or right after it."""
     for match in _SPEAKING.finditer(text):
-        before = stems(text[: match.start()])[-_WORDS_BETWEEN:]
+        before = stems(_subject(text[: match.start()], speaker))[-_WORDS_BETWEEN:]
         after = stems(text[match.end() :])[:3]
         if speaker <= {*before, *after} and not (speaker <= set(after) and " that " in text[match.end() :][:6]):
             return True
     return False
+
+
+def _subject(before: str, speaker: Set[str]) -> str:
+    """What stands before a word of speaking, from the last name on: of "A met B, C" only C says something."""
+    clause = _APPOSITION.sub("", before)
+    named = [name for name in names(clause) if content_stems(name)]
+    if not named or speaker & set(stems(named[-1])) or not any(speaker & set(stems(name)) for name in named):
+        return clause
+    return clause[clause.rindex(named[-1]) :]
+
+
+_APPOSITION = re.compile(r",[^,]{1,80},\s*$")
