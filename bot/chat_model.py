@@ -15,11 +15,11 @@ import re
 import threading
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from bot.prompt import Prompt
+from bot.usage import Usage
 
 ATTEMPTS = 3
 RETRY_PAUSE_S = (0.2, 1.0)
@@ -47,18 +47,6 @@ class ModelFailed(Exception):
         self.again = again
         self.after_s = after_s
         self.cause = cause
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a reply cost."""
-
-    tokens_in: int = 0
-    tokens_out: int = 0
-    counted: bool = False
-    """Whether the provider counted the tokens; otherwise they are estimated from the length."""
-    requests: int = 0
-    seconds: float = 0.0
 
 
 class ChatModel:

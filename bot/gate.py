@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.objections import Objection, objections
 from bot.relevance import Embed, is_held
+from bot.usage import NOTHING, Usage
 from bot.verbatim import find_quote
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
@@ -39,6 +40,8 @@ class Verdict:
     end: int = 0
     judged: str = ""
     """What a judge said: "yes", "no", "neither" or "nothing"; empty where none was asked."""
+    usage: Usage = NOTHING
+    """What the judge took."""
 
 
 def check(sentence: str, quote: str, version: Version, *, embed: Embed) -> Verdict:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from bot.chat_model import ChatModel, ModelFailed
 from bot.gate import Verdict
 from bot.prompt import Prompt, as_data, section
+from bot.usage import Usage
 from vectorstore.values import Version
 
 logger = logging.getLogger(__name__)
@@ -48,22 +49,27 @@ class Judge:
         if not verdict.supported or verdict.score >= _VERBATIM:
             return verdict
         started = time.perf_counter()
-        said = self._ask(sentence, version.text[verdict.start : verdict.end], version.title)
+        said, usage = self._ask(sentence, version.text[verdict.start : verdict.end], version.title)
         logger.info("The judge said %s in %.1f s (version %s)", said, time.perf_counter() - started, version.id)
         if said == "yes":
-            return replace(verdict, judged=said)
-        return replace(verdict, supported=False, reason=_REASONS[said], judged=said)
+            return replace(verdict, judged=said, usage=usage)
+        return replace(verdict, supported=False, reason=_REASONS[said], judged=said, usage=usage)
 
-    def _ask(self, sentence: str, quote: str, title: str) -> str:
+    def _ask(self, sentence: str, quote: str, title: str) -> tuple[str, Usage]:
         data = f"Title: {as_data(title)}\nQuote: {as_data(quote)}\nSentence: {as_data(sentence)}\nAnswer:"
+        reply = self._chat.reply(Prompt(section("Judge"), data))
         try:
-            reply = "".join(self._chat.reply(Prompt(section("Judge"), data)))
+            said = "".join(reply)
         except ModelFailed as failed:
             logger.warning("The judge failed: %s (%s)", failed.reason, failed.cause)
-            return "nothing"
-        if not reply.strip():
-            return "nothing"
-        return "yes" if _YES.match(reply) else "no" if _NO.match(reply) else "neither"
+            return "nothing", reply.usage
+        return _understood(said), reply.usage
+
+
+def _understood(said: str) -> str:
+    if not said.strip():
+        return "nothing"
+    return "yes" if _YES.match(said) else "no" if _NO.match(said) else "neither"
 
 
 _VERBATIM = 1.0

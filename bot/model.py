@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.chat_model import CHARACTERS_PER_TOKEN, ChatModel, ModelFailed, Usage
+from bot.chat_model import CHARACTERS_PER_TOKEN, ChatModel, ModelFailed
 from bot.draft import Draft, Quote
 from bot.model_lines import Cite, Line, LineReader
 from bot.plaintext import addresses, plain
 from bot.prompt import Prompt, answer_prompt
 from bot.rewording import reworded
+from bot.usage import Usage
 from bot.values import Rejection, Shape
 from bot.verbatim import find_quote, whole_sentences
 from vectorstore.sentences import split_sentences
@@ -45,6 +46,8 @@ class Verdict(Protocol):
     def supported(self) -> bool: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def usage(self) -> Usage: ...
 
 
 Check = Callable[[str, str, Version], Verdict]
@@ -75,6 +78,8 @@ class _Progress:
     rejected: list[Rejection] = field(default_factory=list)
     seen: set[tuple[str, ...]] = field(default_factory=set)
     declined: bool = False
+    judging: Usage = field(default_factory=Usage)
+    """What the checks took."""
 
     @property
     def full(self) -> bool:
@@ -135,6 +140,7 @@ class _Progress:
         if shape.form != "row" and (invented := reworded(text, quote.text, _about(quote.version))):
             return invented
         verdict = self.check(text, quote.text, quote.version)
+        self.judging += verdict.usage
         return None if verdict.supported else verdict.reason
 
 
@@ -159,6 +165,7 @@ class ModelComposer:
     ) -> None:
         self._check = check
         self._max_prompt = max_prompt_tokens * CHARACTERS_PER_TOKEN
+        self.most_tokens = max_prompt_tokens + 2 * max_output_tokens + _BESIDE
         self._chat = ChatModel(
             model,
             base_url=base_url,
@@ -190,13 +197,18 @@ class ModelComposer:
         progress.take(reader.finish(cut=failure is not None or progress.full))
         return _composed(progress, reply.usage, failure)
 
-    def rewrite(self, prompt: str) -> str:
+    def rewrite(self, prompt: str) -> tuple[str, Usage]:
         """The model's reply to a prompt of `bot.prompt.rewrite_prompt`, or an empty text when it has none in time."""
+        reply = self._chat.reply(Prompt("", prompt), total_s=min(REWRITE_S, self._chat.total_s))
         try:
-            return "".join(self._chat.reply(Prompt("", prompt), total_s=min(REWRITE_S, self._chat.total_s))).strip()
+            return "".join(reply).strip(), reply.usage
         except ModelFailed as failed:
             logger.warning("The model failed to rewrite: %s (%s)", failed.reason, failed.cause)
-            return ""
+            return "", reply.usage
+
+
+_BESIDE = 2_000
+"""Tokens of the instructions and of a rewritten question."""
 
 
 def _read(pieces: Iterator[str], reader: LineReader, progress: _Progress) -> None:
@@ -211,7 +223,7 @@ def _composed(progress: _Progress, usage: Usage, failure: str | None) -> Compose
     declined = progress.declined and not drafts
     if not drafts and failure is None:
         failure = _why_nothing(declined, bool(rejected))
-    return Composed(drafts, rejected, usage, failure, declined)
+    return Composed(drafts, rejected, usage + progress.judging, failure, declined)
 
 
 def _why_nothing(declined: bool, rejected: bool) -> str:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat_model import Usage
 from bot.enough import Evidence
+from bot.usage import Price, Usage
 from bot.values import Answer, Citation, Found, Question, Trace
 from vectorstore.values import Passage
 
 
 def trace(
-    question: Question, passages: Sequence[Passage], evidence: Evidence, answer: Answer, usage: Usage | None
+    question: Question,
+    passages: Sequence[Passage],
+    evidence: Evidence,
+    answer: Answer,
+    usage: Usage,
+    price: Price | None,
 ) -> Trace:
-    """How `answer` was made of `passages`; `usage` is None where no model was asked."""
+    """How `answer` was made of `passages`, and what models took for it."""
     cited = [citation for statement in answer.statements for citation in statement.citations]
-    tokens = (usage.tokens_in, usage.tokens_out) if usage and usage.requests else None
+    tokens = (usage.tokens_in, usage.tokens_out) if usage.requests else None
+    cost = price.of(usage) if price and tokens else None
     found = tuple(_found(passage, cited) for passage in passages)
-    return Trace(question.scopes, found, round(evidence.score, 3), question.without, tokens)
+    return Trace(question.scopes, found, round(evidence.score, 3), question.without, tokens, cost)
 
 
 def _found(passage: Passage, cited: Sequence[Citation]) -> Found:

@@ -34,6 +34,8 @@ class Question:
     """Only sources with any of these tags count; none: all of them."""
     without: tuple[str, ...] = ()
     """Ids of passages (chunks) and documents that the answer must do without."""
+    accounts: tuple[str, ...] = ()
+    """Whose budgets a model is charged to: `user:U…`, `channel:C…`. None: the operator's own, not limited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,9 @@ class Trace:
     without: tuple[str, ...] = ()
     """What was left out on request; see `Question.without`."""
     tokens: tuple[int, int] | None = None
-    """What a model read and wrote; None where there was none."""
+    """What models read and wrote for it; None where none was asked."""
+    cost: tuple[float, str] | None = None
+    """What that came to, and the currency; None where no prices are set."""
 
 
 @dataclass(frozen=True, slots=True)

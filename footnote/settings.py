@@ -64,6 +64,22 @@ class Settings(BaseSettings):
     answer_model_seconds: float = Field(
         45, gt=0, le=300, description="Seconds a model may take in all; after that the extractive answer is shown."
     )
+    answer_model_price: str | None = Field(
+        None,
+        pattern=r"^\d+(\.\d+)? \d+(\.\d+)? [A-Z]{3}$",
+        description="What the model's provider asks for a million tokens read and a million written, and the currency, such as "
+        "0.25 2 USD; “Why this answer?” then says what an answer cost. Empty: it says the tokens only.",
+    )
+    answer_model_tokens_per_person: int = Field(
+        500_000,
+        ge=20_000,
+        description="Tokens a day (UTC) that a model may read and write for one person in Slack; then answers are made of the "
+        "documents' own sentences. A question takes two to four thousand, ten thousand at most.",
+    )
+    answer_model_tokens_per_channel: int = Field(
+        2_000_000, ge=20_000, description="The same for all questions of one channel."
+    )
+    answer_model_tokens_per_day: int = Field(5_000_000, ge=20_000, description="The same for everybody together.")
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-…: OAuth & Permissions in the app's settings.")
     slack_app_token: SecretStr | None = Field(
         None, description="xapp-… with connections:write: Socket Mode. Give this or the signing secret, not both."

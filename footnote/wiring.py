@@ -8,13 +8,16 @@ from functools import partial
 
 from bot import gate
 from bot.answer import Assistant
+from bot.budget import EVERYBODY, Budget
 from bot.judge import Gate, Judge
 from bot.model import ModelComposer
 from bot.remembered import Remembered
+from bot.usage import Price
 from footnote.application import Application
 from footnote.settings import Settings
 from ingest.pipeline import Pipeline
 from ingest.sandbox import ParserProcess
+from vectorstore.database import Database
 from vectorstore.embedder import Embedder, PackagedEmbedder
 from vectorstore.store import KnowledgeBase
 
@@ -52,7 +55,25 @@ def make_embedder(settings: Settings) -> Embedder:
 def make_assistant(settings: Settings, knowledge_base: KnowledgeBase, embedder: Embedder) -> Assistant:
     embed = Remembered(embedder.embed_now, embedder.dimension)
     model = make_model(settings, partial(gate.check, embed=embed)) if settings.answer_model else None
-    return Assistant(knowledge_base, embed, model)
+    return Assistant(
+        knowledge_base, embed, model, budget=make_budget(settings, knowledge_base.database), price=make_price(settings)
+    )
+
+
+def make_budget(settings: Settings, database: Database) -> Budget:
+    most = {
+        "user": settings.answer_model_tokens_per_person,
+        "channel": settings.answer_model_tokens_per_channel,
+        EVERYBODY: settings.answer_model_tokens_per_day,
+    }
+    return Budget(database, most)
+
+
+def make_price(settings: Settings) -> Price | None:
+    if not settings.answer_model_price:
+        return None
+    read, written, currency = settings.answer_model_price.split()
+    return Price(float(read), float(written), currency)
 
 
 def make_model(settings: Settings, check: Gate) -> ModelComposer:

@@ -243,6 +243,16 @@ ledger = Table(
     comment="Answers that were compared with a later version of what they cite.",
 )
 
+model_spending = Table(
+    "model_spending",
+    metadata,
+    Column("day", Date, primary_key=True, comment="UTC"),
+    Column("account", String, primary_key=True, comment="user:U…, channel:C…, everybody"),
+    Column("tokens", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    comment="What the answer model was asked for; forgotten after a month.",
+)
+
 feedback = Table(
     "feedback",
     metadata,

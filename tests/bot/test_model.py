@@ -20,6 +20,7 @@ from bot import gate
 from bot.chat_model import ModelNotConfigured
 from bot.draft import Draft
 from bot.model import MAX_STATEMENTS, Composed, ModelComposer
+from bot.usage import NOTHING, Usage
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems
 
@@ -34,6 +35,7 @@ class Verdict:
     supported: bool
     score: float
     reason: str
+    usage: Usage = NOTHING
 
 
 def every_word_is_quoted(sentence: str, quote: str, version: Version) -> Verdict:
@@ -509,10 +511,10 @@ def test_a_model_that_cannot_be_made_is_refused_at_once(model: str, monkeypatch)
 
 def test_a_rewrite_is_the_reply_or_nothing(model_server, script) -> None:
     model_server.says("  Who owns Northbank Ferries?\n")
-    assert composer(model_server).rewrite("Rewrite: who owns it?") == "Who owns Northbank Ferries?"
+    assert composer(model_server).rewrite("Rewrite: who owns it?")[0] == "Who owns Northbank Ferries?"
     model_server.scripts.clear()
     model_server.plays(script(end="hang"))
-    assert composer(model_server, first_token_s=0.3).rewrite("Rewrite: who owns it?") == ""
+    assert composer(model_server, first_token_s=0.3).rewrite("Rewrite: who owns it?")[0] == ""
 
 
 def test_nothing_is_traced_whatever_the_environment_says(model_server, ferry) -> None:
@@ -532,7 +534,7 @@ def test_nothing_is_traced_whatever_the_environment_says(model_server, ferry) ->
     program = f"""
         from bot.model import ModelComposer
         composer = ModelComposer("openai:scripted", base_url={model_server.base_url!r}, check=None)
-        print(composer.rewrite("A question"))
+        print(composer.rewrite("A question")[0])
         from langchain_core.tracers.langchain import wait_for_all_tracers
         wait_for_all_tracers()
     """

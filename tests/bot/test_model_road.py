@@ -14,10 +14,13 @@ import pytest
 
 from bot import gate
 from bot.answer import Assistant
+from bot.budget import EVERYBODY, Budget
+from bot.judge import Judge
 from bot.model import ModelComposer
 from bot.progress import Progress
 from bot.relevance import Embed
-from bot.values import Answer, Question
+from bot.usage import Price
+from bot.values import Answer, Question, Turn
 from ingest.pipeline import Pipeline
 from vectorstore.store import KnowledgeBase
 
@@ -38,9 +41,16 @@ class Road:
     server: Any
 
     def ask(self, on_progress: Callable[[Progress], None] = lambda _: None, **settings: Any) -> Answer:
+        return self.assistant(**settings).answer(Question(QUESTION), on_progress=on_progress)
+
+    def assistant(
+        self, *, judge: bool = False, budget: Budget | None = None, price: Price | None = None, **settings: Any
+    ) -> Assistant:
         settings = {"base_url": self.server.base_url, "first_token_s": 10, "total_s": 15} | settings
-        model = ModelComposer("openai:scripted", check=partial(gate.check, embed=self.embed), **settings)
-        return Assistant(self.knowledge_base, self.embed, model).answer(Question(QUESTION), on_progress=on_progress)
+        check: Any = partial(gate.check, embed=self.embed)
+        check = Judge(check, "openai:judge", base_url=self.server.base_url) if judge else check
+        model = ModelComposer("openai:scripted", check=check, **settings)
+        return Assistant(self.knowledge_base, self.embed, model, budget=budget, price=price)
 
     def without_a_model(self) -> Answer:
         return Assistant(self.knowledge_base, self.embed).answer(Question(QUESTION))
@@ -220,3 +230,64 @@ def test_endless_talk_ends(road: Road, script: Any) -> None:
     assert answer.composer == "extractive"
     assert "model_cut_off" in notes(answer)
     assert road.server.hung_up.wait(5)
+
+
+# What it costs
+
+
+def asked_by(person: str, *, history: tuple[Turn, ...] = ()) -> Question:
+    return Question(QUESTION, history=history, accounts=(f"user:{person}", "channel:C1"))
+
+
+def test_what_an_answer_cost_is_part_of_how_it_came_about(road: Road) -> None:
+    road.server.says(f'- {DENIAL} [1] "{DENIAL}"', tokens=(3_000, 100))
+    trace = road.ask(price=Price(0.25, 2.0, "USD")).trace
+    assert trace is not None
+    assert (trace.tokens, trace.cost) == ((3_000, 100), (0.00095, "USD"))
+
+
+def test_the_judge_and_the_rewritten_question_count(road: Road) -> None:
+    road.server.says("Did Northbank Ferries sell its island routes?", tokens=(100, 10))
+    road.server.says(
+        '- Northbank Ferries denied on Tuesday it is in talks to sell island routes. [1] "' + DENIAL + '"',
+        tokens=(500, 50),
+    )
+    road.server.says("yes", tokens=(200, 1))
+    history = (Turn("Who is Northbank Ferries?", "A company."),)
+    question = Question("And did it sell its island routes?", history=history)
+    trace = road.assistant(judge=True).answer(question).trace
+    assert len(road.server.requests) == 3
+    assert trace is not None
+    assert trace.tokens == (800, 61)
+
+
+def test_a_person_who_has_spent_the_day_is_answered_by_the_documents_without_a_call(road: Road) -> None:
+    budget = Budget(road.knowledge_base.database, {"user": 12_000})
+    road.server.says(f'- {DENIAL} [1] "{DENIAL}"', tokens=(3_000, 100))
+    assistant = road.assistant(budget=budget, max_prompt_tokens=5_000, max_output_tokens=500)
+    answers = [assistant.answer(asked_by("U1")) for _ in range(4)]
+    assert [answer.composer for answer in answers] == ["model", "model", "extractive", "extractive"]
+    assert len(road.server.requests) == 2
+    check_stands_in(road, answers[-1], "model_spent")
+    assert assistant.answer(asked_by("U2")).composer == "model", "another one has a budget of his own"
+    assert budget.spent("user:U1") == (6_200, 2)
+    assert budget.spent("channel:C1") == budget.spent(EVERYBODY) == (9_300, 3)
+
+
+def test_the_operators_own_questions_are_not_limited(road: Road) -> None:
+    road.server.says(f'- {DENIAL} [1] "{DENIAL}"')
+    assert road.ask(budget=Budget(road.knowledge_base.database, {EVERYBODY: 0})).composer == "model"
+
+
+def test_a_question_that_is_given_up_leaves_its_share_taken(road: Road) -> None:
+    budget = Budget(road.knowledge_base.database, {"user": 12_000})
+    road.server.says(f'- {DENIAL} [1] "{DENIAL}"', tokens=(3_000, 100))
+
+    def stop(step: Progress) -> None:
+        if step.answer:
+            raise ConnectionError("nobody waits any more")
+
+    with pytest.raises(ConnectionError):
+        road.assistant(budget=budget, max_prompt_tokens=6_000).answer(asked_by("U9"), on_progress=stop)
+    tokens, questions = budget.spent("user:U9")
+    assert (tokens > 6_000, questions) == (True, 1)

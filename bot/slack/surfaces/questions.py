@@ -129,7 +129,12 @@ class Questions:
             answer = self._answerer.summarize(request.text, readable)
         else:
             question = Question(
-                request.text, readable, self._conversations.turns(request), tags=tags, without=request.without
+                request.text,
+                readable,
+                self._conversations.turns(request),
+                tags=tags,
+                without=request.without,
+                accounts=(f"user:{request.user}", f"channel:{request.channel}"),
             )
             answer = self._compose(request, question, showing)
         answer = replace(answer, notes=(*request.notes, *answer.notes))
@@ -195,5 +200,6 @@ def _measured(answer: Answer) -> dict[str, Any]:
         "statements": len(answer.statements),
         "rejected": len(answer.rejected),
         "documents": answer.searched.documents,
+        "tokens": sum(answer.trace.tokens) if answer.trace and answer.trace.tokens else 0,
         "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
     }

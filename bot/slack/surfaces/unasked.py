@@ -92,7 +92,13 @@ class Unasked:
             return _silent("too many")
         self._failpoint("during-answer")
         readable = scopes(request, person, self._admins, settings)
-        question = Question(request.text, readable, self._conversations.turns(request), tags=settings.tags)
+        question = Question(
+            request.text,
+            readable,
+            self._conversations.turns(request),
+            tags=settings.tags,
+            accounts=(f"user:{request.user}", f"channel:{request.channel}"),
+        )
         answer = self._answerer.answer(question)
         if not answer.answered:
             return _silent("not in the documents")

@@ -111,7 +111,9 @@ def _decided(answer: Answer, strings: Strings) -> list[Block]:
         facts.append(_fact(strings("why.evidence"), enough))
     if trace and trace.tokens:
         tokens = {"read": strings.number(trace.tokens[0]), "written": strings.number(trace.tokens[1])}
-        facts.append(_fact(strings("why.model"), strings("why.tokens", **tokens)))
+        told = strings("why.tokens", **tokens)
+        cost = strings("why.cost", amount=f"{trace.cost[0]:.4f}", currency=trace.cost[1]) if trace.cost else ""
+        facts.append(_fact(strings("why.model"), f"{told}{cost}"))
     if trace and trace.without:
         facts.append(_fact(strings("why.without"), strings.count("passage", len(trace.without))))
     return facts

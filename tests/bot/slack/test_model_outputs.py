@@ -27,6 +27,7 @@ from bot.slack.controls import Shown
 from bot.slack.language import strings_of
 from bot.slack.mrkdwn import public_url
 from bot.slack.render import answer_parts
+from bot.usage import Usage
 from bot.values import Answer, Searched, Statement
 from playground.server import Playground
 from vectorstore.values import Passage, Version
@@ -188,6 +189,7 @@ class Road:
 class Everything:
     supported = True
     reason = ""
+    usage = Usage()
 
 
 def everything(_sentence: str, quote: str, version: Version) -> Everything:

@@ -95,6 +95,13 @@ def test_why_tells_what_was_searched_found_used_and_how_long_it_took(footnote: A
         assert wanted in told or wanted.replace("'", "\\'") in told, wanted
 
 
+def test_why_tells_what_the_model_cost(footnote: Any, answer_of: Any) -> None:
+    trace = Trace(("workspace",), (found(),), 0.91, tokens=(3210, 120), cost=(0.00104, "USD"))
+    traced(footnote, answer_of, trace=trace, composer="model")
+    reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at(QUESTION))
+    assert "3,210 tokens read, 120 written; about 0.0010 USD" in why(footnote, "maya", reply, "Model:")
+
+
 def test_why_is_told_of_an_abstention_too(footnote: Any) -> None:
     reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at("an unheard of thing?"))
     assert "what was found does not say it" in why(footnote, "maya", reply, "Searched as:")
