@@ -218,17 +218,36 @@ def open_streaming(page: Page) -> None:
 
 @scene("app", tab="home")
 def home(page: Page) -> None:
-    expect(page.locator("#home .block, #home .empty").first).to_be_visible()
+    expect(page.get_by_label("Ask your documents")).to_be_visible()
 
 
 @scene("app", tab="home", person="ada")
 def home_of_an_administrator(page: Page) -> None:
-    expect(page.locator("#home .block, #home .empty").first).to_be_visible()
+    expect(page.get_by_label("Ask your documents")).to_be_visible()
 
 
 @scene("app", tab="home", person="ada")
 def administration(page: Page) -> None:
     page.get_by_text("Channels", exact=True).last.scroll_into_view_if_needed()
+
+
+@scene("app", tab="home", person="ada")
+def health(page: Page) -> None:
+    page.get_by_text("All feedback", exact=True).scroll_into_view_if_needed()
+
+
+@scene("app", tab="home", person="ada")
+def the_record(page: Page) -> None:
+    page.get_by_role("button", name="Show more, and verify").click()
+    expect(page.get_by_role("dialog")).to_contain_text("as they were written")
+
+
+@scene(person="ada")
+def audit(page: Page) -> None:
+    send(page, "/footnote sources")
+    expect(page.locator("#messages .message").last).to_contain_text("id ")
+    send(page, "/footnote audit 7d")
+    expect(page.locator("#messages .message").last).to_contain_text("Audit trail since 7d")
 
 
 @scene("app", tab="home")

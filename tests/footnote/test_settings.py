@@ -98,3 +98,25 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsInvalid) as refused:
         settings.load()
     assert not any(value in str(refused.value) for value in secrets.values())
+
+
+def test_curators_are_read_with_their_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_CURATORS", "U012AB3CD:C012+C345, U045EF6GH:C678,U012AB3CD:C9AB")
+    found = settings.load()
+    assert found.footnote_curators == {"U012AB3CD": {"C012", "C345", "C9AB"}, "U045EF6GH": {"C678"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("FOOTNOTE_CURATORS", "U012AB3CD", "'U012AB3CD' is no curator with channels"),
+        ("FOOTNOTE_CURATORS", "U012AB3CD:#general", "write U012AB3CD:C012"),
+        ("FOOTNOTE_AUDITORS", "ada", "'ada' is not a Slack user id"),
+        ("FOOTNOTE_ADMIN_GROUP", "@desk", "FOOTNOTE_ADMIN_GROUP"),
+    ],
+)
+def test_roles_that_cannot_be_read_are_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid) as refused:
+        settings.load()
+    assert told in str(refused.value)

@@ -54,12 +54,12 @@ class Digests:
         self._begin = begin
 
     def watch(self, now: datetime | None = None) -> int:
-        """Begin every digest whose time has come; returns how many. One that was missed for weeks is not made up for."""
-        due = self._channels.due_digests(now or datetime.now(UTC))
-        return sum(self._started(each, now or datetime.now(UTC)) for each in due)
+        """Begin every digest whose time has come; returns how many. Weeks that were missed are told in one."""
+        moment = now or datetime.now(UTC)
+        return sum(self._started(each, moment) for each in self._channels.due_digests(moment))
 
     def _started(self, due: DueDigest, now: datetime) -> bool:
-        request = digest_request(due)
+        request = digest_request(due, now)
         is_new = self._intake.claim(request).result(30)
         # Only after the claim: killed in between, it is claimed again and found to be the same.
         self._channels.next_digest(due, now)
@@ -100,15 +100,18 @@ class Digests:
         if not settings.digest or settings.mode == "off":
             return []
         scopes = channel_scopes(request.channel, settings, is_shared=self._places.is_shared(request.channel))
-        found = self._library.changes(request.text, scopes, settings.tags)
+        since, _, until = request.text.partition(" ")
+        found = self._library.changes(since, scopes, settings.tags)
+        found = [row for row in found if row.at <= datetime.fromisoformat(until)]
         strings = strings_of(settings.language or DEFAULT)
         return text_parts(digest_text(found, strings)) if found else []
 
 
-def digest_request(due: DueDigest) -> Request:
-    since = due.at - DIGEST_EVERY
+def digest_request(due: DueDigest, now: datetime) -> Request:
+    """Its text: from when until when; where one digest ends, the next begins."""
+    since, until = due.at - DIGEST_EVERY, due.at + (now - due.at) // DIGEST_EVERY * DIGEST_EVERY
     id = f"digest:{due.channel}:{due.at:%Y-%m-%dT%H:%M:%S}"
-    return Request(id, "digest", due.team, due.channel, "", since.isoformat())
+    return Request(id, "digest", due.team, due.channel, "", f"{since.isoformat()} {until.isoformat()}")
 
 
 def digest_text(found: Sequence[ChangedRow], strings: Strings) -> str:

@@ -209,6 +209,8 @@ class Shelf:
     """What was read for threads, by (scope, file)."""
     quoting: list[tuple[str, str]] = field(default_factory=list)
     """(channel, timestamp) of the messages that quote what is erased."""
+    changed_at: datetime = datetime(2026, 3, 3, tzinfo=UTC)
+    """When the document last changed."""
     breaks: bool = False
     """Whether carrying a plan out leaves a failure."""
     scopes: dict[str, str] = field(default_factory=dict)
@@ -285,7 +287,7 @@ class Shelf:
         if since == "lately":
             raise StoreError("'lately' is no moment. Write 7d, 24h or a date such as 2026-11-20.")
         sentences = (("The ferry sails at eight.", "The ferry sails at nine."),)
-        row = ChangedRow("Storm closes the strait", datetime(2026, 3, 3, tzinfo=UTC), "changed", sentences)
+        row = ChangedRow("Storm closes the strait", self.changed_at, "changed", sentences)
         return [row] if "workspace" in scopes and not tags else []
 
     def schedule(self, source_id: str, every: str) -> SourceRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -45,6 +46,27 @@ def test_what_changed_is_told_once_a_week_with_old_and_new_sentence(footnote: An
 def test_weeks_that_were_missed_are_one_message(footnote: Any) -> None:
     wanted(footnote)
     assert [a_week_later(footnote, 5), a_week_later(footnote, 5)] == [1, 0]
+    assert len(told(footnote)) == 1
+
+
+def test_where_one_digest_ends_the_next_begins(footnote: Any) -> None:
+    channels, now = wanted(footnote), datetime.now(UTC)
+    spans = []
+    for days in (7.1, 31.0, 36.0):
+        moment = now + timedelta(days=days)
+        for due in channels.due_digests(moment):
+            spans.append([datetime.fromisoformat(each) for each in digest_request(due, moment).text.split()])
+            channels.next_digest(due, moment)
+    assert [(until - since).days for since, until in spans] == [7, 21, 7]
+    assert all(after[0] == before[1] for before, after in pairwise(spans))
+
+
+def test_what_changed_after_its_end_is_left_to_the_next(footnote: Any) -> None:
+    footnote.shelf.changed_at = datetime.now(UTC) + DIGEST_EVERY + timedelta(seconds=30)
+    wanted(footnote)
+    assert a_week_later(footnote) == 1
+    assert told(footnote) == []
+    a_week_later(footnote, 2)
     assert len(told(footnote)) == 1
 
 
@@ -109,7 +131,7 @@ def test_it_survives_a_kill_with_one_message(child: Any, failpoint: str) -> None
     intake = Intake(database, lambda _: None)
     intake.start()
     due = DueDigest(workspace.team.id, workspace.general.id, datetime.now(UTC))
-    assert intake.claim(digest_request(due)).result(10)
+    assert intake.claim(digest_request(due, due.at)).result(10)
     intake.stop()
     database.close()
     child.start(failpoint)
