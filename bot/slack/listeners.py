@@ -97,7 +97,12 @@ class Gatekeeper:
         return False
 
     def _has(self, person: Person, role: Role) -> bool:
-        may = {"member": lambda _: True, "curator": self._roles.curates, "admin": self._roles.__contains__}
+        may: dict[Role, Callable[[str], bool]] = {
+            "member": lambda _: True,
+            "curator": self._roles.curates,
+            "auditor": lambda user: self._roles.may(user, "audit"),
+            "admin": self._roles.__contains__,
+        }
         return person.is_member and may[role](person.id)
 
     async def _refuse(self, args: AsyncArgs, role: Role) -> None:

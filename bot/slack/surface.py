@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["anyone", "member", "curator", "admin"]
+Role = Literal["anyone", "member", "curator", "auditor", "admin"]
 """Who may use it, checked when it runs. `anyone`: what it shows depends on what the person may read; `member`: full members of
-this workspace; `curator`: whoever looks after a channel's sources and settings, which the listener checks; `admin`: owners."""
+this workspace; `curator`: whoever looks after a channel's sources and settings, which the listener checks; `auditor`: whoever may
+read the audit trail; `admin`: owners."""
 
 Kind = Literal[
     "question",
@@ -217,7 +218,7 @@ ACTIONS = (
     Action(HUMAN_RESOLVED, "anyone"),
     Action(LEAVE_OUT, "member", "without", beside=True),
     Action(OPEN_INBOX, "admin"),
-    Action(OPEN_RECORD, "admin"),
+    Action(OPEN_RECORD, "auditor"),
     Action(QUOTES_PAGE, "anyone"),
     Action(REINGEST_SOURCE, "curator", "home"),
     Action(REMOVE_SOURCE, "curator", "home"),

@@ -12,12 +12,13 @@ import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.slack.audience import People, reader_scopes
+from bot.slack.blocks import Block
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.door import Identity
 from bot.slack.durable import Step
 from bot.slack.history import History
-from bot.slack.home_administration import Administration, Health, administration_blocks
+from bot.slack.home_administration import Administration, Health, administration_blocks, record_blocks
 from bot.slack.home_view import SOURCES, Known, closed_home, home_view
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Kept
@@ -138,9 +139,19 @@ class Home:
         if not person.is_member or person.is_bot:
             return closed_home(strings)
         readable = reader_scopes(person, "", self._roles)
-        below = administration_blocks(self._administration(strings), strings) if user in self._roles else []
         mine = self._history.mine(self._identity().team, user, MINE)
-        return home_view(self._known(user, readable, page, query), mine, below, strings)
+        return home_view(self._known(user, readable, page, query), mine, self._below(user, strings), strings)
+
+    def _below(self, user: str, strings: Strings) -> list[Block]:
+        """What stands below for whoever has a role."""
+        if user in self._roles:
+            return administration_blocks(self._administration(strings), strings)
+        if self._roles.may(user, "audit"):
+            return record_blocks(self._lines(strings), strings)
+        return []
+
+    def _lines(self, strings: Strings) -> list[str]:
+        return self._record.lines(datetime.now(UTC) - timedelta(days=ASKED_DAYS), RECORD, strings)
 
     def _known(self, user: str, readable: tuple[str, ...], page: int, query: str) -> Known:
         """Whoever looks after a source finds it, readable or not; answers come from what is readable."""
@@ -170,7 +181,7 @@ class Home:
             most_asked=[each for each in asked if any(self._places.is_open(id) for id in each.channels)][:MOST_ASKED],
             weeks=self._history.weeks(team, now.date()),
             channels=self._channels.all(team)[:CHANNELS],
-            record=self._record.lines(now - timedelta(days=ASKED_DAYS), RECORD, strings),
+            record=self._lines(strings),
         )
 
     def _answer(self, id: str, user: str, strings: Strings) -> dict[str, Any]:

@@ -115,6 +115,28 @@ def test_a_curator_finds_the_own_channels_sources_with_their_menu_and_no_adminis
     assert "s3" not in footnote.shelf.rows
 
 
+def test_an_auditor_finds_the_record_and_nothing_else_of_the_administration(start: Callable[..., Any]) -> None:
+    footnote = start(admins=("ada",), auditors=("tomas",))
+    view = home(footnote, "tomas", "Audit trail")
+    assert "Administration" not in words(view)
+    assert "remove_source" not in words(view)
+    footnote.slack.click("tomas", view, "open_record").wait()
+    footnote.slack.wait_for(
+        lambda: [v for v in footnote.slack.views("tomas") if "as they were written" in str(v.content)]
+    )
+
+
+def test_the_record_opens_for_nobody_who_is_no_auditor_any_more(start: Callable[..., Any]) -> None:
+    footnote = start(auditors=("tomas",))
+    view = home(footnote, "tomas", "Audit trail")
+    footnote.app.roles._appointed = replace(footnote.app.roles._appointed, auditors=frozenset())
+    footnote.slack.click("tomas", view, "open_record").wait()
+    footnote.slack.wait_for(
+        lambda: any("administrators" in m.text for m in footnote.replies(footnote.slack.im("tomas")))
+    )
+    assert not footnote.slack.views("tomas")
+
+
 @pytest.mark.parametrize(("number", "told"), [(0, "0 B"), (999, "999 B"), (12_400, "12 KB"), (3_200_000_000, "3 GB")])
 def test_a_size_is_told_in_the_unit_people_read(number: int, told: str) -> None:
     assert size(number, strings_of("en")) == told

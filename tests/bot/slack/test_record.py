@@ -31,6 +31,10 @@ def test_an_auditor_reads_what_was_done_and_refused(start: Callable[..., Any]) -
     assert "administrators" in command(footnote, "sources", "tomas")
 
 
+def test_it_works_over_signed_http_too(served: Any) -> None:
+    assert "are as they were written" in command(served, "audit 7d", "ada")
+
+
 def test_a_changed_entry_is_told(footnote: Any) -> None:
     command(footnote, "schedule s1 daily", "ada")
     command(footnote, "sources", "ada")
