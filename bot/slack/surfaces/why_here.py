@@ -38,6 +38,7 @@ class WhyHere:
             strings("here.closed"),
             self._language(settings, strings),
             strings("here.humans", names=self._names(settings.humans)) if settings.humans else "",
+            strings("here.digest") if settings.digest else "",
             self._origin(settings, strings),
         ]
         return "\n".join(line for line in lines if line)

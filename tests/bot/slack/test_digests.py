@@ -112,7 +112,7 @@ def test_it_is_wanted_by_ticking_a_box_of_the_settings(footnote: Any) -> None:
     window = slack.wait_for(lambda: [v for v in slack.views("ada") if v.content.get("callback_id")])[0]
     assert "Tell here what changed" in json.dumps(window.content)
     slack.submit("ada", window, {"digest": ["yes"]}).wait()
-    footnote.reply(general)
+    assert "Once a week I tell here what changed" in footnote.reply(general).text
     assert Channels(footnote.database).of(slack.workspace.team.id, general.id).digest
 
 
