@@ -43,7 +43,8 @@ _LOST_WORDS, _LOST_NAME, _LOST_FIGURE, _UNHEARD_NAME = 0.5, 0.12, 0.15, 0.2
 _LOST_WORDS_OF_A_CLAIM = 0.2
 """A claim says more than a question does, and what bears on it seldom says all of that."""
 _NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.05
-_SHORTER = 0.1
+_NONE_LOST = 0.04
+_SHORTER = 0.15
 """For each word that a question wholly in the sentence has fewer than three."""
 _NOT_DENIED, _TURNED_AROUND, _NO_FOCUS, _NO_COUNT = 1.6, 0.5, 0.6, 1.2
 
@@ -121,7 +122,8 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
     lost = [stem for stem in asked.stems if not is_held(stem, held)]
     named = {stem for name in asked.names for stem in content_stems(name)}
     said = figures(" ".join(other.text for other in nearby))
-    met = _NAMES_MET if named and named <= {*line.stems, *title} else 0.0
+    met = _NONE_LOST if not lost else 0.0
+    met += _NAMES_MET if named and named <= {*line.stems, *title} else 0.0
     if len(asked.stems) <= _FEW_WORDS and all(is_held(stem, line.stems) for stem in asked.stems):
         met += _ALL_MET  # a short question cannot be like a long sentence
         if holds_kind(asked, line.text) and asked.kinds:

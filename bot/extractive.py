@@ -52,7 +52,8 @@ def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: 
     listing = listed(asked, readings)
     if listing:
         return _as_listed(listing, readings, by_version, asked)
-    best = _best(question, readings, embed)
+    section = [line for line in answering_section(asked, readings) if states_something(line.text)]
+    best = dict.fromkeys(section, ()) if 0 < len(section) <= limit else _best(question, readings, embed)
     if not best:
         return []
     chosen = _chosen(list(best), readings, by_version, asked, limit)
@@ -72,7 +73,7 @@ def _as_listed(
     return [verbatim(_quote(line, by_version[line.version], ())) for line in [*shown, *against]]
 
 
-def _best(question: str, readings: Sequence[Reading], embed: Embed) -> dict[Line, list[Line]]:
+def _best(question: str, readings: Sequence[Reading], embed: Embed) -> Mapping[Line, Sequence[Line]]:
     """The sentences that answer, best first, with copies of them in other documents.
 
     Of several questions in one, each has its best sentence among the first.

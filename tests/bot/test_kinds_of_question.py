@@ -27,6 +27,7 @@ LINES = (
 LAMP = (
     "# Kettle K2: questions and answers\n\n## Is the kettle safe on gas?\n\nNo. The kettle must stay on its own plate.\n\n"
     "## How do I clean the kettle?\n\nFill it with water and a spoon of vinegar. Boil it once and wait for ten minutes.\n\n"
+    "## What is the guarantee?\n\nThe guarantee is three years from the day you bought it. It does not cover lime.\n\n"
     "## Which colours are there?\n\nThe kettle comes in two colours:\n\n- chalk\n- fern\n"
 )
 
@@ -164,6 +165,10 @@ def test_a_section_that_asks_the_same_is_the_answer(
     assert shown("How do I clean the kettle?", kettle) == [
         "Fill it with water and a spoon of vinegar.",
         "Boil it once and wait for ten minutes.",
+    ]
+    assert shown("What is the guarantee?", kettle) == [
+        "The guarantee is three years from the day you bought it.",
+        "It does not cover lime.",
     ]
     assert shown("What colours are there?", kettle) == ["The kettle comes in two colours:", "chalk", "fern"]
 
