@@ -65,8 +65,7 @@ def reworded(sentence: str, quote: str, about: str) -> str | None:
     said = _words(sentence)
     changes, kept = _compared(_words(closest), said)
     if kept >= NEAR_COPY:
-        turned = _voice(changes)
-        return next((reason for change in changes if (reason := _amiss(change, said, held, turned))), None)
+        return next((reason for change in changes if (reason := _amiss(change, changes, said, held))), None)
     return _invented(sentence, held, _words(quote))
 
 
@@ -84,19 +83,20 @@ def _named(held: set[str], name: str) -> bool:
     return any(_says(held, stem) for stem in content_stems(name) or stems(name))
 
 
-def _amiss(change: _Change, sentence: Sequence[str], held: set[str], turned: bool) -> str | None:
-    """What is wrong with one change in a copy."""
+def _amiss(change: _Change, changes: Sequence[_Change], sentence: Sequence[str], held: set[str]) -> str | None:
+    """What is wrong with one of the changes in a copy."""
+    moved = {word.lower() for each in changes for word in each.before}
     before, after = Counter(map(str.lower, change.before)), Counter(map(str.lower, change.after))
     new, gone = set(after - before), set(before - after)
     if new & _NOT or (gone & _NOT and len(change.before) <= _A_FEW):
         return "One of sentence and quote denies what the other says."
     if _speaker_lost(change) or (gone & _UNSURE and len(change.before) <= _A_FEW and not new & _UNSURE):
         return "The quote says it less surely."
-    if stronger := new & (_SURE | _ORDER):
+    if stronger := new & (_SURE | _ORDER) - (set() if change.before else moved):
         return f"The quote does not say “{min(stronger)}”."
     if _fills_in(change):
         return None
-    return _not_said(change, held) or (None if turned else _out_of_place(change, sentence))
+    return _not_said(change, held) or (None if _voice(changes) else _out_of_place(change, sentence))
 
 
 def _speaker_lost(change: _Change) -> bool:

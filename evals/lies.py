@@ -109,7 +109,7 @@ def usable(doc: SourceText) -> list[str]:
     return [
         each
         for each in sentences
-        if SHORTEST <= len(each) <= LONGEST and each[0].isupper() and each.endswith(".") and '"' not in each
+        if SHORTEST <= len(each) <= LONGEST and each[0].isupper() and each.endswith(".") and not {'"', "\n"} & set(each)
     ]
 
 

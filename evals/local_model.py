@@ -29,6 +29,9 @@ from typing import IO
 CONTEXT = 4_096
 """Tokens; instructions, sources and answer."""
 START_S = 120
+THREADS = max(1, (os.cpu_count() or 1) // 2)
+"""The gate and the embedder want a core too, and llama.cpp's threads wait for one another: on two busy cores two were sixty times
+slower than one."""
 _SETS = ("squad2", "clapnq")
 """Questions with their documents."""
 

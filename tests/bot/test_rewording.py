@@ -52,6 +52,14 @@ def test_a_word_that_the_quote_does_not_have_holds_a_copy_back(kind: str, senten
     assert reworded(sentence, QUOTE, ABOUT), kind
 
 
+def test_a_part_that_is_moved_whole_takes_its_words_along() -> None:
+    quote = "On her first day in office, the mayor Ida Lund sold the old tram depot to Brask Holding."
+    assert (
+        reworded("The mayor Ida Lund sold the old tram depot to Brask Holding on her first day in office.", quote, "")
+        is None
+    )
+
+
 def test_a_lost_not_is_seen_whether_or_not_it_was_contracted() -> None:
     quote = "The depot isn't open to visitors on Sundays."
     assert reworded("The depot is not open to visitors on Sundays.", quote, "") is None
