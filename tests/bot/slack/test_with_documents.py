@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,7 @@ from sqlalchemy import select
 import samples
 from bot.answer import Assistant
 from bot.remembered import Remembered
-from bot.slack.app import build
+from bot.slack.app import SlackApp, build
 from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.downloads import Downloads
 from bot.slack.posting import Slack
@@ -40,7 +41,8 @@ FILES = sorted(path.name for path in SAMPLES.glob("0*"))
 class Newsroom:
     """A workspace in which the samples are known, each as a source of its own."""
 
-    def __init__(self, slack: Playground, knowledge_base: KnowledgeBase, library: SlackLibrary) -> None:
+    def __init__(self, slack: Playground, knowledge_base: KnowledgeBase, library: SlackLibrary, app: SlackApp) -> None:
+        self.app = app
         self.slack = slack
         self.library = library
         self.home = knowledge_base.home
@@ -132,6 +134,7 @@ def newsroom(embedder: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             api_url=environment["SLACK_API_URL"],
             data_directory=home,
             admins=frozenset({slack.workspace.admin.id}),
+            curators={slack.workspace.user("tomas").id: frozenset({slack.workspace.general.id})},
         )
         library = SlackLibrary(application)
         downloads = Downloads(
@@ -142,7 +145,7 @@ def newsroom(embedder: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         asyncio.run_coroutine_threadsafe(app.start(), loop).result(30)
-        yield Newsroom(slack, knowledge_base, library)
+        yield Newsroom(slack, knowledge_base, library, app)
         asyncio.run_coroutine_threadsafe(app.stop(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -374,7 +377,7 @@ def test_a_message_is_checked_against_the_real_documents(newsroom: Newsroom) -> 
 
 @pytest.fixture
 def page() -> Iterator[tuple[str, list[str]]]:
-    """A page of the own network: (its address, what was asked for)."""
+    """A page of the own network: (its address, what was asked for); once /repaint was asked for, it says blue."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -383,7 +386,8 @@ def page() -> Iterator[tuple[str, list[str]]]:
 
         def do_GET(self) -> None:
             asked.append(self.path)
-            text = "The Petrel will be painted green in the spring of 2028, the shipping line said on Friday. " * 4
+            colour = "blue" if "/repaint" in asked else "green"
+            text = f"The Petrel will be painted {colour} in the spring of 2028, the shipping line said on Friday. " * 4
             body = f"<html><head><title>Paint</title></head><body><article><h1>Paint</h1><p>{text}</p></article></body></html>"
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -411,3 +415,38 @@ def test_the_own_network_is_opened_by_its_setting_to_administrators_alone(newsro
     address, asked = page
     assert "I could not read it: This address is not fetched" in newsroom.command("maya", "/summarize", address).text
     assert asked == []
+
+
+def test_a_curators_page_answers_in_the_own_channel_and_is_told_in_its_digest(newsroom: Newsroom, page: Any) -> None:
+    slack, general, (address, _) = newsroom.slack, newsroom.slack.workspace.general, page
+    direct = slack.im("tomas")
+    channels, team = Channels(newsroom.database), slack.workspace.team.id
+    channels.keep(team, general.id, ChannelSettings(digest=True))
+    newsroom.command("tomas", "/footnote", f"ingest {address} here")
+    slack.wait_for(lambda: any("1 new" in m.text for m in slack.messages(direct)), timeout=60)
+    assert "green in the spring of 2028" in newsroom.ask("What colour will the Petrel be painted?").text
+    [row] = [row for row in newsroom.library.sources() if row.location == address]
+    assert row.scope == f"channel:{general.id}"
+
+    newsroom.command("tomas", "/footnote", f"reingest {row.id}")
+    slack.wait_for(lambda: any("1 unchanged" in m.text for m in slack.messages(direct)), timeout=60)
+    urllib.request.urlopen(address.replace("/paint", "/repaint")).close()
+    newsroom.command("tomas", "/footnote", f"reingest {row.id}")
+    plan = slack.wait_for(lambda: [m for m in slack.messages(direct) if "1 changed" in m.text], timeout=60)[0]
+    slack.click("tomas", plan, "plan_run").wait()
+    slack.wait_for(lambda: "Done" in plan.text, timeout=60)
+    count = len(newsroom.replies())
+    assert newsroom.app.watch_digests(datetime.now(UTC) + timedelta(days=7, minutes=1)) == 1
+    digest = newsroom.next_reply(count).text
+    assert digest.startswith("What changed this week in 1 document")
+    assert "− The Petrel will be painted green in the spring of 2028" in digest
+    assert "+ The Petrel will be painted blue in the spring of 2028" in digest
+
+    channels.keep(team, general.id, ChannelSettings())
+    newsroom.library.remove(row.id, actor="")
+
+
+def test_the_scopes_of_a_plan_are_those_of_its_sources_now(newsroom: Newsroom) -> None:
+    plan = newsroom.library.plan("", actor="", progress=lambda _: None)
+    assert set(newsroom.library.plan_scopes(plan.id)) == {"workspace"}
+    assert newsroom.library.plan_scopes("nothing") == []
