@@ -17,6 +17,12 @@ _COUNTED = re.compile(r"\bhow many\s+(?:of (?:the |its |their |your )?)?(?P<what
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _ENDS = STOP_WORDS | frozenset("may might must would ever every per".split())
 _PEOPLE = frozenset(stems("people person inhabitants residents men women soldiers casualties victims"))
+_OF_PEOPLE = _PEOPLE | frozenset(
+    stems(
+        "passengers islanders villagers voters citizens employees workers members visitors guests students pupils users "
+        "customers children patients fans spectators viewers riders readers players drivers travellers commuters families"
+    )
+)
 _AMOUNT = re.compile(
     r"\b(?:no|none|nobody|(?:a|an) (?:single|couple|dozen|few|majority|minority|third|quarter)|majority|several|dozens|"
     r"hundreds|thousands|millions|unanimous)\b",
@@ -95,5 +101,5 @@ def _counts(text: str, end: int, said: bool, wanted: Collection[str]) -> bool:
     if any(is_held(stem, stems(" ".join(counted_here))) for stem in wanted):
         return True
     noun = after[0] if after else ""
-    people = bool(_PEOPLE.intersection(wanted)) and bool(_PEOPLE.intersection(stems(noun)))
+    people = bool(_PEOPLE.intersection(wanted)) and bool(_OF_PEOPLE.intersection(stems(noun)))
     return said and (not noun or noun in STOP_WORDS or people)

@@ -23,9 +23,14 @@ _ASKS = re.compile(
     r"|^\W*(?:what|who|which) (?:are|were) (?:all )?(?:the|your|our|its|their)\b",
     re.IGNORECASE,
 )
+_COMPARES = re.compile(
+    r"^\W*(?:which|what|who)\b.*\b(?:most|least|fewest|highest|lowest|largest|smallest|biggest|greatest|best|worst)\b",
+    re.IGNORECASE,
+)
 _NOTHING_OF_ITS_OWN = frozenset(
     stems(
-        "all item items point points list lists thing things entry entries available offer offers exist every different"
+        "all item items point points list lists thing things entry entries available offer offers exist every different "
+        "most least fewest highest lowest largest smallest biggest greatest best worst"
     )
 )
 
@@ -47,10 +52,21 @@ def listed(asked: Asked, readings: Sequence[Reading]) -> Listing | None:
     What the head does not say of the question, each row that is listed says.
     """
     wanted = [stem for stem in asked.stems if stem not in _NOTHING_OF_ITS_OWN]
+    if _COMPARES.search(asked.text):
+        return _compared(wanted, readings)
     if not wanted or not _ASKS.search(asked.text):
         return None
     found = [listing for reading in readings for listing in _of(reading, wanted)]
     return max(found, key=lambda listing: listing.near, default=None)
+
+
+def _compared(wanted: Sequence[str], readings: Sequence[Reading]) -> Listing | None:
+    """The whole table that has a column for each thing compared, as no sentence and no row alone tells which is the most."""
+    heads = [(reading, line) for reading in readings for line in reading.lines if reading.is_table_head(line)]
+    for reading, head in heads:
+        if len(wanted) > 1 and all(is_held(stem, head.stems) for stem in wanted if not stem.isdigit()):
+            return next((listing for listing in _of(reading, wanted) if listing.head == head), None)
+    return None
 
 
 def _of(reading: Reading, wanted: Sequence[str]) -> Iterator[Listing]:

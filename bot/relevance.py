@@ -113,6 +113,8 @@ def _new(asked: Asked, kind: str, piece: str) -> bool:
         return any(set(stems(name)) - set(asked.stems) for name in NAME.findall(piece)) and bool(
             set(content_stems(piece)) - set(asked.stems)
         )
+    if kind == "place":
+        return not any(True for _ in spans("date", piece))  # "on 14 January"
     if kind in ("number", "date", "money", "duration"):
         return bool(set(stems(piece)) - set(stems(asked.text)))
     return True

@@ -62,6 +62,13 @@ def test_figures_of_other_things_do_not_answer_how_many(
     assert shown(question, version("Orva Courier", MILL, title="The mill at Orva")) == []
 
 
+def test_riders_are_people(shown: Callable[..., list[str]], version: Callable[..., Version]) -> None:
+    text = "The night bus to Ulv was started in 1990. About 400 villagers use the night bus."
+    assert shown("How many people use the night bus?", version("Post", text, title="Night bus")) == [
+        "About 400 villagers use the night bus."
+    ]
+
+
 @pytest.mark.parametrize(
     ("question", "stems"),
     [
@@ -136,6 +143,15 @@ def test_of_a_list_only_the_rows_that_hold_what_else_was_asked(
     assert shown("List the lines to the hospital", version("Trams", LINES, title="Tram riders")) == [
         "Line: Blue; From: Park; To: Hospital; Riders 2025: 22100"
     ]
+
+
+def test_the_most_of_a_table_is_told_by_all_its_rows(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    """One row would look like the answer, whichever it is."""
+    text = f"The Amber line carried 16,900 riders in 2025.\n\n{LINES}"
+    rows = shown("Which line had most riders in 2025?", version("Trams", text, title="Tram riders"))
+    assert [row.partition(";")[0] for row in rows] == ["Line: Green", "Line: Amber", "Line: Blue"]
 
 
 def test_a_header_is_shown_with_rows_or_not_at_all(
