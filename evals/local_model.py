@@ -32,6 +32,8 @@ START_S = 120
 THREADS = max(1, (os.cpu_count() or 1) // 2)
 """The gate and the embedder want a core too, and llama.cpp's threads wait for one another: on two busy cores two were sixty times
 slower than one."""
+LIMITS = "--max-prompt-tokens 1200 --max-output-tokens 250 --seconds 120 --limit 20".split()
+"""What so small a model can read, and needs to say; and a few questions, since each takes it many seconds."""
 _SETS = ("squad2", "clapnq")
 """Questions with their documents."""
 
@@ -44,7 +46,7 @@ def main() -> int:
         print(f"Skipped: there are no data sets in {sets}. FOOTNOTE_SHARED names the folder that holds eval/.")
         return 0
     with serving(weights()) as base_url:
-        command = [python, "-m", "evals.model", *folders, "--max-prompt-tokens", "1200", "--seconds", "120", *arguments]
+        command = [python, "-m", "evals.model", *folders, *LIMITS, *arguments]
         model = {"ANSWER_MODEL": "openai:smollm2", "ANSWER_MODEL_BASE_URL": base_url}
         return subprocess.run(command, env=os.environ | model, check=False).returncode
 

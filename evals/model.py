@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--model", default=os.environ.get("ANSWER_MODEL"), help="provider:name (ANSWER_MODEL)")
     parser.add_argument("--base-url", default=os.environ.get("ANSWER_MODEL_BASE_URL"), help="(ANSWER_MODEL_BASE_URL)")
     parser.add_argument("--max-prompt-tokens", type=int, default=6_000, help="what the model's context can hold")
+    parser.add_argument("--max-output-tokens", type=int, default=700)
     parser.add_argument("--seconds", type=float, default=45, help="for one answer")
     parser.add_argument("--limit", type=int, help="questions per set")
     parser.add_argument(
@@ -56,6 +57,7 @@ def main() -> None:
             first_token_s=chosen.seconds,
             total_s=chosen.seconds,
             max_prompt_tokens=chosen.max_prompt_tokens,
+            max_output_tokens=chosen.max_output_tokens,
         )
         for folder in chosen.folders:
             asked = items(folder, chosen.limit)
