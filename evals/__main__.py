@@ -17,6 +17,7 @@ _NEEDS = {
     "support": (("qa*.jsonl",), "qa*.jsonl", '"claim"', True),
     "sentences": (("qa.jsonl",), "qa.jsonl", '"sentences"', True),
     "answers": (("qa*.jsonl",), "qa*.jsonl", '"claim"', False),
+    "lies": (("qa*.jsonl",), "qa*.jsonl", '"claim"', False),
     "followup": (_BEIR, "queries.jsonl", '"history"', True),
 }
 """The files a set must hold for a measurement, and what the rows of one of them must have or must not have."""
