@@ -30,6 +30,9 @@ class Step(Protocol):
 
     def __call__(self, name: str, function: Callable[[], T], /) -> T: ...
 
+    def again(self, function: Callable[[], T], /) -> T:
+        """Runs a part that finds out by itself what of it was done before a crash: nothing of it is kept."""
+
 
 class Interrupted(BaseException):
     """Leave the work as it is, it is taken up later. Not an Exception, so neither we nor DBOS take it for a result."""
@@ -142,28 +145,35 @@ class Durable:
             if self.stopping.is_set():
                 raise Interrupted
             with self._turns:
-                self._work(id, self._checkpointed)
+                self._work(id, _Steps(self._turns))
         except SQLAlchemyError as error:
             raise Interrupted from error
         finally:
             self._ended(id)
 
-    def _checkpointed(self, name: str, function: Callable[[], T], /) -> T:
-        def attempt() -> T:
-            self._turns.release()
-            try:
-                return function()
-            except SQLAlchemyError as error:  # not a result to keep: the database will be back
-                raise Interrupted from error
-            finally:
-                self._turns.acquire()
-
-        return DBOS.run_step({"name": name}, attempt)
-
     def _ended(self, id: str) -> None:
         with self._idle:
             self._running.discard(id)
             self._idle.notify_all()
+
+
+class _Steps:
+    """Steps leave the turn to others while they run: mostly they wait, for a model or for Slack."""
+
+    def __init__(self, turns: threading.Semaphore) -> None:
+        self._turns = turns
+
+    def __call__(self, name: str, function: Callable[[], T], /) -> T:
+        return DBOS.run_step({"name": name}, lambda: self.again(function))
+
+    def again(self, function: Callable[[], T], /) -> T:
+        self._turns.release()
+        try:
+            return function()
+        except SQLAlchemyError as error:  # not a result to keep: the database will be back
+            raise Interrupted from error
+        finally:
+            self._turns.acquire()
 
 
 class _Relaxed(sqlite3.Connection):

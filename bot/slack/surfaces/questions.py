@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -14,7 +14,7 @@ from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Part
 from bot.slack.channels import Channels, ChannelSettings
 from bot.slack.controls import Shown
-from bot.slack.conversations import Conversations, Given
+from bot.slack.conversations import Conversations, Given, answer_id
 from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import WITHDRAWN, Intake, Kept
@@ -70,13 +70,27 @@ class Questions:
             return Outcome("nothing")
         strings = self._voice.of(request)
         showing = self._showings.begin(kept, request, strings)
-        outcome = Outcome(**step("answer", lambda: asdict(self._answer(request, strings, showing))))
+        # An answer is kept in SQL and a message is found by its mark, so neither needs a checkpoint of its own; a private
+        # reply cannot be looked up, so that it was sent is kept.
+        outcome = step.again(lambda: self._kept(request, look=look) or self._answer(request, strings, showing))
         showing.before_post()
-        ts = step("post", lambda: self._post(kept, request, outcome, strings, showing, look=look))
+        if request.response_url:
+            ts = step("post", lambda: self._post(kept, request, outcome, strings, showing, look=look))
+        else:
+            ts = step.again(lambda: self._post(kept, request, outcome, strings, showing, look=look))
         showing.end(is_posted=ts is not None)
         self._failpoint("before-record")
         self._record(outcome, ts)
         return replace(outcome, ts=ts)
+
+    def _kept(self, request: Request, *, look: bool) -> Outcome | None:
+        """What an earlier attempt answered, if it came so far."""
+        given = self._conversations.find(answer_id(request.id)) if look else None
+        if given is None:
+            return None
+        return Outcome(
+            "answered" if given.answer.answered else "abstained", answer=given.id, details=_measured(given.answer)
+        )
 
     def _meant(self, request: Request) -> Request | None:
         """The request itself; for a retry the one that failed, with its reply in the place of the error."""
