@@ -43,7 +43,7 @@ _LOST_WORDS, _LOST_NAME, _LOST_FIGURE, _UNHEARD_NAME = 0.5, 0.12, 0.15, 0.2
 _LOST_WORDS_OF_A_CLAIM = 0.2
 """A claim says more than a question does, and what bears on it seldom says all of that."""
 _NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.05
-_NONE_LOST = 0.04
+_NONE_LOST = 0.03
 _SHORTER = 0.15
 """For each word that a question wholly in the sentence has fewer than three."""
 _NOT_DENIED, _TURNED_AROUND, _NO_FOCUS, _NO_COUNT = 1.6, 0.5, 0.6, 1.2

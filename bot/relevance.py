@@ -114,7 +114,8 @@ def _new(asked: Asked, kind: str, piece: str) -> bool:
             set(content_stems(piece)) - set(asked.stems)
         )
     if kind == "place":
-        return not any(True for _ in spans("date", piece))  # "on 14 January"
+        days = [piece[start:end] for start, end in spans("date", piece)]  # "on 14 January"
+        return not any(piece.endswith(day) for day in days)
     if kind in ("number", "date", "money", "duration"):
         return bool(set(stems(piece)) - set(stems(asked.text)))
     return True
