@@ -6,7 +6,8 @@ The road of a question: `door.py` (what came in, is it for us, keep it, then ack
 `render.py` (answer to blocks) → `replies.py` and `posting.py` (one visible message).
 
 `surface.py` lists everything Slack can call us with and who may; `surfaces/` has a file for each thing people can do;
-`app.py` puts them together. Beside them: `audience.py` (who will see the answer, so what it may draw on), `conversations.py`
+`furnishing.py` puts them together, `app.py` starts, serves and stops.
+Beside them: `audience.py` (who will see the answer, so what it may draw on), `conversations.py`
 (turns, answers given, feedback), `language.py` and `strings/` (what we say), `signed.py` and `socket.py` (the entrances).
 Async at the door, plain synchronous code everywhere else.
 """

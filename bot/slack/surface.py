@@ -40,7 +40,7 @@ Kind = Literal[
     "answer_again",
     "digest",
 ]
-"""What the durable road does with a request: one handler each, see `app.py`."""
+"""What the durable road does with a request: one handler each, see `furnishing.py`."""
 
 
 @dataclass(frozen=True, slots=True)

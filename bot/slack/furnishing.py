@@ -1,0 +1,353 @@
+"""Which part does what: the handlers of the durable road, the listeners beside it, and the door before both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.slack.audience import People
+from bot.slack.audit import AuditTrail
+from bot.slack.channels import Channels
+from bot.slack.conversations import Conversations
+from bot.slack.door import Door
+from bot.slack.downloads import Downloads
+from bot.slack.durable import Durable
+from bot.slack.failpoints import Failpoint
+from bot.slack.history import History
+from bot.slack.home_administration import Health
+from bot.slack.human_requests import HumanRequests
+from bot.slack.intake import Intake
+from bot.slack.ledger import Ledger
+from bot.slack.library import Answerer, Library
+from bot.slack.listeners import Gatekeeper, Listeners, Submission, each_of
+from bot.slack.metrics import Metrics
+from bot.slack.opinions import Opinions
+from bot.slack.outcome import Handler
+from bot.slack.places import Places
+from bot.slack.posting import Slack
+from bot.slack.prompts import Prompts
+from bot.slack.readers import Readers
+from bot.slack.replies import Replies
+from bot.slack.roles import Appointed, Roles
+from bot.slack.settings import SlackSettings
+from bot.slack.shares import Shares
+from bot.slack.showing import Showings
+from bot.slack.stops import Stops
+from bot.slack.streaming import Streaming
+from bot.slack.surface import (
+    CHANNEL_SETTINGS,
+    FEEDBACK,
+    FEEDBACK_DONE,
+    FEEDBACK_REASON,
+    HOME_PAGE,
+    HOME_SEARCH,
+    HOME_SHOW,
+    HUMAN_RESOLVED,
+    KEEP_ANSWER,
+    KEEP_WINDOW,
+    OPEN_INBOX,
+    OPEN_RECORD,
+    OPEN_SETTINGS,
+    QUOTES_PAGE,
+    REMOVE_CANCELLED,
+    REPORT_SOURCE,
+    SEE_ANSWER,
+    SEE_CHANGE,
+    SHOW_QUOTES,
+    WHY,
+    Kind,
+)
+from bot.slack.surfaces.additions import Additions
+from bot.slack.surfaces.admin import Admin
+from bot.slack.surfaces.again import Again
+from bot.slack.surfaces.banners import Banners
+from bot.slack.surfaces.channel_settings import ChannelSettingsWindow
+from bot.slack.surfaces.checks import Checks
+from bot.slack.surfaces.digests import Digests
+from bot.slack.surfaces.drops import Drops
+from bot.slack.surfaces.edits import Edits
+from bot.slack.surfaces.feedback import Feedback
+from bot.slack.surfaces.home import Home, HomeWork
+from bot.slack.surfaces.humans import Humans
+from bot.slack.surfaces.inbox import Inbox
+from bot.slack.surfaces.notes import Notes
+from bot.slack.surfaces.pages import Pages
+from bot.slack.surfaces.pane import Pane
+from bot.slack.surfaces.questions import Questions
+from bot.slack.surfaces.quiet import Quiet
+from bot.slack.surfaces.quotes import Quotes
+from bot.slack.surfaces.record import Record
+from bot.slack.surfaces.reingestion import Reingestion
+from bot.slack.surfaces.sharing import Sharing
+from bot.slack.surfaces.stopping import Stopping
+from bot.slack.surfaces.summaries import Summaries
+from bot.slack.surfaces.unasked import Unasked
+from bot.slack.surfaces.welcome import Welcome
+from bot.slack.surfaces.why import Why
+from bot.slack.surfaces.why_here import WhyHere
+from bot.slack.surfaces.withdrawal import Withdrawal
+from bot.slack.surfaces.without import BadSources, LeftOut
+from bot.slack.transcript import Reader
+from bot.slack.viewing import Viewing
+from bot.slack.voice import Voice
+from bot.slack.work import Work
+from vectorstore.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What the app needs by name once everything is put together."""
+
+    work: Work
+    door: Door
+    people: People
+    roles: Roles
+    home: Home
+    banners: Banners
+    digests: Digests
+
+
+def furnish(
+    settings: SlackSettings,
+    answerer: Answerer,
+    library: Library,
+    database: Database,
+    intake: Intake,
+    durable: Durable,
+    slack: Slack,
+    bolt: AsyncApp,
+    metrics: Metrics,
+    failpoint: Failpoint,
+    health: Callable[[], Health],
+) -> Furniture:
+    people = People(slack.person, lambda: door.identity.team)
+    admins = roles = Roles(_appointed(settings), people, slack.group_members)
+    channels, places = Channels(database), Places(slack.conversation)
+    conversations, audit, replies, voice = (
+        Conversations(database),
+        AuditTrail(database),
+        Replies(slack, intake),
+        Voice(people, channels),
+    )
+    viewing = Viewing(database, slack.is_in, lambda scope: library.counts((scope,))[0] > 0)
+    stops = Stops()
+    showings = Showings(
+        slack,
+        Streaming(slack),
+        intake,
+        stops,
+        failpoint,
+        patience=settings.stream_after,
+        pause=settings.stream_pause,
+    )
+    why_here = WhyHere(channels, places, library, people, admins)
+    reingestion = Reingestion(roles, library, people, slack, replies, voice, audit)
+    record = Record(audit, people, voice, lambda: door.identity.team)
+    admin = Admin(roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion, record)
+    windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: door.identity.team, roles)
+    questions = Questions(
+        answerer,
+        intake,
+        conversations,
+        channels,
+        people,
+        admins,
+        replies,
+        voice,
+        audit,
+        failpoint,
+        showings,
+        viewing,
+    )
+    downloads = Downloads(slack, settings.bot_token, settings.api_url)
+    drops = Drops(
+        questions,
+        downloads,
+        library,
+        intake,
+        conversations,
+        people,
+        admins,
+        slack,
+        replies,
+        voice,
+        failpoint,
+    )
+    additions = Additions(downloads, library, intake, people, roles, slack, replies, voice, audit)
+    checks = Checks(answerer, library, intake, conversations, people, admins, replies, voice, audit)
+    pages = Pages(answerer, library, questions, people, admins, replies, voice, audit)
+    summaries = Summaries(
+        answerer,
+        questions,
+        pages,
+        Reader(slack, settings.patience),
+        intake,
+        people,
+        slack,
+        replies,
+        voice,
+        audit,
+        lambda: door.identity,
+    )
+    human_requests = HumanRequests(database)
+    humans = Humans(
+        human_requests,
+        conversations,
+        channels,
+        people,
+        slack,
+        replies,
+        voice,
+        audit,
+        admins,
+        settings.humans,
+        failpoint,
+    )
+    readers = Readers(people, viewing, admins, slack.is_in)
+    quotes = Quotes(conversations, library, readers, voice)
+    notes = Notes(library, human_requests, people, slack, voice, audit, admins, lambda: door.identity)
+    opinions = Opinions(database)
+    bad_sources = BadSources(conversations, readers, opinions, voice, audit, lambda: door.identity.team)
+    feedback = Feedback(conversations, opinions, voice)
+    inbox = Inbox(opinions, conversations, library, people, readers, voice, audit, lambda: door.identity)
+    home = Home(
+        library,
+        History(database),
+        conversations,
+        opinions,
+        inbox,
+        human_requests,
+        channels,
+        places,
+        people,
+        readers,
+        voice,
+        slack,
+        roles,
+        record,
+        health,
+        lambda: door.identity,
+    )
+    banners = Banners(
+        Ledger(database),
+        intake,
+        conversations,
+        library,
+        readers,
+        places,
+        slack,
+        voice,
+        questions,
+        durable.start_new,
+    )
+    digests = Digests(channels, places, library, intake, slack, failpoint, durable.start_new)
+    unasked = Unasked(
+        answerer,
+        intake,
+        conversations,
+        channels,
+        people,
+        admins,
+        replies,
+        voice,
+        metrics,
+        failpoint,
+    )
+    handlers: dict[Kind, Handler] = {
+        "banner": banners,
+        "answer_again": banners,
+        "digest": digests,
+        "question": drops,
+        "summary": summaries,
+        "check": checks,
+        "offer": additions,
+        "add": additions,
+        "add_here": additions,
+        "retry": Again(intake, {"question": drops, "summary": summaries, "check": checks}, questions),
+        "admin": admin,
+        "home": HomeWork(home, questions, admin, slack),
+        "human": humans,
+        "without": LeftOut(conversations, readers, people, places, questions, slack, replies, voice),
+        "remove": admin,
+        "withdraw": Withdrawal(intake, conversations, library, slack, replies, stops, human_requests),
+        "plan_run": reingestion,
+        "plan_cancel": reingestion,
+        "plan_again": reingestion,
+        "unasked": unasked,
+        "edit": Edits(intake, conversations, drops, unasked, durable.pause),
+        "share": Sharing(
+            Shares(database),
+            conversations,
+            channels,
+            places,
+            people,
+            library,
+            slack,
+            replies,
+            voice,
+            audit,
+            failpoint,
+        ),
+        "quiet": Quiet(conversations, replies, voice, failpoint),
+        "welcome": Welcome(channels, people, why_here, replies, voice),
+    }
+    work = Work(handlers, intake, replies, voice, metrics)
+    prompts = Prompts(answerer, library)
+    pane = Pane(slack, viewing, prompts, people, voice, admins, lambda: door.identity.team)
+    listeners = Listeners(
+        actions={
+            FEEDBACK: feedback.vote,
+            SEE_CHANGE: banners.see,
+            FEEDBACK_DONE: home.feedback_done,
+            HOME_PAGE: home.turn,
+            HOME_SEARCH: home.search,
+            HOME_SHOW: home.show,
+            HUMAN_RESOLVED: humans.resolve,
+            OPEN_INBOX: inbox.open,
+            OPEN_RECORD: record.open,
+            OPEN_SETTINGS: windows.open,
+            QUOTES_PAGE: quotes.turn,
+            REMOVE_CANCELLED: admin.keep_source,
+            REPORT_SOURCE: bad_sources.report,
+            SEE_ANSWER: inbox.see,
+            SHOW_QUOTES: quotes.show,
+            WHY: Why(conversations, library, readers, voice).show,
+        },
+        events={
+            **Stopping(intake, stops).events,
+            **pane.events,
+            "app_home_opened": each_of(pane.open, home.opened),
+        },
+        views={
+            CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
+            FEEDBACK_REASON: Submission(feedback.explain),
+            KEEP_WINDOW: Submission(notes.keep),
+        },
+        shortcuts={KEEP_ANSWER: notes.open},
+        windows={"/footnote feedback": inbox.open, "/footnote settings": windows.open},
+    )
+    gatekeeper = Gatekeeper(people, roles, voice, audit)
+    door = Door(
+        bolt,
+        intake,
+        conversations,
+        channels,
+        listeners,
+        gatekeeper,
+        durable.start_new,
+        metrics,
+        failpoint,
+    )
+    return Furniture(work, door, people, roles, home, banners, digests)
+
+
+def _appointed(settings: SlackSettings) -> Appointed:
+    return Appointed(
+        owners=settings.admins,
+        curators=settings.curators,
+        auditors=settings.auditors,
+        owner_group=settings.admin_group,
+        slack_admins=settings.slack_admins,
+    )
