@@ -3,7 +3,10 @@
 Each question goes with its own documents through the real prompt, model, reader and gate. One JSON line per set: how many
 questions were answered by the model (the others get the extractive answer, `failures` says why), how many sentences it wrote
 and how many of them were shown, how many of those only use words of their quote, and the share of quotes that stand in their
-source (which must be 1). Whether a reworded sentence is true is for a person to read: `--show` prints each beside its quote.
+source (which must be 1). The smallest models name no source at all, which is no trial of the gate: so each sentence that was
+held back for that is also given the sentence of its documents that shares most words with it, as if the model had quoted it
+(`helped`, and how many of them would be shown). Whether a reworded sentence is true is for a person to read: `--show` prints
+each beside its quote.
 
 A small local model is nearly always wrong and so tries the gate hardest: `make eval-model` (`evals/local_model.py`).
 """
@@ -24,11 +27,15 @@ from pathlib import Path
 from bot import gate
 from bot.draft import Draft
 from bot.model import Composed, ModelComposer
+from bot.relevance import Embed
 from bot.remembered import Remembered
+from bot.rewording import reworded
 from evals.datasets import Item, items
 from evals.desk import lay_out
 from evals.timing import percentile
 from vectorstore.embedder import PackagedEmbedder
+from vectorstore.sentences import split_sentences
+from vectorstore.values import Passage
 from vectorstore.words import content_stems
 
 
@@ -61,14 +68,20 @@ def main() -> None:
         )
         for folder in chosen.folders:
             asked = items(folder, chosen.limit)
+            laid_out = [lay_out(item.docs, item.question, embedder, embed) for item in asked]
             started = time.perf_counter()
-            composed = [
-                composer.compose(item.question, lay_out(item.docs, item.question, embedder, embed)) for item in asked
-            ]
+            composed = [composer.compose(item.question, found) for item, found in zip(asked, laid_out, strict=True)]
             spent = time.perf_counter() - started
-            print(json.dumps({"set": folder.name, "model": chosen.model} | measured(composed, spent)), flush=True)
+            tried = [helped(each, found, embed) for each, found in zip(composed, laid_out, strict=True)]
+            figures = measured(composed, spent) | {
+                "helped": sum(map(len, tried)),
+                "helped_shown": sum(shown for each in tried for _, _, shown in each),
+            }
+            print(json.dumps({"set": folder.name, "model": chosen.model} | figures), flush=True)
             if chosen.show:
                 _show(asked, composed)
+                for text, quote, _ in (one for each in tried for one in each if one[2]):
+                    print(f"helped: {text}\n  quote: {quote}", file=sys.stderr)
 
 
 def measured(composed: Sequence[Composed], seconds: float) -> dict[str, object]:
@@ -89,6 +102,18 @@ def measured(composed: Sequence[Composed], seconds: float) -> dict[str, object]:
         "p95_s": round(percentile([each.usage.seconds for each in composed], 95), 1),
         "seconds": round(seconds, 1),
     }
+
+
+def helped(composed: Composed, passages: Sequence[Passage], embed: Embed) -> list[tuple[str, str, bool]]:
+    """Each sentence without a source, the quote it is given, and whether it would be shown with that."""
+    sources = [(sentence.text, passage.version) for passage in passages for sentence in split_sentences(passage.text)]
+    tried = []
+    for text in (each.text for each in composed.rejected if each.reason == "It names no source."):
+        said = set(content_stems(text))
+        quote, version = max(sources, key=lambda source: len(said & set(content_stems(source[0]))))
+        passes = reworded(text, quote, version.title) is None
+        tried.append((text, quote, passes and gate.check(text, quote, version, embed=embed).supported))
+    return tried
 
 
 def _new_words(draft: Draft) -> list[str]:
