@@ -20,21 +20,22 @@ class Again:
         self._otherwise = otherwise
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
-        meant = self._meant(kept.request)
+        meant = meant_by(kept.request, self._intake)
         handler = self._handlers.get(meant.kind) if meant else None
         if handler is None or meant is None:
             return self._otherwise.run(kept, step, look=look)
         return handler.run(replace(kept, request=meant), step, look=look)
 
-    def _meant(self, request: Request) -> Request | None:
-        """What failed, with its reply in the place of the error; None when there is no such thing."""
-        if request.kind != "retry":
-            return request
-        failed = self._intake.find(request.text)
-        if failed is None or failed.reference is None or failed.request.channel != request.channel:
-            return None
-        meant = self._meant(failed.request)
-        if meant is None:
-            return None
-        url, replaces = request.response_url, request.replaces
-        return replace(meant, id=request.id, user=request.user, response_url=url, replaces=replaces)
+
+def meant_by(request: Request, intake: Intake) -> Request | None:
+    """The request itself; for a retry the one that failed, with its reply in the place of the error; None for no such one."""
+    if request.kind != "retry":
+        return request
+    failed = intake.find(request.text)
+    if failed is None or failed.reference is None or failed.request.channel != request.channel:
+        return None
+    meant = meant_by(failed.request, intake)
+    if meant is None:
+        return None
+    url, replaces = request.response_url, request.replaces
+    return replace(meant, id=request.id, user=request.user, response_url=url, replaces=replaces)

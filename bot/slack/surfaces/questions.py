@@ -27,6 +27,7 @@ from bot.slack.render import LONGEST_QUESTION, answer_parts, error_part, text_pa
 from bot.slack.replies import Replies
 from bot.slack.request import Request
 from bot.slack.showing import Showing, Showings
+from bot.slack.surfaces.again import meant_by
 from bot.slack.viewing import Viewing, note
 from bot.slack.voice import Voice
 from bot.values import Answer, Question
@@ -65,7 +66,7 @@ class Questions:
         self._viewing = viewing
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
-        request = self._meant(kept.request)
+        request = meant_by(kept.request, self._intake)
         if request is None:
             return Outcome("nothing")
         strings = self._voice.of(request)
@@ -91,19 +92,6 @@ class Questions:
         return Outcome(
             "answered" if given.answer.answered else "abstained", answer=given.id, details=_measured(given.answer)
         )
-
-    def _meant(self, request: Request) -> Request | None:
-        """The request itself; for a retry the one that failed, with its reply in the place of the error."""
-        if request.kind != "retry":
-            return request
-        failed = self._intake.find(request.text)
-        if failed is None or failed.reference is None or failed.request.channel != request.channel:
-            return None
-        meant = self._meant(failed.request)
-        if meant is None:
-            return None
-        url, replaces = request.response_url, request.replaces
-        return replace(meant, id=request.id, user=request.user, response_url=url, replaces=replaces)
 
     def _answer(self, request: Request, strings: Strings, showing: Showing) -> Outcome:
         try:
