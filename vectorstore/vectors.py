@@ -61,8 +61,10 @@ class VectorIndex:
             return []
         try:
             found = _twice(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"])
-        except NotFoundError:  # dropped since it was opened
-            return []
+        except (NotFoundError, StoreError):
+            if self._collections.get(index_name(scope)) is not collection:  # dropped since it was opened
+                return []
+            raise
         return [
             (chunk_id, 1.0 - float(distance))
             for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -229,3 +230,28 @@ def test_stored_vectors_become_an_array() -> None:
     blobs = [unit(0).astype("<f4").tobytes(), unit(3).astype("<f4").tobytes()]
     np.testing.assert_array_equal(as_array(iter(blobs), DIMENSION), np.stack([unit(0), unit(3)]))
     assert as_array([], DIMENSION).shape == (0, DIMENSION)
+
+
+def test_a_scope_dropped_under_a_search_holds_nothing(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path)
+    troubles: list[BaseException] = []
+    done = threading.Event()
+
+    def search() -> None:
+        while not done.is_set():
+            try:
+                index.nearest("thread:C1-1764000000.000100", unit(0), 5)
+            except BaseException as error:
+                troubles.append(error)
+
+    searching = [threading.Thread(target=search) for _ in range(4)]
+    for thread in searching:
+        thread.start()
+    for number in range(100):
+        index.add("thread:C1-1764000000.000100", [f"c{number}"], unit(0)[None])
+        index.drop("thread:C1-1764000000.000100")
+    done.set()
+    for thread in searching:
+        thread.join()
+    index.close()
+    assert troubles == []
