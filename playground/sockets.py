@@ -169,6 +169,8 @@ class Sockets:
         ending = list(self.connections)
         for connection in ending:
             connection.is_retiring = True
+        self._changed()
+        for connection in ending:
             frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-playground"}}
             await connection.socket.send_json(frame)
         if reason == "warning":
