@@ -57,7 +57,7 @@ def main() -> None:
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
-        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        embed = Remembered(embedder.embed_now, embedder.dimension)
         for folder in chosen.folders:
             found = judged(folder, embedder, embed, chosen.limit)
             print(json.dumps(row(folder, found)), flush=True)

@@ -55,7 +55,7 @@ def ask_all(folder: Path, embedder: Embedder, limit: int | None) -> list[Asked]:
     everything = items(folder)
     with tempfile.TemporaryDirectory() as home, KnowledgeBase(Path(home), embedder) as knowledge_base:
         texts = _publish(documents(folder, everything), knowledge_base, embedder)
-        assistant = Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
+        assistant = Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension))
         return [_ask(item, assistant, texts) for item in (everything if limit is None else items(folder, limit))]
 
 

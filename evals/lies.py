@@ -92,7 +92,7 @@ def _lying(cache: Path) -> Iterator[Liar]:
     embedder = PackagedEmbedder(cache)
     lines: list[str] = []
     with loopback_model(lambda _: "\n".join(lines)) as model:
-        check = partial(gate.check, embed=Remembered(embedder.embed_documents, embedder.dimension))
+        check = partial(gate.check, embed=Remembered(embedder.embed_now, embedder.dimension))
         yield Liar(ModelComposer("openai:liar", base_url=model.base_url, check=check), lines)
 
 

@@ -56,7 +56,7 @@ def main() -> None:
         parser.error("No model is named: set ANSWER_MODEL, or give --model provider:name.")
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
-        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        embed = Remembered(embedder.embed_now, embedder.dimension)
         composer = ModelComposer(
             chosen.model,
             check=partial(gate.check, embed=embed),

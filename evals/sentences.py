@@ -100,7 +100,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
-        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        embed = Remembered(embedder.embed_now, embedder.dimension)
         for folder in chosen.folders:
             marked = [item for item in items(folder, chosen.limit) if item.gold_sentences and item.docs[0].sentences]
             print(json.dumps(row(folder, [select(item, embedder, embed) for item in marked])), flush=True)

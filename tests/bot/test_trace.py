@@ -27,7 +27,7 @@ def assistant(
     (folder / "notice.md").write_text("# Notice\n\nThe last ferry to Marrow Island leaves at 20:15 in winter.\n")
     with KnowledgeBase(tmp_path_factory.mktemp("store"), embedder) as knowledge_base:
         Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(str(folder))
-        yield Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension))
+        yield Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension))
 
 
 def test_the_trace_tells_where_each_passage_stands_and_whether_it_was_quoted(assistant: Assistant) -> None:

@@ -63,6 +63,14 @@ def test_a_batch_keeps_the_order_of_its_texts(embedder: PackagedEmbedder) -> Non
     assert ((together * alone).sum(axis=1) > 0.98).all()
 
 
+def test_who_waits_gets_the_same_vector_in_any_company(embedder: PackagedEmbedder) -> None:
+    """So that a claim near the threshold has the same verdict every time."""
+    company = embedder.embed_now([FERRY, PARAPHRASE, OTHER * 9])
+    np.testing.assert_array_equal(
+        company, np.stack([embedder.embed_query(text) for text in (FERRY, PARAPHRASE, OTHER * 9)])
+    )
+
+
 def test_several_threads_get_the_vectors_of_one(embedder: PackagedEmbedder) -> None:
     with ThreadPoolExecutor(4) as pool:
         for vector in pool.map(embedder.embed_query, [FERRY] * 12):

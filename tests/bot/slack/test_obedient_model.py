@@ -83,7 +83,7 @@ def harbour(embedder: Any, lasting_model_server: Any, tmp_path_factory: pytest.T
         ParserProcess() as parser,
         Playground.running(Path(__file__).parents[3] / "slack-manifest.yaml") as slack,
     ):
-        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        embed = Remembered(embedder.embed_now, embedder.dimension)
         check = partial(gate.check, embed=embed)
         model = ModelComposer("openai:scripted", base_url=lasting_model_server.base_url, check=check)
         assistant = Assistant(knowledge_base, embed, model)

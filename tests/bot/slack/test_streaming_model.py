@@ -51,7 +51,7 @@ def desk(embedder: Any, model: LoopbackModel, tmp_path_factory: pytest.TempPathF
         Playground.running(ROOT / "slack-manifest.yaml") as slack,
     ):
         pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
-        embed = Remembered(embedder.embed_documents, embedder.dimension)
+        embed = Remembered(embedder.embed_now, embedder.dimension)
         composer = ModelComposer("openai:quoting", base_url=model.base_url, check=partial(gate.check, embed=embed))
         application = Application(knowledge_base, pipeline, Assistant(knowledge_base, embed, composer))
         for path in samples.documents():

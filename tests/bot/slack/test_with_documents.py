@@ -122,7 +122,7 @@ def newsroom(embedder: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         Playground.running(Path(__file__).parents[3] / "slack-manifest.yaml") as slack,
     ):
         pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens, allow_private=True)
-        assistant = Assistant(knowledge_base, Remembered(embedder.embed_documents, embedder.dimension), None)
+        assistant = Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension), None)
         application = Application(knowledge_base, pipeline, assistant)
         for name in FILES:
             shutil.copy(SAMPLES / name, folder)
