@@ -48,6 +48,9 @@ _NEAREST = 3
 class KnowledgeBase(Protocol):
     """What answering needs of `vectorstore.store.KnowledgeBase`."""
 
+    @property
+    def reranker(self) -> str | None: ...
+
     def search(
         self,
         query: str,
@@ -57,6 +60,7 @@ class KnowledgeBase(Protocol):
         per_document: int,
         tags: Sequence[str] = (),
         prefer: Preference | None = None,
+        rerank: bool = False,
     ) -> list[Passage]: ...
 
     def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]: ...
@@ -138,7 +142,8 @@ class Assistant:
                 composition = self._compose(asked, passages, evidence, purse, tell)
         composition.notes[:0] = notes
         answer = self._answer(composition, asked, question.scopes, passages, clock, question.tags)
-        return replace(answer, trace=trace(question, passages, evidence, answer, purse.used, self._price))
+        reranker = self._knowledge_base.reranker
+        return replace(answer, trace=trace(question, passages, evidence, answer, purse.used, self._price, reranker))
 
     def summarize(self, target: str, scopes: Sequence[str]) -> Answer:
         """Cited key points of the document that `target` names: a title, an id, a path or an address.
@@ -173,15 +178,23 @@ class Assistant:
     def _search(self, asked: str, question: Question) -> tuple[list[Passage], list[Note]]:
         """What is found for it, the sources it asks for first; and what to say of that."""
         wish = asked_sources(asked, question.asked_on or date.today())
-        passages = self._find(asked, question, wish)
+        passages = self._find(asked, question, wish, rerank=True)
         return passages, said_first(wish, passages) if wish else []
 
-    def _find(self, wanted: str, question: Question, wish: Preference | None = None) -> list[Passage]:
+    def _find(
+        self, wanted: str, question: Question, wish: Preference | None = None, *, rerank: bool = False
+    ) -> list[Passage]:
         """What is found where `question` may be answered from, without what it excludes."""
         without = set(question.without)
         limit, per_document = PASSAGES + PER_DOCUMENT * len(without), PER_DOCUMENT + len(without)
         found = self._knowledge_base.search(
-            wanted, question.scopes, limit=limit, per_document=per_document, tags=question.tags, prefer=wish
+            wanted,
+            question.scopes,
+            limit=limit,
+            per_document=per_document,
+            tags=question.tags,
+            prefer=wish,
+            rerank=rerank,
         )
         return [each for each in found if not without & {each.chunk.id, each.document.id}][:PASSAGES]
 

@@ -164,6 +164,8 @@ class Found:
     bm25: float
     used: bool
     """Whether the answer quotes from it."""
+    relevance: float | None = None
+    """What a reranker made of it, comparable within one answer only; None where none did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,13 @@ class Trace:
     """What models read and wrote for it; None where none was asked."""
     cost: tuple[float, str] | None = None
     """What that came to, and the currency; None where no prices are set."""
+    reranker: str | None = None
+    """The name of the reranker that was asked; None where there is none."""
+
+    @property
+    def reranked(self) -> bool:
+        """Whether it answered."""
+        return any(found.relevance is not None for found in self.passages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Does search find what people judged relevant? `python -m evals.retrieval DIR… [--limit N]`, three JSON lines per set.
 
 DIR is a BEIR folder: `corpus.jsonl` {_id, title, text}, `queries.jsonl` {_id, text}, `qrels.tsv` (query, document, score).
-Documents go in through the real store, queries through the real search: fused as shipped, then each of its parts alone.
+Documents go in through the real store, queries through the real search: fused as shipped, then each of its parts alone, then
+fused and put in order by the reranker, where RERANKER_MODEL is set.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.timing import percentile
+from footnote.settings import load
+from footnote.wiring import make_reranker
 from ingest.split import split
 from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import Embedder, PackagedEmbedder
@@ -76,11 +79,15 @@ def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> 
     return gain / ideal if ideal else 0.0
 
 
-def measure(knowledge_base: KnowledgeBase, judged: Judged, weight: float, limit: int | None) -> dict[str, float]:
+def measure(
+    knowledge_base: KnowledgeBase, judged: Judged, weight: float, limit: int | None, *, rerank: bool = False
+) -> dict[str, float]:
     gains, recalls, seconds = [], [], []
     for query_id, query in list(judged.queries.items())[:limit]:
         started = time.perf_counter()
-        found = knowledge_base.search(query, (WORKSPACE,), limit=20, per_document=1, keyword_weight=weight)
+        found = knowledge_base.search(
+            query, (WORKSPACE,), limit=20, per_document=1, keyword_weight=weight, rerank=rerank
+        )
         seconds.append(time.perf_counter() - started)
         ranking = [passage.document.location for passage in found]
         grades = judged.relevant[query_id]
@@ -104,16 +111,21 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
-        embedder = PackagedEmbedder(Path(cache))
+        embedder, reranker = PackagedEmbedder(Path(cache)), make_reranker(load())
         for folder in chosen.folders:
             judged = read(folder, chosen.field)
-            with tempfile.TemporaryDirectory() as home, KnowledgeBase(Path(home), embedder) as knowledge_base:
+            with (
+                tempfile.TemporaryDirectory() as home,
+                KnowledgeBase(Path(home), embedder, reranker=reranker) as knowledge_base,
+            ):
                 started = time.perf_counter()
                 documents = ingest(knowledge_base, embedder, judged.corpus)
                 rate = round(documents / (time.perf_counter() - started), 1)
-                for ranking, weight in WEIGHTS.items():
+                rankings = WEIGHTS | ({reranker.name: KEYWORD_WEIGHT} if reranker else {})
+                for ranking, weight in rankings.items():
                     line = {"set": judged.name, "ranking": ranking, "docs": documents}
-                    line |= measure(knowledge_base, judged, weight, chosen.limit) | {"docs_per_s": rate}
+                    rerank = ranking not in WEIGHTS
+                    line |= measure(knowledge_base, judged, weight, chosen.limit, rerank=rerank) | {"docs_per_s": rate}
                     print(json.dumps(line), flush=True)
 
 

@@ -80,7 +80,7 @@ class Application:
         self, query: str, limit: int = 10, scopes: Sequence[str] = (WORKSPACE,), tags: Sequence[str] = ()
     ) -> Json:
         """With `tags`, from sources that have any of them. Raises NotATag."""
-        passages = self.knowledge_base.search(query, scopes, limit=limit, tags=tags_of(tags))
+        passages = self.knowledge_base.search(query, scopes, limit=limit, tags=tags_of(tags), rerank=True)
         return {
             "query": query,
             "passages": [

@@ -386,6 +386,9 @@ def promote(
     embedding_model: Annotated[
         str | None, typer.Option(help="provider:model that shall embed; empty: the packaged one.")
     ] = None,
+    reranker_model: Annotated[
+        str | None, typer.Option(help="What shall order the passages, as RERANKER_MODEL; empty: nothing.")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Promote it even if the questions get worse; this is noted.")
     ] = False,
@@ -393,14 +396,18 @@ def promote(
 ) -> None:
     """Let a new model in, if your own questions do not get worse with it: tried on a copy, then written into .env."""
     from footnote.evaluation.command import promote as run
+    from footnote.evaluation.promotion import Variable
 
-    if (answer_model is None) == (embedding_model is None):
-        _fail("Give one of --answer-model and --embedding-model.", code=2)
-    settings = configuration.load()
-    if answer_model is not None:
-        run(settings, questions, "ANSWER_MODEL", answer_model, force=force, as_json=as_json)
-    else:
-        run(settings, questions, "EMBEDDING_MODEL", embedding_model or "", force=force, as_json=as_json)
+    models: dict[Variable, str | None] = {
+        "ANSWER_MODEL": answer_model,
+        "EMBEDDING_MODEL": embedding_model,
+        "RERANKER_MODEL": reranker_model,
+    }
+    given = [(variable, model) for variable, model in models.items() if model is not None]
+    if len(given) != 1:
+        _fail("Give one of --answer-model, --embedding-model and --reranker-model.", code=2)
+    ((variable, model),) = given
+    run(configuration.load(), questions, variable, model, force=force, as_json=as_json)
 
 
 @app.command()

@@ -19,10 +19,10 @@ from bot.slack.surface import SCOPES
 from footnote.control import OperationFailed, database_failure
 from footnote.settings import Settings
 from footnote.slack import slack_settings
-from footnote.wiring import application, make_embedder
+from footnote.wiring import application, make_embedder, make_reranker
 from ingest.sandbox import ParserProcess, ParserStopped
 from vectorstore.database import Database
-from vectorstore.errors import StoreError, StoreLocked
+from vectorstore.errors import RerankerUnavailable, StoreError, StoreLocked
 
 Level = Literal["ok", "note", "fault"]
 
@@ -51,7 +51,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 
 def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Check, ...] = (_python, _sqlite, _embedder, _store, _parser, _model, _slack)
+    checks: tuple[Check, ...] = (_python, _sqlite, _embedder, _reranker, _store, _parser, _model, _slack)
     return [finding for check in checks for finding in check(settings)]
 
 
@@ -87,6 +87,19 @@ def _embedder(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("Embedder", "ok", f"{embedder.name}, ready in {time.perf_counter() - started:.1f} s")
+
+
+def _reranker(settings: Settings) -> Iterator[Finding]:
+    try:
+        reranker = make_reranker(settings)
+        if reranker:
+            started = time.perf_counter()
+            reranker.relevance("Is the reranker there?", ["It is there.", "It is raining."])
+            yield Finding("Reranker", "ok", f"{reranker.name}, answers in {time.perf_counter() - started:.1f} s")
+    except RerankerUnavailable as error:
+        yield Finding(
+            "Reranker", "fault", str(error), "Correct RERANKER_MODEL and what belongs to it, or leave it empty."
+        )
 
 
 def _store(settings: Settings) -> Iterator[Finding]:

@@ -40,6 +40,23 @@ class Settings(BaseSettings):
         pattern=r"^[^:\s]+:\S+$",
         description="provider:model for LangChain's init_embeddings. Empty: the packaged MiniLM.",
     )
+    reranker_model: str | None = Field(
+        None,
+        pattern=r"^[^:\s]+:\S+$",
+        description="What puts the passages of a question in a better order: cohere:, jina: or voyage: and a model's name; with "
+        "RERANKER_BASE_URL any server that has /rerank (tei: for text-embeddings-inference); onnx: and a folder with a "
+        "cross-encoder's model.onnx and tokenizer.json. A service is shown the question and 30 passages. Empty: none.",
+    )
+    reranker_base_url: str | None = Field(
+        None, pattern=r"^https?://", description="Address of the reranker's server, up to /rerank."
+    )
+    reranker_api_key: SecretStr | None = Field(
+        None,
+        description="Key of the reranker. Empty: the provider's own variable, such as COHERE_API_KEY, is used.",
+    )
+    reranker_seconds: float = Field(
+        2, gt=0, le=30, description="Seconds a reranker may take; after that the order is the search's own."
+    )
     answer_model: str | None = Field(
         None,
         pattern=r"^[^:\s]+:\S+$",

@@ -107,6 +107,8 @@ def show_passages(console: Console, found: Json) -> None:
         scores = passage["scores"]
         title = Text(f"{number}. {passage['title']}", style="bold")
         line = f"fused {scores['fused']:.3f} · cosine {scores['cosine']:.3f} · BM25 {scores['bm25']:.2f}"
+        if scores["relevance"] is not None:
+            line += f" · reranker {scores['relevance']:.3f}"
         known = [passage["heading"], passage["publisher"], passage["published"], passage["url"] or passage["location"]]
         subtitle = Text(" · ".join(one for one in known if one), style="dim")
         console.print(Panel(Group(subtitle, Text(passage["text"])), title=title, title_align="left", subtitle=line))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from bot import gate
 from bot.answer import Assistant
@@ -19,6 +20,7 @@ from ingest.pipeline import Pipeline
 from ingest.sandbox import ParserProcess
 from vectorstore.database import Database
 from vectorstore.embedder import Embedder, PackagedEmbedder
+from vectorstore.reranker import Reranker
 from vectorstore.store import KnowledgeBase
 
 
@@ -32,6 +34,7 @@ def application(settings: Settings) -> Iterator[Application]:
             embedder,
             database_url=settings.database_url.get_secret_value() if settings.database_url else None,
             chroma_url=settings.chroma_url,
+            reranker=make_reranker(settings),
         ) as knowledge_base,
         ParserProcess() as parser,
     ):
@@ -50,6 +53,25 @@ def make_embedder(settings: Settings) -> Embedder:
 
         return HostedEmbedder(settings.embedding_model)
     return PackagedEmbedder(settings.home / "models")
+
+
+def make_reranker(settings: Settings) -> Reranker | None:
+    """Raises RerankerUnavailable for one that cannot be used as it is set."""
+    if not settings.reranker_model:
+        return None
+    kind, _, name = settings.reranker_model.partition(":")
+    if kind == "onnx":
+        from vectorstore.cross_encoder import CrossEncoder
+
+        return CrossEncoder(Path(name).expanduser(), seconds=settings.reranker_seconds)
+    from vectorstore.hosted_reranker import HostedReranker
+
+    return HostedReranker(
+        settings.reranker_model,
+        base_url=settings.reranker_base_url,
+        api_key=settings.reranker_api_key.get_secret_value() if settings.reranker_api_key else None,
+        seconds=settings.reranker_seconds,
+    )
 
 
 def make_assistant(settings: Settings, knowledge_base: KnowledgeBase, embedder: Embedder) -> Assistant:

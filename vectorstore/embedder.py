@@ -83,7 +83,7 @@ class PackagedEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         encoded = self._encoded(texts)
-        return self._embed(encoded, _batches_by_length(encoded, _TOKENS_PER_BATCH), urgent=False)
+        return self._embed(encoded, batches_by_length(encoded, _TOKENS_PER_BATCH), urgent=False)
 
     def embed_now(self, texts: Sequence[str]) -> Vectors:
         # One by one: dynamic quantisation takes its range from the batch, and a verdict must not depend on its company.
@@ -137,7 +137,7 @@ class _Turns:
                 self._changed.notify_all()
 
 
-def _batches_by_length(encoded: Sequence[Sequence[int]], tokens: int) -> Iterator[list[int]]:
+def batches_by_length(encoded: Sequence[Sequence[int]], tokens: int) -> Iterator[list[int]]:
     batch: list[int] = []
     for index in sorted(range(len(encoded)), key=lambda index: len(encoded[index])):
         if batch and (len(batch) + 1) * len(encoded[index]) > tokens:

@@ -27,6 +27,10 @@ class EmbedderUnavailable(StoreError):
     """The embedder's files are missing or altered, or its service does not answer."""
 
 
+class RerankerUnavailable(StoreError):
+    """The reranker cannot be used as it is set, or gave no answer that can be used."""
+
+
 class UnknownDocument(StoreError):
     """No document, version or source has that id or name, or several have."""
 

@@ -24,6 +24,7 @@ from vectorstore.history import History
 from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
 from vectorstore.preference import Preference, datelines, preferred
+from vectorstore.reranker import Reranker, reranked
 from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Scores, Version
 
@@ -80,12 +81,14 @@ class KnowledgeBase:
         *,
         database_url: str | None = None,
         chroma_url: str | None = None,
+        reranker: Reranker | None = None,
         failpoint: Failpoint = lambda _name: None,
     ) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.home = home
         self._lock = OwnerLock(home)
         self._embedder = embedder
+        self._reranker = reranker
         self._failpoint = failpoint
         self._publishing = Lock()
         self.embedding_rate = 40.0
@@ -116,10 +119,12 @@ class KnowledgeBase:
         keyword_weight: float = KEYWORD_WEIGHT,
         tags: Sequence[str] = (),
         prefer: Preference | None = None,
+        rerank: bool = False,
     ) -> list[Passage]:
         """The passages nearest to `query`, best first; at most `per_document` of one document, copies collapsed.
 
-        With `tags`, only of sources that have any of them. What `prefer` asks for comes first, out of more candidates.
+        With `tags`, only of sources that have any of them. What `prefer` asks for comes first, out of more candidates. With
+        `rerank` the reranker, if there is one, orders the best before that.
         An empty query or no scope finds nothing.
         """
         query = query.strip()
@@ -127,6 +132,9 @@ class KnowledgeBase:
             return []
         pool = max(POOL, 4 * limit) * (_PREFERRED_POOLS if prefer else 1)
         ranked = self._rank(query, scopes, pool, keyword_weight, tags)
+        if rerank and self._reranker:
+            scores = {item.chunk_id: item.scores for item in ranked}
+            ranked = reranked(query, ranked, lambda ids: self._load(ids, scores), self._reranker)
         if prefer:
             ranked = preferred(ranked, prefer, datelines(self.database, (item.document_id for item in ranked)))
         scores = {item.chunk_id: item.scores for item in ranked}
@@ -155,6 +163,11 @@ class KnowledgeBase:
             for chunk_id, (chunk, document) in loaded.items()
             if chunk.version_id in versions  # else deleted since the look-up: as good as never found
         }
+
+    @property
+    def reranker(self) -> str | None:
+        """The name of what reorders a search with `rerank`; None where nothing does."""
+        return self._reranker.name if self._reranker else None
 
     def counts(self, scopes: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, int]:
         """(documents, passages) readable in `scopes`; with `tags`, of sources that have any of them."""

@@ -91,6 +91,8 @@ class Scores:
     """Cosine similarity of question and chunk, in [-1, 1]."""
     bm25: float
     """BM25 of the chunk, 0 where no word of the question occurs in it; unbounded above."""
+    relevance: float | None = None
+    """What a reranker made of question and chunk, comparable within one search only; None where none did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from footnote.wiring import application, make_embedder
 from vectorstore.copying import copy_documents
 from vectorstore.reembed import reembed
 
-Variable = Literal["ANSWER_MODEL", "EMBEDDING_MODEL"]
+Variable = Literal["ANSWER_MODEL", "EMBEDDING_MODEL", "RERANKER_MODEL"]
 Progress = Callable[[str, int, int], None]
 """(what is done, how much of it, of how much)"""
 ENV_FILE = Path(".env")
@@ -46,6 +46,7 @@ def models_of(settings: Settings) -> dict[str, str]:
     return {
         "answers": settings.answer_model or "extractive",
         "embedding": settings.embedding_model or "packaged MiniLM",
+        "reranker": settings.reranker_model or "none",
     }
 
 

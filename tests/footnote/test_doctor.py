@@ -119,6 +119,7 @@ def test_a_store_in_use_is_no_fault(examine: Examine, home: Path) -> None:
         (doctor._model, "ANSWER_MODEL", "nobody:nothing", "Answer model"),
         (doctor._embedder, "EMBEDDING_MODEL", "nobody:nothing", "Embedder"),
         (doctor._store, "EMBEDDING_MODEL", "nobody:nothing", "Store"),
+        (doctor._reranker, "RERANKER_MODEL", "nobody:nothing", "Reranker"),
         (doctor._store, "DATABASE_URL", "nonsense", "Database"),
         (doctor._store, "DATABASE_URL", "postgresql+psycopg://reader:sesame@127.0.0.1:9/name", "Database"),
     ],

@@ -109,6 +109,9 @@ def _decided(answer: Answer, strings: Strings) -> list[Block]:
     if trace:
         enough = strings("why.enough", evidence=f"{trace.evidence:.2f}")
         facts.append(_fact(strings("why.evidence"), enough))
+    if trace and trace.reranker:
+        told = strings("why.reranked" if trace.reranked else "why.not_reranked", name=trace.reranker)
+        facts.append(_fact(strings("why.order"), told))
     if trace and trace.tokens:
         tokens = {"read": strings.number(trace.tokens[0]), "written": strings.number(trace.tokens[1])}
         told = strings("why.tokens", **tokens)
@@ -136,6 +139,8 @@ def _passage(id: str, n: int, found: Found, context: Context | None, strings: St
     use = strings("why.used" if found.used else "why.unused")
     title = found.title[:200] or strings("answer.untitled")
     scores = strings("why.scores", fused=f"{found.fused:.2f}", cosine=f"{found.cosine:.2f}", bm25=f"{found.bm25:.1f}")
+    if found.relevance is not None:
+        scores += strings("why.relevance", relevance=f"{found.relevance:.2f}")
     return [
         rich_line(bold(f"{n}. {title}"), words(f"\n{_particulars(found, strings)}\n{use} · {scores}")),
         quoted(words(excerpt)),

@@ -102,6 +102,18 @@ def test_why_tells_what_the_model_cost(footnote: Any, answer_of: Any) -> None:
     assert "3,210 tokens read, 120 written; about 0.0010 USD" in why(footnote, "maya", reply, "Model:")
 
 
+@pytest.mark.parametrize(
+    ("relevance", "told"),
+    [(0.934, "put in order by cohere:x"), (None, "the search's own, because cohere:x did not answer")],
+)
+def test_why_names_the_reranker(footnote: Any, answer_of: Any, relevance: float | None, told: str) -> None:
+    traced(footnote, answer_of, trace=Trace((), (found(relevance=relevance),), 0.91, reranker="cohere:x"))
+    reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at(QUESTION))
+    said = why(footnote, "maya", reply, "Order:")
+    assert told in said
+    assert ("reranker 0.93" in said) is (relevance is not None)
+
+
 def test_why_is_told_of_an_abstention_too(footnote: Any) -> None:
     reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at("an unheard of thing?"))
     assert "what was found does not say it" in why(footnote, "maya", reply, "Searched as:")
