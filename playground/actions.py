@@ -82,6 +82,11 @@ class Actions:
             self._own(user, message)
         self._backend.withdraw(message)
 
+    def delete_file(self, user: User, file: File) -> None:
+        if file.user != user.id and not user.is_admin:
+            raise Impossible("only whoever shared it can delete a file")
+        self._backend.delete_file(file)
+
     def _own(self, user: User, message: Message) -> None:
         if message.user != user.id:
             raise Impossible("only its author can change a message")

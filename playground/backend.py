@@ -200,6 +200,7 @@ class Backend:
             return
         channel.messages.remove(message)
         message.is_deleted = True
+        self._unshare(message)
         if not message.ephemeral_for:
             self._tell_hidden(message, "message_deleted", {"previous_message": before, "deleted_ts": message.ts})
         self.changed()
@@ -268,6 +269,25 @@ class Backend:
         for file in files:
             fields = {"type": "file_shared", "file_id": file.id, "user_id": message.user, "file": {"id": file.id}}
             self.emit("file_shared", fields | {"channel_id": channel.id, "event_ts": self.workspace.ts()}, channel.id)
+
+    def _unshare(self, message: Message) -> None:
+        """Its files are not shared by it any more; the app hears of those it could see."""
+        for file in message.files:
+            was_seen = self.sees_file(file)
+            file.shares = [share for share in file.shares if (share.channel, share.ts) != (message.channel, message.ts)]
+            file.channels = list(dict.fromkeys(share.channel for share in file.shares))
+            if was_seen:
+                fields = {"type": "file_unshared", "file_id": file.id, "user_id": message.user, "file": {"id": file.id}}
+                event = fields | {"channel_id": message.channel, "event_ts": self.workspace.ts()}
+                self.emit("file_unshared", event, message.channel)
+
+    def delete_file(self, file: File) -> None:
+        """It is gone from every message; the app hears of it where it could see it."""
+        if self.sees_file(file):
+            event = {"type": "file_deleted", "file_id": file.id, "channel_ids": list(file.channels)}
+            self.emit("file_deleted", event | {"event_ts": self.workspace.ts()})
+        file.is_deleted = True
+        self.changed()
 
     def sees_file(self, file: File) -> bool:
         """Whether the app is in a conversation the file was shared to, or owns it."""

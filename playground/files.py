@@ -77,6 +77,8 @@ class File:
     is_complete: bool = True
     """False between `files.getUploadURLExternal` and `files.completeUploadExternal`."""
     declared_size: int = 0
+    ready_at: float = 0.0
+    """Seconds since 1970: until then Slack has not looked at what was uploaded, and tells no kind."""
     is_handed_over: bool = False
     """Given to the app in a modal, not shared in a conversation."""
 

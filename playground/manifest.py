@@ -22,6 +22,7 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "file_created": ("files:read",),
     "file_deleted": ("files:read",),
     "file_shared": ("files:read",),
+    "file_unshared": ("files:read",),
     "link_shared": ("links:read",),
     "member_joined_channel": ("channels:read", "groups:read"),
     "member_left_channel": ("channels:read", "groups:read"),

@@ -183,6 +183,10 @@ class Playground:
     def delete(self, user: Who, channel: Where, ts: str) -> None:
         self._do(lambda: self._actions.delete(self._user(user), self._message(channel, ts)))
 
+    def delete_file(self, user: Who, file_id: str) -> None:
+        """By whoever shared it, or an administrator of the workspace."""
+        self._do(lambda: self._actions.delete_file(self._user(user), self.workspace.files[file_id]))
+
     def forget(self, channel: Where) -> None:
         """Empty a conversation, as if nothing had been said in it; nobody is told."""
         self._do(self._channel(channel).messages.clear)

@@ -316,10 +316,11 @@ class Workspace:
 
     def file_wire(self, file: File, is_full: bool = False) -> dict[str, Any]:
         """A file as in a message, or in full as `files.info` shows it."""
+        unknown = {"mimetype": "", "filetype": "", "pretty_type": ""} if file.ready_at > self._clock.now() else {}
         if not is_full:
-            return file.wire(self.base_url, self.users[file.user].team)
+            return file.wire(self.base_url, self.users[file.user].team) | unknown
         kinds = {channel.id: channel.kind for channel in self.channels.values()}
-        return file.full_wire(self.base_url, self.users[file.user].team, kinds)
+        return file.full_wire(self.base_url, self.users[file.user].team, kinds) | unknown
 
     def bot_profile(self) -> dict[str, Any]:
         icons = {f"image_{size}": f"{self.base_url}/avatars/{self.bot.id}-{size}.svg" for size in (36, 48, 72)}

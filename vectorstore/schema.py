@@ -266,6 +266,24 @@ feedback = Table(
     Column("state", String, nullable=False, server_default="open", comment="open or closed"),
 )
 
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("shows", Text, nullable=False, comment="What it shows, as text: it is drawn anew when that changes."),
+    Column("file", String, nullable=False, comment="Its id in Slack."),
+    comment="Pictures of ours in Slack.",
+)
+
+handled_questions = Table(
+    "handled_questions",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("words", String, primary_key=True, comment="A hash of the words that the questions share."),
+    Column("at", DateTime(timezone=True), nullable=False, comment="Those asked later are not handled."),
+    comment="Questions that an administrator has seen to.",
+)
+
 human_requests = Table(
     "human_requests",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from bot.slack.request import Request
@@ -35,6 +36,10 @@ class AuditTrail:
     def recent(self, since: datetime, limit: int) -> tuple[list[Written], int]:
         """The last entries from then on, the newest first; and how many there are."""
         return self._log.recent(since, limit)
+
+    def exported(self) -> bytes:
+        """The whole trail as JSON Lines, the oldest entry first."""
+        return b"".join(json.dumps(row).encode() + b"\n" for row in self._log.export())
 
     def verify(self) -> Verdict:
         return self._log.verify()

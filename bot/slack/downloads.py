@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from bot.slack.file_hosts import file_address
 from bot.slack.mrkdwn import public_url
 from bot.slack.posting import Slack, TokenLost, Undeliverable
 
@@ -18,7 +19,6 @@ LARGEST = 50_000_000
 SECONDS = 60.0
 """For all of a file."""
 _ID = re.compile(r"F[A-Z0-9]{1,20}")
-HOSTS = frozenset({"files.slack.com", "slack-files.com"})
 LONGEST_NAME = 120
 _REASONS = {
     "file_not_found": "gone",
@@ -80,10 +80,9 @@ class Downloads:
     def __init__(
         self, slack: Slack, token: str, api_url: str, *, largest: int = LARGEST, seconds: float = SECONDS
     ) -> None:
-        """`api_url`: that of a stand-in serves its files itself, and is then the only host that is asked."""
         self._slack = slack
         self._token = token
-        self._own = _origin(httpx.URL(api_url))
+        self._api_url = api_url
         self._largest = largest
         self._seconds = seconds
 
@@ -120,7 +119,10 @@ class Downloads:
         return _Described.of(id, answer.get("file") or {})
 
     def _fetched(self, file: _Described) -> bytes:
-        address = self._allowed(file.url)
+        try:
+            address = file_address(file.url, self._api_url)
+        except ValueError as error:
+            raise Unread("foreign") from error
         end = time.monotonic() + self._seconds
         headers = {"Authorization": f"Bearer {self._token}", "Accept-Encoding": "identity"}
         patience = httpx.Timeout(min(15.0, self._seconds))
@@ -138,19 +140,6 @@ class Downloads:
             raise Unread("slow") from error
         except httpx.HTTPError as error:
             raise Unread("unreachable") from error
-
-    def _allowed(self, address: str) -> httpx.URL:
-        """The address, parsed once: what is looked at here is what will be asked. Raises Unread for another host."""
-        try:
-            url = httpx.URL(address)
-            origin = _origin(url)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise Unread("foreign") from error
-        is_slacks = url.host in HOSTS and origin == ("https", url.host, 443)
-        has_stand_in = self._own[1] != "slack.com"
-        if url.userinfo or "\\" in address or not (origin == self._own if has_stand_in else is_slacks):
-            raise Unread("foreign")
-        return url
 
     def _body(self, response: httpx.Response, end: float) -> bytes:
         pieces, total = [], 0
@@ -175,10 +164,6 @@ def _shortened(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     ending = dot + ending if 0 < len(ending) <= 8 and stem else ""
     return name[: LONGEST_NAME - 1 - len(ending)] + "…" + ending
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port or {"https": 443, "http": 80}.get(url.scheme)
 
 
 def _refuse(file: _Described, largest: int) -> None:

@@ -25,6 +25,7 @@ from bot.slack.listeners import Gatekeeper, Listeners, Submission, each_of
 from bot.slack.metrics import Metrics
 from bot.slack.opinions import Opinions
 from bot.slack.outcome import Handler
+from bot.slack.pictures import Charts
 from bot.slack.places import Places
 from bot.slack.posting import Slack
 from bot.slack.prompts import Prompts
@@ -90,6 +91,7 @@ from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.surfaces.withdrawal import Withdrawal
 from bot.slack.surfaces.without import BadSources, LeftOut
 from bot.slack.transcript import Reader
+from bot.slack.uploads import Uploads
 from bot.slack.viewing import Viewing
 from bot.slack.voice import Voice
 from bot.slack.work import Work
@@ -144,7 +146,8 @@ def furnish(
     )
     why_here = WhyHere(channels, places, library, people, admins)
     reingestion = Reingestion(roles, library, people, slack, replies, voice, audit)
-    record = Record(audit, people, voice, lambda: door.identity.team)
+    uploads = Uploads(slack, settings.api_url)
+    record = Record(audit, people, slack, uploads, voice, lambda: door.identity.team)
     admin = Admin(roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion, record)
     windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: door.identity.team, roles)
     questions = Questions(
@@ -227,6 +230,7 @@ def furnish(
         slack,
         roles,
         record,
+        Charts(database, uploads, slack.pause),
         health,
         lambda: door.identity,
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.slack.blocks import Block, actions, bold, button, heading, plain_text, rich_line, verbatim, words
+from bot.slack.blocks import Block, actions, bold, button, heading, plain_text, rich_line, words
 from bot.slack.channels import ChannelSettings
-from bot.slack.history import Group, Week
+from bot.slack.history import Group
 from bot.slack.home_view import ask_box
 from bot.slack.human_requests import HumanRequest
 from bot.slack.language import Strings
-from bot.slack.surface import HOME_ADD_SOURCE, HOME_SEARCH, OPEN_INBOX, OPEN_RECORD, OPEN_SETTINGS
-
-_BAR = 20
-"""Characters of the longest bar."""
+from bot.slack.surface import EXPORT_RECORD, HOME_ADD_SOURCE, HOME_SEARCH, OPEN_INBOX, OPEN_RECORD, OPEN_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,8 @@ class Administration:
     asked_elsewhere: int
     """Unanswered questions whose words are not shown: asked privately, or in channels that are not open to all."""
     most_asked: Sequence[Group]
-    weeks: Sequence[Week]
+    weeks: Sequence[Block]
+    """How much was asked in each of the last weeks."""
     channels: Sequence[tuple[str, ChannelSettings]]
     record: Sequence[str]
     """The last lines of the audit trail."""
@@ -52,7 +50,7 @@ def administration_blocks(what: Administration, strings: Strings) -> list[Block]
         ask_box(HOME_ADD_SOURCE, strings("home.add_source"), strings("home.add_source_hint")),
         *_health(what.health, strings),
         heading(strings("home.weeks")),
-        verbatim(weeks_chart(what.weeks, strings)),
+        *what.weeks,
         heading(strings("home.feedback", number=strings.number(what.waiting))),
         *what.inbox,
         actions(button(strings("home.all_feedback"), OPEN_INBOX, "all")),
@@ -73,7 +71,10 @@ def record_blocks(lines: Sequence[str], strings: Strings) -> list[Block]:
     return [
         heading(strings("home.record")),
         *(rich_line(words(line)) for line in lines),
-        actions(button(strings("home.whole_record"), OPEN_RECORD, "7d")),
+        actions(
+            button(strings("home.whole_record"), OPEN_RECORD, "7d"),
+            button(strings("home.export_record"), EXPORT_RECORD, "export"),
+        ),
     ]
 
 
@@ -92,21 +93,6 @@ def size(number: int, strings: Strings) -> str:
     units = ("B", "KB", "MB", "GB", "TB")
     power = min((len(str(number)) - 1) // 3, len(units) - 1)
     return f"{strings.number(round(number / 1000**power))} {units[power]}"
-
-
-def weeks_chart(weeks: Sequence[Week], strings: Strings) -> str:
-    """A line for each week: answered as full blocks, not answered as light ones, and both in figures."""
-    longest = max((week.answered + week.abstained for week in weeks), default=0) or 1
-    lines = [strings("home.legend")]
-    for week in weeks:
-        full, light = (_length(number, longest) for number in (week.answered, week.abstained))
-        bar = "█" * full + "░" * light
-        lines.append(f"{week.first_day:%d.%m.} {bar:<{_BAR + 1}} {week.answered:>5} {week.abstained:>5}")
-    return "\n".join(lines)
-
-
-def _length(number: int, longest: int) -> int:
-    return max(1, round(_BAR * number / longest)) if number else 0
 
 
 def _calls(calls: Sequence[HumanRequest], strings: Strings) -> list[Block]:

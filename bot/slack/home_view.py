@@ -24,8 +24,6 @@ from vectorstore.tags import hashed
 
 SOURCES = 10
 """Sources on a page of the Home."""
-_BAR = 20
-"""Characters of the longest bar."""
 _MOST_BLOCKS = 100
 
 

@@ -74,12 +74,12 @@ class Slack:
         self._client = WebClient(token, base_url=api_url, timeout=15, retry_handlers=[])
         self._api_host = urlsplit(api_url).netloc
         self._wait = wait
-        self._status_setters = ThreadPoolExecutor(8, thread_name_prefix="status")
+        self._beside = ThreadPoolExecutor(8, thread_name_prefix="beside")
         self.lost_token: str | None = None
         """The error that said so, since the last call that succeeded."""
 
     def close(self) -> None:
-        self._status_setters.shutdown(wait=False, cancel_futures=True)
+        self._beside.shutdown(wait=False, cancel_futures=True)
 
     # -- messages that everybody in a conversation sees -----------------------------------------------------------
 
@@ -231,10 +231,14 @@ class Slack:
         opened = self._surely(lambda _: self._call("conversations.open", {"users": user}))
         return str(opened["channel"]["id"])
 
-    def publish(self, user: str, view: Mapping[str, Any], hash: str | None) -> None:
-        """Show a person her Home. Raises Undeliverable: "hash_conflict" where another state was published meanwhile."""
+    def publish(self, user: str, view: Mapping[str, Any], hash: str | None) -> str | None:
+        """Show a person her Home; returns the hash of what is shown now.
+
+        Raises Undeliverable: "hash_conflict" where another state was published meanwhile.
+        """
         arguments = {"user_id": user, "view": dict(view), "hash": hash}
-        self.fetch("views.publish", arguments, until=time.monotonic() + 10)
+        shown = self.fetch("views.publish", arguments, until=time.monotonic() + 10)
+        return (shown.get("view") or {}).get("hash")
 
     def show_status(self, channel: str, thread_ts: str, status: str, loading: Sequence[str] = ()) -> Future[None]:
         """Show that we are at it; our next message in the thread ends it, or an empty status.
@@ -253,7 +257,11 @@ class Slack:
             with suppress(SlackApiError, URLError, http.client.HTTPException, OSError):
                 _send(self._client, method, arguments)
 
-        return self._status_setters.submit(call)
+        return self.beside(call)
+
+    def beside(self, work: Callable[[], None]) -> Future[None]:
+        """Something that nobody waits for, in a thread beside the work; a stop leaves out what has not begun."""
+        return self._beside.submit(work)
 
     def at_once(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """One call, made now or not at all. Raises NotNow, OutcomeUnknown or Undeliverable."""

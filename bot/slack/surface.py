@@ -102,6 +102,7 @@ ANSWER_AGAIN = "answer_again"
 ASK_ABOUT_MESSAGE = "ask_about_message"
 CHANNEL_SETTINGS = "channel_settings"
 CHECK_MESSAGE = "check_message"
+EXPORT_RECORD = "export_record"
 FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
@@ -142,6 +143,7 @@ WHY = "why"
 HOME_WORK: Mapping[str, str] = {
     HOME_ADD_SOURCE: "ingest",
     HOME_ASK: "ask",
+    EXPORT_RECORD: "audit",
     REINGEST_SOURCE: "reingest",
     REMOVE_SOURCE: "remove",
 }
@@ -161,8 +163,8 @@ COMMANDS = (
         "admin",
         "anyone",
         "Help and settings; for admins sources and ingestion",
-        "[help | why-here | settings | feedback | audit 7d | sources | ingest URL #tag | reingest source | remove source"
-        " | tag source #tag | changes 7d | schedule source daily | rollback source 24h | forget source]",
+        "[help | why-here | settings | feedback | audit 7d | audit export | sources | ingest URL #tag | reingest source"
+        " | remove source | tag source #tag | changes 7d | schedule source daily | rollback source 24h | forget source]",
     ),
 )
 
@@ -207,6 +209,7 @@ ACTIONS = (
     Action(ADD_TO_WORKSPACE, "admin", "add"),
     Action(ANSWER_AGAIN, "member", "answer_again"),
     Action(SEE_CHANGE, "anyone"),
+    Action(EXPORT_RECORD, "auditor", "home"),
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
     Action(GET_HUMAN, "member", "human", beside=True),
@@ -275,6 +278,7 @@ SCOPES: Mapping[str, str] = {
     "chat:write": "to answer",
     "commands": "slash commands and shortcuts",
     "files:read": "files that come with a question, or are added to the library",
+    "files:write": "the chart of the Home, and the audit trail as a file for whoever may read it",
     "groups:history": "the same in private channels",
     "groups:read": "the same for private channels",
     "im:history": "direct messages",

@@ -9,6 +9,7 @@ from playground.blocks import check_attachments, check_message_blocks, fallback_
 from playground.errors import ApiError
 from playground.messages import Message
 from playground.methods.spec import Arguments, Method, joined_channel, known_user, need_scope, visible_channel
+from playground.pictures import check_pictures
 from playground.settled import settled
 from playground.wire import boolean
 from playground.workspace import Channel
@@ -51,6 +52,7 @@ def addressed(
     thread_ts = arguments.get("thread_ts") or None
     if thread_ts:
         thread_ts = root_of(channel, str(thread_ts))
+    check_pictures(backend, blocks, "invalid_blocks")
     message = Message(
         ts=backend.workspace.ts(),
         channel=channel.id,
@@ -186,6 +188,7 @@ def update(backend: Backend, arguments: Arguments) -> dict[str, Any]:
         raise ApiError("msg_too_long")
     before = backend.workspace.wire(message)
     text, blocks = content(arguments, keep_text=message.text)
+    check_pictures(backend, blocks, "invalid_blocks")
     message.text = text
     if blocks or "blocks" in arguments or arguments.get("text") or arguments.get("markdown_text"):
         message.blocks = settled(blocks, backend.workspace)

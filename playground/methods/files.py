@@ -12,6 +12,9 @@ from playground.methods.chat import destination, root_of
 from playground.methods.spec import Arguments, Method
 from playground.wire import integer, listed
 
+PROCESSING_SECONDS = 0.3
+"""How long Slack looks at an upload after it is complete."""
+
 
 def upload_url(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     length = integer(arguments, "length", 0)
@@ -34,7 +37,7 @@ def complete(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     for channel_id in channels:
         _share(backend, files, {**arguments, "channel": channel_id})
     for file in files:
-        file.is_complete = True
+        file.is_complete, file.ready_at = True, backend.clock.now() + PROCESSING_SECONDS
     backend.changed()
     return {"files": [_wire(backend, file) for file in files]}
 
@@ -84,9 +87,7 @@ def delete(backend: Backend, arguments: Arguments) -> dict[str, Any]:
     file = _file(backend, arguments)
     if file.user != backend.workspace.bot.id:
         raise ApiError("cant_delete_file")
-    file.is_deleted = True
-    backend.emit("file_deleted", {"type": "file_deleted", "file_id": file.id, "event_ts": backend.workspace.ts()})
-    backend.changed()
+    backend.delete_file(file)
     return {}
 
 

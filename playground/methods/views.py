@@ -8,6 +8,7 @@ from playground.backend import Backend
 from playground.blocks import check_view
 from playground.errors import ApiError
 from playground.methods.spec import Arguments, Method, known_user
+from playground.pictures import check_pictures
 from playground.settled import settled
 from playground.workspace import View
 
@@ -94,6 +95,7 @@ def add_view(backend: Backend, user: str, content: dict[str, Any], below: View |
     external = str(content.get("external_id") or "")
     if external and any(each.external_id == external and each.is_open for each in workspace.views.values()):
         raise ApiError("duplicate_external_id")
+    check_pictures(backend, content.get("blocks") or [], "invalid_arguments", "/view")
     view_id = workspace.id("V")
     view = View(
         id=view_id,
@@ -117,6 +119,7 @@ def add_view(backend: Backend, user: str, content: dict[str, Any], below: View |
 
 def change_view(backend: Backend, view: View, content: dict[str, Any]) -> None:
     """Replace what a view shows; what was filled in stays for inputs whose ids stay."""
+    check_pictures(backend, content.get("blocks") or [], "invalid_arguments", "/view")
     view.versions.append(view.content)
     view.content = content | {"blocks": settled(content.get("blocks") or [], backend.workspace)}
     kept = {block["block_id"] for block in view.content["blocks"]}

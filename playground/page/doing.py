@@ -95,6 +95,10 @@ def delete(slack: Playground, seat: Seat, form: Form) -> None:
     slack.delete(seat.person, seat.channel, form.texts["ts"])
 
 
+def delete_file(slack: Playground, seat: Seat, form: Form) -> None:
+    slack.delete_file(seat.person, form.texts["file"])
+
+
 def react(slack: Playground, seat: Seat, form: Form) -> None:
     """Add the reaction, or take it away where the person has given it."""
     message, name = slack.message(seat.channel, form.texts["ts"]), form.texts["name"]
@@ -181,6 +185,7 @@ ACTIONS: dict[str, Action] = {
     "click": click,
     "close": close,
     "delete": delete,
+    "delete_file": delete_file,
     "dismiss": dismiss,
     "edit": edit,
     "invite": invite,

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from playground.files import File
 from playground.messages import Message
 from playground.methods.assistant import STATUS_SECONDS
 from playground.page.reading import Reading
 from playground.people import User
+from playground.pictures import picture_of
 from playground.workspace import AgentThread, Channel, View
 
 if TYPE_CHECKING:
@@ -233,6 +236,14 @@ class Screen:
 
     def is_mine(self, message: Message) -> bool:
         return message.user == self.person.id and not message.is_deleted
+
+    def may_delete(self, file: File) -> bool:
+        return file.user == self.person.id or self.person.is_admin
+
+    def picture(self, image: dict[str, Any]) -> str:
+        """Where a picture that is a file of the workspace is; pictures of other sites are not loaded."""
+        file = picture_of(self.workspace, image.get("slack_file") or {})
+        return f"/files/{file.user}/{file.id}/{quote(file.name)}" if file else ""
 
     # -- the app's own places -------------------------------------------------------------------------------------
 

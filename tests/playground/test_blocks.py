@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -228,3 +229,30 @@ def test_blocks_can_be_validated_without_posting(client: WebClient) -> None:
         "message": "must be one of: plain_text, mrkdwn",
         "pointer": "/0/text/type",
     }
+
+
+def test_a_picture_that_is_a_file_must_be_there_processed_and_a_picture(slack: Playground, client: WebClient) -> None:
+    def uploaded(name: str) -> str:
+        place = client.files_getUploadURLExternal(filename=name, length=3)
+        httpx.post(str(place["upload_url"]), content=b"abc").raise_for_status()
+        client.files_completeUploadExternal(files=[{"id": place["file_id"]}])
+        return str(place["file_id"])
+
+    def shown(id: str) -> dict[str, Any]:
+        return post(slack, client, {"type": "image", "alt_text": "a chart", "slack_file": {"id": id}})
+
+    picture, text = uploaded("chart.png"), uploaded("notes.txt")
+    slack.workspace.files[picture].ready_at = slack.clock.now() + 3600
+    told = shown(picture)
+    assert (told["error"], told["errors"]) == (
+        "invalid_blocks",
+        ["invalid slack file [json-pointer:/blocks/0/slack_file]"],
+    )
+    assert client.files_info(file=picture)["file"]["mimetype"] == ""
+    slack.workspace.files[picture].ready_at = slack.workspace.files[text].ready_at = 0.0
+    assert client.files_info(file=picture)["file"]["mimetype"] == "image/png"
+    assert shown(picture)["ok"]
+    assert not shown(text)["ok"]
+    assert not shown("F000000000")["ok"]
+    client.files_delete(file=picture)
+    assert not shown(picture)["ok"]

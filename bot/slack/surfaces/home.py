@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.slack.audience import People, reader_scopes
 from bot.slack.blocks import Block
 from bot.slack.channels import Channels
+from bot.slack.chart import blocks
 from bot.slack.conversations import Conversations
 from bot.slack.door import Identity
 from bot.slack.durable import Step
-from bot.slack.history import History
+from bot.slack.history import History, Week
 from bot.slack.home_administration import Administration, Health, administration_blocks, record_blocks
 from bot.slack.home_view import SOURCES, Known, closed_home, home_view
 from bot.slack.human_requests import HumanRequests
@@ -27,6 +28,7 @@ from bot.slack.library import Library, SourceRow
 from bot.slack.opinions import Opinions
 from bot.slack.outcome import Handler, Outcome
 from bot.slack.payloads import trigger_of, user_of, value_of
+from bot.slack.pictures import Charts
 from bot.slack.places import Places
 from bot.slack.posting import Slack, Undeliverable
 from bot.slack.readers import Readers
@@ -68,6 +70,7 @@ class Home:
         slack: Slack,
         roles: Roles,
         record: Record,
+        charts: Charts,
         health: Callable[[], Health],
         identity: Callable[[], Identity],
     ) -> None:
@@ -85,6 +88,7 @@ class Home:
         self._slack = slack
         self._roles = roles
         self._record = record
+        self._charts = charts
         self._health = health
         self._identity = identity
 
@@ -126,26 +130,49 @@ class Home:
 
     def publish(self, user: str, page: int = 0, hash: str | None = None, query: str = "") -> None:
         """Show this person her Home as it is now. Never raises: what Slack does not take now is shown at the next opening."""
+        weeks = self._history.weeks(self._identity().team, datetime.now(UTC).date()) if user in self._roles else ()
+        shown = self._published(user, page, hash, query, weeks)
+        if shown and any(week.answered or week.abstained for week in weeks) and self._charts.find(weeks) is None:
+            self._slack.beside(lambda: self._with_picture(user, page, shown, query, weeks))
+
+    def _published(self, user: str, page: int, hash: str | None, query: str, weeks: Sequence[Week]) -> str | None:
+        """The hash of what is shown now; None where Slack did not take it."""
         try:
-            view = self._view(user, page, query)
-            self._slack.publish(user, view, hash)
+            view = self._view(user, page, query, weeks)
+            try:
+                return self._slack.publish(user, view, hash)
+            except Undeliverable as error:
+                if str(error) == "hash_conflict" or self._charts.find(weeks) is None:
+                    raise
+                self._charts.forget()  # somebody removed the picture
+                return self._slack.publish(user, self._view(user, page, query, weeks), hash)
         except Undeliverable as error:  # most often somebody's newer state: hash_conflict
             _log.info("home_not_published", user=user, error=str(error))
         except Exception as error:  # the edge of a listener
             _log.error("home_failed", user=user, place=place_of(error))
+        return None
 
-    def _view(self, user: str, page: int, query: str) -> dict[str, Any]:
+    def _with_picture(self, user: str, page: int, hash: str, query: str, weeks: Sequence[Week]) -> None:
+        try:
+            drawn = self._charts.draw(weeks, self._voice.of_person(user))
+        except Exception as error:  # the edge of a thread beside the work
+            _log.error("picture_failed", place=place_of(error))
+            return
+        if drawn:
+            self._published(user, page, hash, query, weeks)
+
+    def _view(self, user: str, page: int, query: str, weeks: Sequence[Week]) -> dict[str, Any]:
         person, strings = self._people.find(user), self._voice.of_person(user)
         if not person.is_member or person.is_bot:
             return closed_home(strings)
         readable = reader_scopes(person, "", self._roles)
         mine = self._history.mine(self._identity().team, user, MINE)
-        return home_view(self._known(user, readable, page, query), mine, self._below(user, strings), strings)
+        return home_view(self._known(user, readable, page, query), mine, self._below(user, weeks, strings), strings)
 
-    def _below(self, user: str, strings: Strings) -> list[Block]:
+    def _below(self, user: str, weeks: Sequence[Week], strings: Strings) -> list[Block]:
         """What stands below for whoever has a role."""
         if user in self._roles:
-            return administration_blocks(self._administration(strings), strings)
+            return administration_blocks(self._administration(weeks, strings), strings)
         if self._roles.may(user, "audit"):
             return record_blocks(self._lines(strings), strings)
         return []
@@ -164,7 +191,7 @@ class Home:
         managed = frozenset(row.id for row in rows if row.scope in cared)
         return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last), query, managed)
 
-    def _administration(self, strings: Strings) -> Administration:
+    def _administration(self, weeks: Sequence[Week], strings: Strings) -> Administration:
         team, now = self._identity().team, datetime.now(UTC)
         asked = self._history.most_asked(team, now - timedelta(days=ASKED_DAYS))
         unanswered, private = self._history.unanswered(team, now - timedelta(days=UNANSWERED_DAYS))
@@ -179,7 +206,7 @@ class Home:
             unanswered=in_the_open[:UNANSWERED],
             asked_elsewhere=private + hidden,
             most_asked=[each for each in asked if any(self._places.is_open(id) for id in each.channels)][:MOST_ASKED],
-            weeks=self._history.weeks(team, now.date()),
+            weeks=blocks(weeks, self._charts.find(weeks), strings),
             channels=self._channels.all(team)[:CHANNELS],
             record=self._lines(strings),
         )

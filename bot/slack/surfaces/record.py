@@ -1,4 +1,4 @@
-"""`/footnote audit`: what was done and refused lately, and whether the trail is as it was written."""
+"""`/footnote audit`: what was done and refused lately, whether the trail is as it was written, and all of it as a file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from bot.slack.audit import AuditTrail
 from bot.slack.blocks import rich_line, words
 from bot.slack.language import Strings
 from bot.slack.payloads import trigger_of, user_of
-from bot.slack.posting import Undeliverable
+from bot.slack.posting import Slack, Undeliverable
 from bot.slack.request import Request
+from bot.slack.uploads import Uploads
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
 from bot.slack.wishes import Decided
@@ -26,17 +27,30 @@ from vectorstore.moments import moment_of
 
 ENTRIES_SHOWN = 25
 DEFAULT_SINCE = "7d"
+EXPORT = "export"
 
 
 class Record:
-    def __init__(self, audit: AuditTrail, people: People, voice: Voice, team: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        audit: AuditTrail,
+        people: People,
+        slack: Slack,
+        uploads: Uploads,
+        voice: Voice,
+        team: Callable[[], str],
+    ) -> None:
         self._audit = audit
+        self._slack = slack
+        self._uploads = uploads
         self._voice = voice
         self._team = team
         self._people = people
 
     def tell(self, request: Request, object: str, strings: Strings) -> Decided:
-        """`object`: since when, `7d` where it is empty. Looking is noted too. Raises StoreError."""
+        """`object`: since when, `7d` where it is empty, or `export`. Looking is noted too. Raises StoreError."""
+        if object.casefold() == EXPORT:
+            return self._export(request, strings)
         since = object or DEFAULT_SINCE
         try:
             moment = moment_of(since, datetime.now(UTC))
@@ -49,6 +63,19 @@ class Record:
         if (more := number - len(entries)) > 0:
             lines.append(strings("audit.more", number=strings.number(more)))
         return Decided("\n".join([*lines, verdict_line(self._audit.verify(), strings), strings("audit.export")]))
+
+    def _export(self, request: Request, strings: Strings) -> Decided:
+        """The whole trail as a file that only this person sees; that it was exported is its last entry."""
+        self._audit.note(request, "audit export", "done")
+        verdict = self._audit.verify()
+        name = f"footnote-audit-{datetime.now(UTC):%Y-%m-%d-%H%M}.jsonl"
+        told = "\n".join([strings("audit.exported"), verdict_line(verdict, strings)])
+        try:
+            self._uploads.put(name, self._audit.exported(), channel=self._slack.direct(request.user), comment=told)
+        except Undeliverable as error:
+            self._audit.note(request, "audit export", "failed", reason=str(error))
+            return Decided(strings("audit.not_exported", reason=str(error)), "failed")
+        return Decided(strings("audit.sent", name=name))
 
     def lines(self, since: datetime, limit: int, strings: Strings) -> list[str]:
         """The last entries, the newest first."""

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.slack.downloads import HOSTS, Downloads, Unread, shown_name
-from bot.slack.posting import Slack
+from bot.slack.downloads import shown_name
+from bot.slack.file_hosts import HOSTS, file_address
 from vectorstore.scopes import thread_scope
 
 PDF = ("report.pdf", b"%PDF-1.7 a report")
@@ -173,10 +173,6 @@ def test_our_token_goes_to_no_other_host(footnote: Any, eavesdropper: Any, addre
     assert heard == []
 
 
-def downloads(api_url: str = "https://slack.com/api/") -> Downloads:
-    return Downloads(Slack("xoxb-FAKE", api_url, lambda _: None), "xoxb-FAKE", api_url)
-
-
 @pytest.mark.parametrize(
     "address",
     [
@@ -192,15 +188,14 @@ def downloads(api_url: str = "https://slack.com/api/") -> Downloads:
     ],
 )
 def test_only_slacks_own_file_hosts_are_asked_and_only_over_tls(address: str) -> None:
-    with pytest.raises(Unread, match="foreign"):
-        downloads()._allowed(address)
+    with pytest.raises(ValueError, match="address"):
+        file_address(address, "https://slack.com/api/")
 
 
 @pytest.mark.parametrize("host", sorted(HOSTS))
 def test_slacks_file_hosts_are_asked(host: str) -> None:
-    assert downloads()._allowed(f"https://{host}/files-pri/T1-F1/a.pdf") == httpx.URL(
-        f"https://{host}/files-pri/T1-F1/a.pdf"
-    )
+    address = f"https://{host}/files-pri/T1-F1/a.pdf"
+    assert file_address(address, "https://slack.com/api/") == httpx.URL(address)
 
 
 def test_the_page_to_sign_in_on_is_no_file(footnote: Any) -> None:

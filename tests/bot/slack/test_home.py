@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bot.slack.channels import Channels, ChannelSettings
+from bot.slack.chart import bars
 from bot.slack.history import History, Week
-from bot.slack.home_administration import weeks_chart
 from bot.slack.language import strings_of
 from bot.slack.opinions import Opinions
 from bot.slack.surfaces.home import OPINIONS
@@ -249,7 +249,7 @@ def test_questions_in_the_same_words_are_one_group(footnote: Any) -> None:
 
 def test_the_chart_has_a_bar_for_each_week() -> None:
     weeks = [Week(date(2026, 3, 2), 30, 10), Week(date(2026, 3, 9), 0, 1), Week(date(2026, 3, 16), 0, 0)]
-    [_, first, second, third] = weeks_chart(weeks, strings_of("en")).splitlines()
+    [_, first, second, third] = bars(weeks, strings_of("en")).splitlines()
     assert (first.count("█"), first.count("░")) == (15, 5)
     assert (second.count("█"), second.count("░")) == (0, 1)
     assert (third.count("█"), third.count("░")) == (0, 0)

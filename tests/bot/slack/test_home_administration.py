@@ -147,3 +147,47 @@ def test_what_is_stored_is_the_bytes_of_all_files(tmp_path: Path) -> None:
     (tmp_path / "chroma" / "index").write_bytes(b"x" * 10)
     (tmp_path / "footnote.sqlite").write_bytes(b"x" * 5)
     assert stored_bytes(tmp_path) == 15
+
+
+def chart(view: Any) -> Any:
+    return next((block for block in view.content["blocks"] if block["type"] == "image"), None)
+
+
+def with_chart(footnote: Any, told: str) -> Any:
+    def shown() -> Any:
+        found = chart(footnote.slack.home("ada"))
+        return found if found and told in found["alt_text"] else None
+
+    return footnote.slack.wait_for(shown)
+
+
+def test_how_much_was_asked_is_a_picture_that_is_drawn_anew_only_when_that_changes(footnote: Any) -> None:
+    slack = footnote.slack
+    home(footnote, "ada", "Nobody has asked anything in eight weeks.")
+    footnote.ask("maya", slack.workspace.general, footnote.at("was the ferry cancelled?"))
+    home(footnote, "ada", "Questions per week")
+    first = with_chart(footnote, "1 answered, 0 not in the documents")["slack_file"]["id"]
+    file = slack.workspace.files[first]
+    assert file.content.startswith(b"\x89PNG")
+    assert not file.channels
+    home(footnote, "ada", "Questions per week")
+    home(footnote, "ada", first)
+    footnote.ask("maya", slack.workspace.general, footnote.at("was the ferry late?"))
+    footnote.slack.open_home("ada")
+    second = with_chart(footnote, "2 answered, 0 not in the documents")["slack_file"]["id"]
+    slack.wait_for(lambda: slack.workspace.files[first].is_deleted)
+    assert [each.id for each in slack.workspace.files.values() if not each.is_deleted] == [second]
+
+
+def test_where_slack_takes_no_picture_bars_of_text_stand_in(footnote: Any) -> None:
+    slack = footnote.slack
+    footnote.ask("maya", slack.workspace.general, footnote.at("was the ferry cancelled?"))
+    slack.faults.add("files.getUploadURLExternal", error="missing_scope")
+    home(footnote, "ada", "█ answered")
+    slack.wait_for(lambda: [call for call in slack.calls if call.method == "files.getUploadURLExternal"])
+    assert chart(slack.home("ada")) is None
+    home(footnote, "ada", "█ answered")
+    file = with_chart(footnote, "1 answered")["slack_file"]["id"]
+    slack.delete_file("ada", file)
+    home(footnote, "ada", "█ answered")
+    assert with_chart(footnote, "1 answered")["slack_file"]["id"] != file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,31 @@ def test_an_auditor_reads_what_was_done_and_refused(start: Callable[..., Any]) -
     assert "maya · remove · refused · s1" in told
     assert "Verified: 3 entries are as they were written" in told
     assert "administrators" in command(footnote, "sources", "tomas")
+
+
+def test_an_auditor_is_sent_the_whole_trail_as_a_file_that_nobody_else_sees(start: Callable[..., Any]) -> None:
+    footnote = start(admins=("ada",), auditors=("tomas",))
+    slack = footnote.slack
+    command(footnote, "schedule s1 daily", "ada")
+    assert "administrators" in command(footnote, "audit export", "maya")
+    assert "in our direct conversation" in command(footnote, "audit export", "tomas")
+    [file] = slack.workspace.files.values()
+    assert file.channels == [slack.im("tomas").id]
+    rows = [json.loads(line) for line in file.content.splitlines()]
+    assert [(row["action"], row["decision"]) for row in rows] == [
+        ("schedule", "done"),
+        ("audit", "refused"),
+        ("audit export", "done"),
+    ]
+    assert [row["previous"] for row in rows[1:]] == [row["hash"] for row in rows[:-1]]
+    told = next(message.text for message in slack.messages(slack.im("tomas")) if message.files)
+    assert rows[-1]["hash"][:16] in told
+    slack.faults.add("files.getUploadURLExternal", error="missing_scope")
+    slack.open_home("tomas")
+    slack.click("tomas", slack.wait_for(lambda: slack.home("tomas")), "export_record").wait()
+    footnote.settled()
+    assert "Slack refused it (missing_scope)" in footnote.replies(slack.im("tomas"))[-1].text
+    assert len(slack.workspace.files) == 1
 
 
 def test_it_works_over_signed_http_too(served: Any) -> None:
