@@ -117,6 +117,7 @@ def _unfound(location: str, reason: str) -> Json:
         "title": None,
         "passages": 0,
         "removed": {},
+        "moved_to": None,
     }
     return {"counts": {"failed": 1}, "seconds": 0.0, "documents": [outcome | {"document": None}]}
 

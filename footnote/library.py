@@ -39,7 +39,7 @@ class SlackLibrary:
             SourceRow(
                 id=line.id,
                 title=line.title,
-                location=self._shown(line.location),
+                location=" → ".join(filter(None, (self._shown(line.location), line.moved_to))),
                 scope=line.scope,
                 documents=line.documents,
                 passages=line.passages,

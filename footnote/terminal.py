@@ -126,7 +126,7 @@ def show_sources(console: Console, sources: list[Json]) -> None:
     for source in sources:
         table.add_row(
             source["id"],
-            Text(source["title"]).append(f"\n{source['location']}", style="dim").append(_tags(source), style="cyan"),
+            _described(source),
             source["scope"],
             str(source["documents"]),
             str(source["passages"]),
@@ -135,8 +135,20 @@ def show_sources(console: Console, sources: list[Json]) -> None:
     console.print(table)
 
 
-def _tags(source: Json) -> str:
-    return "\n" + " ".join(f"#{tag}" for tag in source["tags"]) if source["tags"] else ""
+def _described(source: Json) -> Text:
+    """Its title, where it is, how it is kept fresh and what is wrong with it, a line each."""
+    text = Text(source["title"])
+    if source["location"] != source["title"]:
+        text.append(f"\n{source['location']}", style="dim")
+    if source["moved_to"]:
+        text.append(f"\n→ {source['moved_to']}", style="dim")
+    if source["tags"]:
+        text.append("\n" + " ".join(f"#{tag}" for tag in source["tags"]), style="cyan")
+    if source["due_at"]:
+        text.append(f"\nlooked at again on {_day(source['due_at'])} UTC", style="dim")
+    if source["trouble"]:
+        text.append(f"\n{source['trouble']}", style="red")
+    return text
 
 
 def _day(moment: str | None) -> str:
@@ -163,19 +175,25 @@ def show_report(console: Console, report: Json) -> None:
     counts.append(f"in {report['seconds']:.1f} s", style="dim")
     console.print(counts)
     for outcome in sorted(report["documents"], key=lambda one: one["state"] != "failed"):
-        if outcome["state"] == "unchanged":
+        if outcome["state"] == "unchanged" and not outcome["moved_to"]:
             continue
         line = Text(f"  {outcome['state']:9} ", style=_STATES[outcome["state"]])
         line.append(outcome["title"] or outcome["location"], style="default")
         if outcome["reason"]:
             line.append(f": {outcome['reason']}", style="default")
         elif outcome["passages"]:
-            line.append(f"  {outcome['passages']} passages", style="dim")
+            line.append(f"  {_counted(outcome['passages'], 'passage')}", style="dim")
+        if outcome["moved_to"]:
+            line.append(f"; moved for good to {outcome['moved_to']}", style="dim")
         left_out = {what: number for what, number in outcome["removed"].items() if number}
         if left_out:
             named = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in left_out.items())
             line.append(f"; left out: {named}", style="dim")
         console.print(line)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @contextmanager

@@ -86,6 +86,9 @@ def _show_plan(console: Console, planned: Json) -> None:
                 console.print(Text(f"    + {change['after']['text']}", style="green"))
         if (more := len(document["changes"]) - _SENTENCES_SHOWN) > 0:
             console.print(Text(f"    and {more} more sentences", style="dim"))
+    if not set(planned["counts"]) - {"unchanged", "failed"}:
+        console.print(Text("There is nothing to take in."))
+        return
     console.print(
         Text(
             f"{planned['to_embed']} passages to embed, about {planned['seconds']:.0f} s. Do it: footnote apply {planned['plan']}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ssl
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpcore
 import httpx
@@ -41,6 +41,8 @@ class Fetched:
     """Where it was found after all redirects, without fragment."""
     redirects: tuple[str, ...] = ()
     """The addresses that led there, the one asked for first; empty where none did."""
+    moved_to: str | None = None
+    """Where the address asked for is from now on, as its server says (301, 308); None where it stays."""
     etag: str | None = None
     last_modified: str | None = None
     not_modified: bool = False
@@ -94,15 +96,19 @@ _HEADERS = {
 def _follow(client: httpx.Client, url: str, limits: Limits, allow_private: bool) -> Fetched:
     passed: list[str] = []
     address = web_address(url, allow_private=allow_private)
+    moved_to: str | None = None
+    only_moves = True
     while True:
         with client.stream("GET", address, follow_redirects=False) as response:
             target = response.headers.get("location") if response.is_redirect else None
             if target is None:
-                return _fetched(response, address, tuple(passed), limits)
+                return replace(_fetched(response, address, tuple(passed), limits), moved_to=moved_to)
+            only_moves = only_moves and response.status_code in (301, 308)
         passed.append(str(address))
         if len(passed) > limits.redirects:
             raise FetchFailed(f"The address leads on more than {limits.redirects} times, so it was given up.")
         address = _next_hop(address, target, allow_private)
+        moved_to = str(address) if only_moves else moved_to
 
 
 def _next_hop(address: httpx.URL, target: str, allow_private: bool) -> httpx.URL:

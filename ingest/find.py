@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urldefrag
 
@@ -14,7 +14,7 @@ from ingest.fetch import fetch
 from ingest.parse import MAX_BYTES, too_many_bytes
 from vectorstore.catalog import Known
 
-PARSER = "1"
+PARSER = "2"
 """Part of every data fingerprint: the next number makes unchanged bytes be parsed again by better loaders."""
 
 
@@ -35,6 +35,8 @@ class Found:
     """Bytes that are here already, by the document's location."""
     troubles: tuple[tuple[str, str], ...] = ()
     """(address, reason) of parts of a listing that could not be read."""
+    moved_to: str | None = None
+    """Where a listing moved for good, as its server says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class Unparsed:
     fingerprint: str
     etag: str | None = None
     last_modified: str | None = None
+    moved_to: str | None = None
+    """Where its address moved for good, as its server says; None where it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodified:
+    """What a server says of a document that did not change since the last look."""
+
+    moved_to: str | None = None
+    """As that of `Unparsed`."""
 
 
 def is_web(location: str) -> bool:
@@ -93,12 +105,23 @@ def _readable(path: Path) -> str:
     return os.fsencode(path).decode(errors="replace")
 
 
-def read(location: str, known: Known | None, *, allow_private: bool) -> Unparsed | None:
-    """The bytes at a document's location, or None when its server says that nothing changed.
+def read(
+    location: str, known: Known | None, *, allow_private: bool, moved_to: str | None = None
+) -> Unparsed | Unmodified:
+    """The bytes at a document's location, if they are not those of the last look. `moved_to`: what a server said of it before.
 
     Raises SourceError with a sentence for the person who added it.
     """
-    return _page(location, known, allow_private) if is_web(location) else _file(Path(location))
+    if not is_web(location):
+        return _file(Path(location))
+    if moved_to is None:
+        return _page(location, known, allow_private)
+    try:
+        page = _page(moved_to, known, allow_private)
+    except SourceError:
+        return _page(location, known, allow_private)  # it may have moved back, or on
+    further = page.moved_to or moved_to
+    return replace(page, moved_to=further if further != location else None)
 
 
 def _file(path: Path) -> Unparsed:
@@ -116,7 +139,7 @@ def _file(path: Path) -> Unparsed:
     return Unparsed(data, path.name, None, None, fingerprint_of(data))
 
 
-def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | None:
+def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | Unmodified:
     stored = known if known and known.current_version else None  # else unchanged is not enough: it is not there
     same_parser = stored is not None and (stored.data_fingerprint or "").startswith(f"{PARSER}:")
     fetched = fetch(
@@ -125,8 +148,9 @@ def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | 
         last_modified=stored.last_modified if stored and same_parser else None,
         allow_private=allow_private,
     )
+    moved_to = urldefrag(fetched.moved_to).url if fetched.moved_to else None
     if fetched.not_modified:
-        return None
+        return Unmodified(moved_to)
     if not fetched.data:
         raise FetchFailed("The page is empty.")
     return Unparsed(
@@ -137,6 +161,7 @@ def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | 
         fingerprint_of(fetched.data),
         fetched.etag,
         fetched.last_modified,
+        moved_to,
     )
 
 

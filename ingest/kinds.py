@@ -8,7 +8,9 @@ from typing import Literal
 from ingest.archive import members
 from ingest.errors import ParseRefused
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "csv", "epub", "eml", "feed", "sitemap"]
+Kind = Literal[
+    "text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "csv", "epub", "eml", "feed", "sitemap", "sitemapindex"
+]
 
 MEDIA_TYPES: dict[Kind, str] = {
     "text": "text/plain",
@@ -23,8 +25,9 @@ MEDIA_TYPES: dict[Kind, str] = {
     "eml": "message/rfc822",
     "feed": "application/rss+xml",
     "sitemap": "application/xml",
+    "sitemapindex": "application/sitemap-index+xml",
 }
-LISTINGS: frozenset[Kind] = frozenset({"feed", "sitemap"})
+LISTINGS: frozenset[Kind] = frozenset({"feed", "sitemap", "sitemapindex"})
 """Kinds that hold addresses of documents instead of text; told by their root element alone."""
 EXTENSIONS: dict[str, Kind] = {
     ".txt": "text", ".text": "text", ".log": "text", ".rst": "text", ".md": "markdown", ".markdown": "markdown",
@@ -72,7 +75,7 @@ _ROOT = re.compile(
     rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:\w+:)?(rss|feed|RDF|urlset|sitemapindex)[\s>]",
     re.DOTALL,
 )
-_XML = re.compile(rb"\s*<(?:\?xml|rss|feed|rdf:RDF|!DOCTYPE|!ENTITY)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<(?:\?xml|rss|feed|rdf:RDF|svg[\s>]|!DOCTYPE|!ENTITY)", re.IGNORECASE)
 
 
 def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
@@ -90,7 +93,8 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
         )
     root = _ROOT.match(data[:8000].removeprefix(b"\xef\xbb\xbf"))
     if root and promised != "markdown":
-        return "sitemap" if root[1] in (b"urlset", b"sitemapindex") else "feed"
+        roots: dict[bytes, Kind] = {b"urlset": "sitemap", b"sitemapindex": "sitemapindex"}
+        return roots.get(root[1], "feed")
     if promised == "html" or (promised is None and _HTML.match(data[:4000])):
         return "html"
     if promised in (None, "text") and _HTML.match(data[:4000]):

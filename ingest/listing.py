@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
 from ingest.errors import FetchFailed, ParseRefused, SourceError
-from ingest.find import Unparsed, read
+from ingest.fetch import DEFAULT_LIMITS
+from ingest.find import Unmodified, Unparsed, read
+from ingest.kinds import MEDIA_TYPES
 from ingest.links import MAX_LINKS
 from ingest.parse import Parsed
 from ingest.sandbox import ParserProcess
 
 MOST_SITEMAPS = 50
-"""Of one index."""
+"""Of one index, with those in the indexes it names."""
+DEEPEST = 3
+"""Indexes within indexes."""
+CUT = f"It lists {MAX_LINKS:,} pages or more; any after these are left out. Add its parts as sources of their own."
 
 ListingKind = Literal["feed", "sitemap"]
-_KINDS: dict[str, ListingKind] = {"application/rss+xml": "feed", "application/xml": "sitemap"}
+_KINDS: dict[str, ListingKind] = {
+    MEDIA_TYPES["feed"]: "feed",
+    MEDIA_TYPES["sitemap"]: "sitemap",
+    MEDIA_TYPES["sitemapindex"]: "sitemap",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +35,19 @@ class Listing:
     documents: tuple[str, ...]
     """Web addresses without fragments, once each."""
     troubles: tuple[tuple[str, str], ...] = ()
-    """(address, reason) of sitemaps of an index that could not be read."""
+    """(address, reason) of sitemaps of an index that could not be read, and of what is cut."""
+    moved_to: str | None = None
+    """Where it moved for good, as its server says."""
 
 
-def look(address: str, parser: ParserProcess, *, allow_private: bool) -> Listing | Unparsed:
-    """The listing at `address`, or the bytes of the page that it is instead. Raises SourceError."""
-    unparsed = _bytes_of(address, allow_private)
+def look(
+    address: str, parser: ParserProcess, *, allow_private: bool, moved_to: str | None = None
+) -> Listing | Unparsed:
+    """The listing at `address`, or the bytes of the page that it is instead. Raises SourceError.
+
+    `moved_to`: what its server said of the address before.
+    """
+    unparsed = _bytes_of(address, allow_private, moved_to)
     if not _may_be_listing(unparsed.data):
         return unparsed
     try:
@@ -39,14 +56,32 @@ def look(address: str, parser: ParserProcess, *, allow_private: bool) -> Listing
         return unparsed  # said when it is read as a page
     if not parsed.links:
         return unparsed
-    return _listing(parsed, unparsed.url or address, parser, allow_private)
+    where = unparsed.url or address
+    if _KINDS[parsed.media_type] == "feed":
+        cut = ((where, CUT),) if len(parsed.links) >= MAX_LINKS else ()
+        return Listing("feed", _addresses(parsed.links), cut, unparsed.moved_to)
+    pages, troubles = _Sitemaps(urlsplit(where).netloc, parser, allow_private).pages(where, parsed)
+    return Listing("sitemap", pages, troubles, unparsed.moved_to)
 
 
-def _bytes_of(address: str, allow_private: bool) -> Unparsed:
-    unparsed = read(address, None, allow_private=allow_private)
-    if unparsed is None:  # answered to a question that was not asked
+def _bytes_of(address: str, allow_private: bool, moved_to: str | None = None) -> Unparsed:
+    unparsed = read(address, None, allow_private=allow_private, moved_to=moved_to)
+    if isinstance(unparsed, Unmodified):  # answered to a question that was not asked
         raise FetchFailed("The server says that nothing changed, but nothing was known.")
-    return unparsed
+    packed = unparsed.data[:2] == b"\x1f\x8b" and urlsplit(unparsed.url or address).path.lower().endswith(".gz")
+    return replace(unparsed, data=_unpacked(unparsed.data)) if packed else unparsed
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A sitemap that is kept packed on its server (https://www.sitemaps.org/protocol.html)."""
+    try:
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        unpacked = inflater.decompress(data, DEFAULT_LIMITS.bytes)
+    except zlib.error as error:
+        raise FetchFailed("The sitemap is damaged: it could not be unpacked.") from error
+    if inflater.unconsumed_tail:
+        raise FetchFailed(f"The sitemap unpacks to more than {DEFAULT_LIMITS.bytes // 1_000_000} MB.")
+    return unpacked
 
 
 def _may_be_listing(data: bytes) -> bool:
@@ -56,31 +91,51 @@ def _may_be_listing(data: bytes) -> bool:
     )
 
 
-def _listing(parsed: Parsed, address: str, parser: ParserProcess, allow_private: bool) -> Listing:
-    kind = _KINDS[parsed.media_type]
-    if kind == "feed":
-        return Listing(kind, _addresses(parsed.links))
-    own = [
-        link for link in parsed.links if urlsplit(link).netloc == urlsplit(address).netloc
-    ]  # a sitemap speaks for its host
-    pages = [link for link in own if not _is_sitemap(link)]
-    troubles: list[tuple[str, str]] = []
-    for link in [link for link in own if _is_sitemap(link)][:MOST_SITEMAPS]:
-        try:
-            inner = _bytes_of(link, allow_private)
-            listed = parser.parse(inner.data, name=inner.name, media_type=inner.media_type, url=inner.url).links
-            pages += [
-                each for each in listed if urlsplit(each).netloc == urlsplit(address).netloc and not _is_sitemap(each)
-            ]
-        except SourceError as error:
-            troubles.append((link, str(error)))
-    return Listing(kind, _addresses(tuple(pages)), tuple(troubles))
+class _Sitemaps:
+    """The pages of a sitemap, or of all that an index of them names. A sitemap speaks for its own host alone."""
 
+    def __init__(self, host: str, parser: ParserProcess, allow_private: bool) -> None:
+        self._host = host
+        self._parser = parser
+        self._allow_private = allow_private
+        self._seen: set[str] = set()
+        self._pages: dict[str, None] = {}
+        self._troubles: list[tuple[str, str]] = []
 
-def _is_sitemap(link: str) -> bool:
-    path = urlsplit(link).path.lower()
-    return path.endswith((".xml", ".xml.gz")) and "sitemap" in path
+    def pages(self, address: str, parsed: Parsed) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """With (address, reason) of what could not be read."""
+        self._seen.add(address)
+        self._take(parsed, 0)
+        if len(self._pages) >= MAX_LINKS:
+            self._troubles.append((address, CUT))
+        return tuple(self._pages)[:MAX_LINKS], tuple(self._troubles)
+
+    def _take(self, parsed: Parsed, depth: int) -> None:
+        own = [link for link in _addresses(parsed.links) if urlsplit(link).netloc == self._host]
+        if parsed.media_type == MEDIA_TYPES["sitemap"]:
+            self._pages |= dict.fromkeys(own)
+            return
+        for link in own:
+            if link in self._seen or len(self._pages) > MAX_LINKS:
+                continue
+            if depth == DEEPEST or len(self._seen) > MOST_SITEMAPS:
+                self._troubles.append(
+                    (link, f"It is left out: there are more than {MOST_SITEMAPS} sitemaps, or {DEEPEST} levels.")
+                )
+                return
+            self._seen.add(link)
+            try:
+                self._take(self._read(link), depth + 1)
+            except SourceError as error:
+                self._troubles.append((link, str(error)))
+
+    def _read(self, link: str) -> Parsed:
+        inner = _bytes_of(link, self._allow_private)
+        parsed = self._parser.parse(inner.data, name=inner.name, media_type=inner.media_type, url=inner.url)
+        if not parsed.links:
+            raise ParseRefused("It is no sitemap, though an index names it as one.")
+        return parsed
 
 
 def _addresses(links: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(urldefrag(link).url for link in links))[:MAX_LINKS]
+    return tuple(dict.fromkeys(urldefrag(link).url for link in links))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ingest.courtesy import Courtesy
 from ingest.errors import FetchFailed, ParseRefused, SourceError
-from ingest.find import Found, Unparsed, read
+from ingest.find import Found, Unmodified, Unparsed, is_web, read
 from ingest.kept import KeptFiles
 from ingest.parse import Parsed
 from ingest.report import Outcome, State
@@ -28,6 +28,8 @@ class Ready:
     draft: Draft
     outcome: Outcome
     before: Known | None
+    moved_to: str | None = None
+    """Where its address moved for good, as its server says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Same:
     before: Known
     unparsed: Unparsed | None
     """Other bytes with the same text: to be remembered, so that the next look ends earlier."""
+    moved_to: str | None = None
+    """As that of Ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Gone:
     before: Known
     reason: str
 
+
+LEADS_HOME = "The server leads to its front page instead, as sites do with pages that are gone."
 
 Looked = Ready | Same | Gone | Outcome
 """An Outcome by itself is a failure."""
@@ -73,18 +79,24 @@ class Looker:
     def look(self, documents: Sequence[Document], found: Found, courtesy: Courtesy) -> Iterator[Looked]:
         """What each of the documents is like now; those that must be parsed come after the others."""
         known = self._catalog.known([document.id for document in documents])
+        moved = self._catalog.upkeep.moved([document.location for document in documents])
         changed: list[tuple[Document, Unparsed]] = []
         for document in documents:
             before = known.get(document.id)
             try:
-                unparsed = found.unparsed.get(document.location) or self._read(document, before, found, courtesy)
+                unparsed = found.unparsed.get(document.location) or self._read(
+                    document, before, found, courtesy, moved.get(document.location)
+                )
+                self._check_place(document, before, unparsed)
             except SourceError as error:
                 yield _unread(document, before, error)
                 continue
-            is_same = unparsed is None or (_is_current(before) and before.data_fingerprint == unparsed.fingerprint)
+            is_same = isinstance(unparsed, Unmodified) or (
+                _is_current(before) and before.data_fingerprint == unparsed.fingerprint
+            )
             if before is not None and is_same:
-                yield Same(_unchanged(document), document, before, None)
-            elif unparsed is not None:
+                yield Same(_unchanged(document), document, before, None, unparsed.moved_to)
+            elif isinstance(unparsed, Unparsed):
                 changed.append((document, unparsed))
         parsed = self._parser.parse_many(
             Unread(unparsed.data, unparsed.name, unparsed.media_type, unparsed.url) for _, unparsed in changed
@@ -95,13 +107,24 @@ class Looker:
             else:
                 yield self._compared(document, unparsed, result, known.get(document.id))
 
-    def _read(self, document: Document, before: Known | None, found: Found, courtesy: Courtesy) -> Unparsed | None:
+    def _read(
+        self, document: Document, before: Known | None, found: Found, courtesy: Courtesy, moved_to: str | None
+    ) -> Unparsed | Unmodified:
         if found.kind is not None:
-            courtesy.ask(document.location)
+            courtesy.ask(moved_to or document.location)
         if self._kept:
             self._kept.refresh(document.location)
-        unparsed = read(document.location, before, allow_private=self._allow_private)
-        return self._kept.described(document.location, unparsed) if self._kept and unparsed else unparsed
+        unparsed = read(document.location, before, allow_private=self._allow_private, moved_to=moved_to)
+        if self._kept and isinstance(unparsed, Unparsed):
+            return self._kept.described(document.location, unparsed)
+        return unparsed
+
+    def _check_place(self, document: Document, before: Known | None, unparsed: Unparsed | Unmodified) -> None:
+        """Raise FetchFailed where a page that was read before leads to a front page now: so do sites that took one away."""
+        if isinstance(unparsed, Unmodified) or not _is_front(unparsed.url) or _is_front(document.location):
+            return
+        if _is_current(before) and not _is_front(self._catalog.version(before.current_version or "").url):
+            raise FetchFailed(LEADS_HOME, 410)
 
     def _compared(self, document: Document, unparsed: Unparsed, parsed: Parsed, before: Known | None) -> Looked:
         if parsed.links:
@@ -110,7 +133,7 @@ class Looker:
             )
         version = version_of(document, as_version(unparsed, parsed))
         if before is not None and before.current_version == version.id:
-            return Same(_unchanged(document), document, before, unparsed)
+            return Same(_unchanged(document), document, before, unparsed, unparsed.moved_to)
         spans = split(version.text, self._count_tokens, headings=parsed.headings, language=version.language)
         draft = Draft(document, version, spans, unparsed.etag, unparsed.last_modified, unparsed.fingerprint)
         state: State = "changed" if _is_current(before) else "new"
@@ -122,7 +145,7 @@ class Looker:
             passages=len(spans),
             removed=parsed.removed,
         )
-        return Ready(draft, outcome, before)
+        return Ready(draft, outcome, before, unparsed.moved_to)
 
 
 def failed(document: Document, error: SourceError) -> Outcome:
@@ -134,6 +157,11 @@ def _unread(document: Document, before: Known | None, error: SourceError) -> Loo
     if is_gone and before is not None and _is_current(before):
         return Gone(document, before, str(error))
     return failed(document, error)
+
+
+def _is_front(url: str | None) -> bool:
+    """Whether it is the address of a site as a whole."""
+    return url is not None and is_web(url) and urlsplit(url).path in ("", "/") and not urlsplit(url).query
 
 
 def _is_current(before: Known | None) -> TypeGuard[Known]:

@@ -90,6 +90,7 @@ _LOADERS: dict[Kind, str] = {
     "eml": "mail.load_mail",
     "feed": "listing.load_feed",
     "sitemap": "listing.load_sitemap",
+    "sitemapindex": "listing.load_sitemap",
 }
 """Module and function in `ingest.loaders`; imported when first used, for some take a second."""
 

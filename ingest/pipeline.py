@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from ingest.courtesy import SECONDS_BETWEEN, Courtesy
 from ingest.errors import ParseRefused, SourceError
-from ingest.find import Found, NothingThere, Unparsed, find, is_web, read
+from ingest.find import Found, NothingThere, Unmodified, Unparsed, find, is_web, read
 from ingest.kept import KeptFiles
 from ingest.listing import Listing, look
 from ingest.looking import Gone, Looked, Looker, Ready, Same, as_version
@@ -70,6 +70,8 @@ class Pipeline:
         Raises NothingThere when nothing is found at `location`. A document that fails is in the report, the rest go on.
         """
         found = find(location)
+        moved_from = self._catalog.upkeep.moved_from(found.location, scope)
+        found = find(moved_from) if moved_from else found
         source = source_of(found.location, scope, added_by)
         found = self._found(found, self._catalog.source(source.id))
         if not found.documents and self._catalog.source(source.id) is None:
@@ -91,7 +93,7 @@ class Pipeline:
         """
         found = find(address)
         unparsed = read(found.location, None, allow_private=allow_private and self._allow_private)
-        if unparsed is None or not is_web(found.location):
+        if isinstance(unparsed, Unmodified) or not is_web(found.location):
             raise NothingThere("Give a web address with https://.")
         parsed = self._parser.parse(unparsed.data, name=unparsed.name, media_type=unparsed.media_type, url=unparsed.url)
         if parsed.links:
@@ -169,7 +171,8 @@ class Pipeline:
         if not is_web(found.location) or is_known_page:
             return found
         try:
-            listing = look(found.location, self._parser, allow_private=self._allow_private)
+            moved_to = self._catalog.upkeep.moved([found.location]).get(found.location)
+            listing = look(found.location, self._parser, allow_private=self._allow_private, moved_to=moved_to)
         except SourceError:
             if source is not None and source.kind is not None:
                 raise
@@ -178,7 +181,9 @@ class Pipeline:
             return replace(found, unparsed={found.location: listing})
         before = [document.location for document in self._catalog.documents_of(source.id)] if source else []
         documents = tuple(dict.fromkeys([*listing.documents, *before]))
-        return replace(found, documents=documents, kind=listing.kind, troubles=listing.troubles)
+        return replace(
+            found, documents=documents, kind=listing.kind, troubles=listing.troubles, moved_to=listing.moved_to
+        )
 
     def _run(self, work: Sequence[tuple[Source, Found]], progress: OnProgress, gone: Sequence[Outcome] = ()) -> Report:
         started = time.monotonic()
@@ -194,6 +199,8 @@ class Pipeline:
                 counts[outcome.state] += 1
                 progress(Progress(min(len(outcomes) - len(gone), total), total, outcome.location, Counter(counts)))
             self._catalog.upkeep.looked(source.id, found.kind, trouble, datetime.now(UTC))
+            if found.kind is not None:
+                self._note_move(source.location, found.moved_to)
         return Report(tuple(outcomes), time.monotonic() - started)
 
     def _source(self, source: Source, found: Found, courtesy: Courtesy) -> Iterator[Outcome]:
@@ -230,7 +237,7 @@ class Pipeline:
                 last_modified=looked.unparsed.last_modified,
                 data_fingerprint=looked.unparsed.fingerprint,
             )
-        return looked.outcome
+        return self._moved(looked.outcome, looked.moved_to)
 
     def _missed(self, gone: Gone) -> Outcome:
         """A document that its server says is gone leaves after the third look; until then it stays."""
@@ -254,7 +261,17 @@ class Pipeline:
         except EmbedderUnavailable as error:
             yield from (replace(each.outcome, state="failed", reason=str(error), passages=0) for each in ready)
         else:
-            yield from (each.outcome for each in ready)
+            yield from (self._moved(each.outcome, each.moved_to) for each in ready)
+
+    def _moved(self, outcome: Outcome, target: str | None) -> Outcome:
+        return replace(outcome, moved_to=target) if self._note_move(outcome.location, target) else outcome
+
+    def _note_move(self, address: str, target: str | None) -> bool:
+        """Whether it is news that the address leads there for good (None: nowhere else)."""
+        is_news = self._catalog.upkeep.moved([address]).get(address) != target
+        if is_news:
+            self._catalog.upkeep.note_move(address, target)
+        return is_news
 
     def _remove_missing(self, source: Source, found: Found) -> Iterator[Outcome]:
         """Documents that the source no longer holds leave the knowledge base with it."""

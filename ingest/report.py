@@ -26,6 +26,8 @@ class Outcome:
     passages: int = 0
     removed: Mapping[str, int] = field(default_factory=dict)
     """What cleaning took out, by kind; see `ingest.parse.Parsed.removed`."""
+    moved_to: str | None = None
+    """Where its address moved for good since the last look, as its server says."""
 
 
 @dataclass(frozen=True, slots=True)

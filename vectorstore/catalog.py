@@ -102,6 +102,8 @@ class Listed:
     every: timedelta | None = None
     """How often it is looked at; None: when asked."""
     due_at: datetime | None = None
+    moved_to: str | None = None
+    """Where its server says it is for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Catalog:
         with self.database.read() as connection:
             rows = connection.execute(query).mappings().all()
             tags = self.tags.by_source(connection)
+        moved = self.upkeep.moved()
         listed = [
             Listed(
                 id=row["id"],
@@ -208,6 +211,7 @@ class Catalog:
                 trouble=row["trouble"],
                 every=timedelta(seconds=row["every"]) if row["every"] else None,
                 due_at=_utc(row["due_at"]),
+                moved_to=moved.get(row["location"]),
             )
             for row in rows
         ]
@@ -567,12 +571,14 @@ class Catalog:
     def delete_source(self, source_id: str) -> None:
         with self.database.write() as connection:
             connection.execute(delete(sources).where(sources.c.id == source_id))
+            self.upkeep.forget_moves(connection)
         self._forget_cached()
 
     def delete_documents(self, document_ids: Sequence[str]) -> None:
         with self.database.write() as connection:
             for some in _portions(document_ids):
                 connection.execute(delete(documents).where(documents.c.id.in_(some)))
+            self.upkeep.forget_moves(connection)
         self._forget_cached()
 
     def _remember(self, version: Version) -> None:

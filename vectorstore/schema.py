@@ -83,6 +83,15 @@ documents = Table(
     UniqueConstraint("location", "scope"),
 )
 
+moves = Table(
+    "moves",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("target", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="Web addresses whose servers said that they moved for good (301, 308), with where they are now.",
+)
+
 versions = Table(
     "versions",
     metadata,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, delete, select, update
 
 from vectorstore.database import Database
-from vectorstore.schema import documents, sources
+from vectorstore.schema import documents, moves, sources
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(days=366)
@@ -51,6 +51,40 @@ class Upkeep:
         """The document is there (again)."""
         with self._database.write() as connection:
             connection.execute(update(documents).where(documents.c.id == document_id).values(misses=0))
+
+    # -- addresses that moved for good ----------------------------------------------------------------------------
+
+    def moved(self, addresses: Sequence[str] | None = None) -> Mapping[str, str]:
+        """Where those of the addresses (None: of all there are) that moved are now."""
+        query = select(moves.c.address, moves.c.target)
+        if addresses is not None:
+            query = query.where(moves.c.address.in_(addresses))
+        with self._database.read() as connection:
+            return {row.address: row.target for row in connection.execute(query)}
+
+    def note_move(self, address: str, target: str | None) -> None:
+        """`target`: where its server says it is from now on; None: it is where it was."""
+        with self._database.write() as connection:
+            connection.execute(delete(moves).where(moves.c.address == address))
+            if target is not None:
+                row = {"address": address, "target": target, "at": datetime.now(UTC)}
+                connection.execute(moves.insert().values(**row))
+
+    def moved_from(self, address: str, scope: str) -> str | None:
+        """The location of a source of this scope that moved to the address."""
+        query = (
+            select(sources.c.location)
+            .join(moves, moves.c.address == sources.c.location)
+            .where(moves.c.target == address, sources.c.scope == scope)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalars().first()
+
+    @staticmethod
+    def forget_moves(connection: Connection) -> None:
+        """Those of addresses that no source and no document has any more."""
+        used = [moves.c.address.not_in(select(table.c.location)) for table in (sources, documents)]
+        connection.execute(delete(moves).where(*used))
 
     # -- schedules ------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = frozenset((_W + "del", _W + "moveFrom", _W + "instrText", _W + "pict", _FALLBACK))
 _TEXT_BOX = _W + "txbxContent"
+_INVISIBLY_SMALL = 2
+"""Half-points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +153,15 @@ def _pieces(element: etree._Element, reading: _Reading) -> Iterator[str]:
 
 
 def _is_hidden(run: etree._Element) -> bool:
-    """Marked as hidden, or white on the white of the page."""
+    """Marked as hidden, too small to be seen, or white on the white of the page."""
     look = run.find(_W + "rPr")
     if look is None:
         return False
     vanish = look.find(_W + "vanish")
     if vanish is not None and vanish.get(_W + "val", "1") not in ("0", "false"):
+        return True
+    size = _value(look, "sz")
+    if size.isdecimal() and int(size) <= _INVISIBLY_SMALL:
         return True
     if (
         _value(look, "color").upper() != "FFFFFF"

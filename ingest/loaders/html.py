@@ -18,6 +18,8 @@ from ingest.clean import is_paragraph
 from ingest.encoding import decode
 from ingest.errors import ParseRefused
 from ingest.invisible import strip_invisible
+from ingest.loaders.html_access import check_access
+from ingest.loaders.html_hidden import mark_hidden
 from ingest.loaders.html_metadata import metadata_of
 from ingest.loaders.html_walk import Found, walk
 
@@ -38,8 +40,10 @@ def load_html(data: bytes, charset: str | None = None, url: str | None = None) -
     markup, invisible = strip_invisible(decode(data, charset or _declared(data)))
     page = tree_of(markup)
     metadata = metadata_of(page, url)
+    mark_hidden(page)
     found, removed = walk(page)
     blocks = _article(found, _main_text(markup))
+    check_access(page, metadata.title, blocks)
     removed["navigation"] = removed.get("navigation", 0) + len(found) - len(blocks)
     removed["invisible"] = invisible
     return Loaded(tuple(blocks), metadata, scraped=True, removed=removed)

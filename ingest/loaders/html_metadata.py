@@ -52,7 +52,7 @@ _DATE_NAMES = re.compile(r"publish|posted|entry-date|pubdate|dateline|post-date|
 def metadata_of(page: HtmlElement, url: str | None) -> Metadata:
     """`url` is where the page was fetched, if it was: an address on another site is not believed to be its own then."""
     linked = _from_json_ld(page)
-    tags = _meta(page)
+    tags = meta(page)
     headings = _headings(page)
     only = headings[0] if len(headings) == 1 else None
     title = linked.title or _first(tags, _TITLE) or only or _element_title(page)
@@ -72,7 +72,7 @@ def metadata_of(page: HtmlElement, url: str | None) -> Metadata:
     )
 
 
-def _meta(page: HtmlElement) -> dict[str, str]:
+def meta(page: HtmlElement) -> dict[str, str]:
     """Name to content of the meta elements, the first of each."""
     found: dict[str, str] = {}
     for element in page.iter("meta"):
@@ -96,7 +96,7 @@ def _names(value: str | None) -> str | None:
 
 
 def _from_json_ld(page: HtmlElement) -> Metadata:
-    articles = [thing for thing in _things(page) if _is_article(thing)]
+    articles = [thing for thing in things(page) if is_article(thing)]
     articles.sort(key=lambda thing: _types(thing).endswith("WebPage"))  # an article says more than the page around it
     found = Metadata()
     for thing in articles[:1]:
@@ -110,7 +110,8 @@ def _from_json_ld(page: HtmlElement) -> Metadata:
     return found
 
 
-def _things(page: HtmlElement) -> Iterator[dict[str, Any]]:
+def things(page: HtmlElement) -> Iterator[dict[str, Any]]:
+    """What the page says in JSON-LD, one thing after the other."""
     for script in page.iter("script"):
         text = script.text or ""
         if (script.get("type") or "").strip().lower() == "application/ld+json" and len(text) <= _JSON_MAX:
@@ -131,7 +132,7 @@ def _types(thing: dict[str, Any]) -> str:
     return " ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
 
 
-def _is_article(thing: dict[str, Any]) -> bool:
+def is_article(thing: dict[str, Any]) -> bool:
     return any(_ARTICLES.search(kind) for kind in _types(thing).split())
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from ingest.blocks import Block, Kind, row
+from ingest.loaders.html_hidden import is_hidden
+from ingest.page_words import speaks_of_signing_up
 
 _SKIPPED = frozenset(
     "script style noscript template svg iframe frame object embed audio video canvas button select option "
@@ -22,7 +24,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NAMES = re.compile(r"[a-z]+", re.IGNORECASE)
 _PAGE_PARTS = frozenset(
     "breadcrumb breadcrumbs nav navbar navigation menu cookie cookies consent gdpr newsletter advert adverts advertisement ads "
-    "ad adslot sponsored share sharing sharebar outbrain taboola skiplink paywall modal popup".split()
+    "ad adslot sponsored share sharing sharebar outbrain taboola skiplink modal popup".split()
 )
 """Names (of classes and ids) of parts that are never the article."""
 _MARGINS = frozenset(
@@ -32,15 +34,6 @@ _MARGINS = frozenset(
 """Names of parts that are the article only if it was found there."""
 _MARGIN_ROLES = frozenset("complementary banner contentinfo".split())
 _PART_ROLES = frozenset("navigation search dialog alertdialog menu menubar toolbar".split())
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)"
-    r"|font-size\s*:\s*0(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|$|!)"
-    r"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{4,}",
-    re.IGNORECASE,
-)
-_HIDDEN_NAMES = re.compile(
-    r"(?<![\w-])(?:sr-only|visually-hidden|visuallyhidden|screen-reader-text|screen-reader-only|u-hidden)(?![\w-])"
-)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LARGE_SHARE = 0.4
 """Of the page's text: a part that holds more is the page's content, whatever it is called."""
@@ -128,12 +121,14 @@ class _Walker:
         """What part of the page an element is that nobody reads as its content; None for the rest."""
         if tag == "nav":
             return "navigation"
-        if _is_hidden(element):
+        if is_hidden(element):
             return "hidden"
         if self._everything or tag in ("html", "body", "main", "article"):
             return None
         names = _names(element)
         is_part = bool(names & _PAGE_PARTS) or element.get("role") in _PART_ROLES
+        # The name also marks what subscribers pay for, paragraph by paragraph.
+        is_part = is_part or ("paywall" in names and speaks_of_signing_up(element.text_content()))
         if is_part and len(element.text_content()) < _LARGE_SHARE * self._size:
             return (
                 "advertisement"
@@ -213,7 +208,7 @@ def _text_of(element: HtmlElement) -> str:
     """The visible text of a cell, in one line."""
     pieces = [element.text or ""]
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _SKIPPED and not _is_hidden(child):
+        if isinstance(child.tag, str) and child.tag not in _SKIPPED and not is_hidden(child):
             pieces.append(" " if child.tag in _BLOCKS or child.tag == "br" else "")
             pieces.append("" if child.tag == "sup" and _is_reference(child) else _text_of(child))
             pieces.append(" " if child.tag in _BLOCKS else "")
@@ -258,14 +253,3 @@ def _is_marginal(element: HtmlElement, tag: str) -> bool:
     if tag in ("footer", "aside", "header", "form"):
         return tag == "form" or not in_article
     return bool(_names(element) & _MARGINS) or element.get("role") in _MARGIN_ROLES
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    if not element.attrib:
-        return False
-    return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
-        or bool(_HIDDEN_NAMES.search(element.get("class") or ""))
-    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pypdf import PageObject
-from pypdf.generic import ArrayObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, TextStringObject
 
 _SHOW = {b"Tj": 0, b"TJ": 0, b"'": 0, b'"': 2}
 """The instructions that show text, and which operand of them is the text."""
@@ -18,6 +18,7 @@ _FILL = frozenset((b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"))
 _END_PATH = frozenset((b"S", b"s", b"n")) | _FILL
 _UNSEEN_SIZE = 1.0
 """Points; smaller text is a speck."""
+_UNSEEN_OPACITY = 0.02
 _OFF_PAGE = 5.0
 """Points beyond the page's edge."""
 
@@ -34,21 +35,27 @@ class VisibleText:
         self._page: Box = (float(box.left), float(box.bottom), float(box.right), float(box.top))
         self._painted: list[Box] = []
         self._path: list[tuple[float, float]] = []
+        self._clear_states = _clear_states(page)
         self._white = False
+        self._clear = False
+        self._gray = False
         self._mode = 0
         self._size = 12.0
-        self._stack: list[tuple[bool, int, float]] = []
+        self._stack: list[tuple[bool, bool, bool, int, float]] = []
         self._depth = 0
 
     def before(self, operator: bytes, operands: list[Any], page_matrix: Matrix, text_matrix: Matrix) -> None:
         if operator in _SHOW:
             self._show(operator, operands, page_matrix, text_matrix)
         elif operator == b"q":
-            self._stack.append((self._white, self._mode, self._size))
+            self._stack.append((self._white, self._clear, self._gray, self._mode, self._size))
         elif operator == b"Q" and self._stack:
-            self._white, self._mode, self._size = self._stack.pop()
+            self._white, self._clear, self._gray, self._mode, self._size = self._stack.pop()
         elif operator in (b"g", b"rg", b"k", b"sc", b"scn", b"cs"):
-            self._white = _is_white(operator, operands)
+            self._gray = operands == ["/DeviceGray"] if operator == b"cs" else self._gray
+            self._white = _is_white(b"g" if self._gray and operator in (b"sc", b"scn") else operator, operands)
+        elif operator == b"gs" and operands and str(operands[0]) in self._clear_states:
+            self._clear = self._clear_states[str(operands[0])]
         elif operator == b"Tr" and operands:
             self._mode = int(operands[0])
         elif operator == b"Tf" and len(operands) > 1:
@@ -94,7 +101,15 @@ class VisibleText:
         scale = max(map(abs, (text_matrix[0], text_matrix[1]))) * max(map(abs, (page_matrix[0], page_matrix[1])))
         if 0 < abs(self._size) * scale < _UNSEEN_SIZE:
             return True
-        return self._white and self._mode in (0, 4) and not on_something
+        return (self._clear or (self._white and not on_something)) and self._mode in (0, 4)
+
+
+def _clear_states(page: PageObject) -> dict[str, bool]:
+    """The named graphics states of a page that set how opaque what is filled is, and whether it is not at all then."""
+    resources = page.get("/Resources", DictionaryObject()).get_object()
+    states = resources.get("/ExtGState", DictionaryObject()).get_object()
+    opacity = {name: state.get_object().get("/ca") for name, state in states.items()}
+    return {name: float(alpha.get_object()) < _UNSEEN_OPACITY for name, alpha in opacity.items() if alpha is not None}
 
 
 _UNIT = ((0.0, 0.0), (1.0, 1.0))

@@ -46,7 +46,8 @@ def make_pdf() -> Callable[..., bytes]:
             objects.append(b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content))
             objects.append(
                 b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R "
-                b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+                b"/Resources << /Font << /F1 3 0 R >> /ExtGState << /G0 << /ca 0 >> /G1 << /ca 1 >> >> >> >>"
+                % len(objects)
             )
             kids.append(b"%d 0 R" % len(objects))
         objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))

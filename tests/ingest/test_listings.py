@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,8 +26,8 @@ ARTICLE = """<html><head><title>{title}</title></head><body><nav><a href="/">Hom
 @dataclass
 class Site:
     base: str = ""
-    pages: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    """path -> (status, content type, body)"""
+    pages: dict[str, tuple[int, str, str | bytes]] = field(default_factory=dict)
+    """path -> (status, content type, body); of a redirect the body is where it leads"""
     asked: list[str] = field(default_factory=list)
 
     def article(self, name: str) -> str:
@@ -58,10 +59,14 @@ def site() -> Iterator[Site]:
             made.asked.append(self.path)
             status, kind, body = made.pages.get(self.path, (404, "text/plain", ""))
             self.send_response(status)
+            data = body if isinstance(body, bytes) else body.encode()
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body.encode())))
+            if 300 <= status < 400:
+                self.send_header("Location", data.decode())
+                data = b""
+            self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(body.encode())
+            self.wfile.write(data)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.base = f"http://127.0.0.1:{server.server_port}"
@@ -150,6 +155,101 @@ def test_a_sitemap_and_an_index_of_them_name_the_pages_of_their_own_host(
         (f"{site.base}/bridge", "new"),
     ]
     assert line(knowledge_base).kind == "sitemap"
+
+
+def test_sitemaps_are_read_packed_and_within_indexes_and_one_that_names_itself_ends(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    site.sitemap(site.article("bridge"), path="/news.xml")
+    _, _, body = site.pages["/news.xml"]
+    site.pages["/news.xml.gz"] = (200, "application/gzip", gzip.compress(str(body).encode()))
+    site.pages["/bomb.xml.gz"] = (200, "application/gzip", gzip.compress(bytes(30_000_000)))
+    inner = site.sitemap(
+        f"{site.base}/news.xml.gz", f"{site.base}/outer", path="/inner", root="sitemapindex", each="sitemap"
+    )
+    links = (inner, f"{site.base}/outer", f"{site.base}/bomb.xml.gz", site.article("ferry"))
+    report = pipeline.ingest(site.sitemap(*links, path="/outer", root="sitemapindex", each="sitemap"))
+    assert {(o.location.removeprefix(site.base), o.state) for o in report.outcomes} == {
+        ("/bridge", "new"),
+        ("/bomb.xml.gz", "failed"),
+        ("/ferry", "failed"),
+    }
+    assert site.asked.count("/outer") == 1
+
+
+@pytest.mark.parametrize(("status", "moves"), [(301, True), (308, True), (302, False), (307, False)])
+def test_a_page_that_moves_for_good_is_asked_for_at_its_new_address(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site, status: int, moves: bool
+) -> None:
+    old = site.article("bridge")
+    pipeline.ingest(old)
+    site.article("crossing")
+    site.pages["/crossing"] = site.pages["/bridge"]
+    site.pages["/bridge"] = (status, "text/plain", "/crossing")
+    [outcome] = pipeline.reingest().outcomes
+    new = f"{site.base}/crossing"
+    assert (outcome.moved_to, line(knowledge_base).moved_to) == ((new, new) if moves else (None, None))
+    site.asked.clear()
+    assert pipeline.reingest().counts == {"unchanged": 1}
+    assert site.asked == (["/crossing"] if moves else ["/bridge", "/crossing"])
+    if moves:
+        assert pipeline.ingest(new).counts == {"unchanged": 1}, "the new address is the same source"
+        site.pages["/bridge"] = site.pages.pop("/crossing")
+        assert pipeline.reingest().counts == {"unchanged": 1}, "it moved back"
+        assert line(knowledge_base).moved_to is None
+        knowledge_base.catalog.upkeep.note_move(old, new)
+    knowledge_base.remove_source(line(knowledge_base).id)
+    assert knowledge_base.catalog.upkeep.moved() == {}
+
+
+def test_a_feed_that_moves_is_read_where_it_is_and_so_are_its_articles(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    pipeline.ingest(site.feed("bridge"))
+    site.pages["/news.xml"], site.pages["/crossing"] = site.pages["/feed.xml"], site.pages["/bridge"]
+    site.pages["/feed.xml"] = (301, "text/plain", "/news.xml")
+    site.pages["/bridge"] = (308, "text/plain", "/crossing")
+    assert pipeline.plan().counts == {"unchanged": 1}
+    assert line(knowledge_base).moved_to is None, "a plan writes nothing"
+    assert pipeline.reingest().counts == {"unchanged": 1}
+    assert line(knowledge_base).moved_to == f"{site.base}/news.xml"
+    site.asked.clear()
+    assert pipeline.reingest().counts == {"unchanged": 1}
+    assert site.asked == ["/news.xml", "/robots.txt", "/crossing"]
+
+
+def test_a_page_whose_server_leads_to_its_front_page_is_as_good_as_gone(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    pipeline.ingest(site.article("bridge"))
+    site.article("")
+    site.pages["/bridge"] = (301, "text/plain", "/")
+    assert [pipeline.reingest().counts for _ in range(3)] == [{"failed": 1}, {"failed": 1}, {"removed": 1}]
+
+
+def test_a_page_that_turns_into_a_teaser_keeps_what_was_ingested(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    pipeline.ingest(site.article("bridge"))
+    body = ARTICLE.format(title="bridge plan").replace("Nobody", "Subscribe to continue reading.</p><p hidden>Nobody")
+    site.pages["/bridge"] = (200, "text/html", body)
+    [failed] = pipeline.reingest().failed
+    assert "subscribers" in (failed.reason or "")
+    assert "Nobody" in knowledge_base.search("bridge plan")[0].version.text
+    assert "subscribers" in line(knowledge_base).trouble
+
+
+def test_a_robots_txt_that_changes_its_mind_is_kept_to_and_what_was_ingested_stays(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    pipeline.ingest(site.feed("bridge", "ferry"))
+    site.pages["/robots.txt"] = (200, "text/plain", "User-agent: *\nDisallow: /bridge\n")
+    site.asked.clear()
+    assert pipeline.reingest().counts == {"unchanged": 1, "failed": 1}
+    assert "/bridge" not in site.asked
+    assert titles(knowledge_base) == {"bridge plan", "ferry plan"}
+    del site.pages["/robots.txt"]
+    assert pipeline.reingest().counts == {"unchanged": 2}
 
 
 def test_robots_txt_is_kept_to_in_a_crawl_but_not_for_a_page_a_person_names(

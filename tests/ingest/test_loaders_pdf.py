@@ -95,10 +95,12 @@ def test_cells_side_by_side_are_a_row(make_pdf: MakePdf) -> None:
         ("1 g\n", True),
         ("0 0 0 0 k\n", True),
         ("3 Tr\n", True),
+        ("/DeviceGray cs 1 scn\n", True),
+        ("/G0 gs\n", True),
         ("0.2 g\n", False),
         ("0 0 0.5 rg 50 650 500 80 re f 1 1 1 rg\n", False),
     ],
-    ids=["white", "white grey", "no ink", "invisible", "grey", "white on blue"],
+    ids=["white", "white grey", "no ink", "invisible", "white of greys", "clear", "grey", "white on blue"],
 )
 def test_text_that_nobody_sees_is_not_read(make_pdf: MakePdf, before: str, hidden: bool) -> None:
     data = make_pdf([column(*WRAPPED)], before=before)
