@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import PurePath
 
 from bot.slack.downloads import SharedFile
 from bot.slack.library import (
@@ -35,44 +36,46 @@ class SlackLibrary:
         self._application = application
 
     def sources(self) -> Sequence[SourceRow]:
-        return [
-            SourceRow(
-                id=line.id,
-                title=line.title,
-                location=" → ".join(filter(None, (self._shown(line.location), line.moved_to))),
-                scope=line.scope,
-                documents=line.documents,
-                passages=line.passages,
-                updated_at=line.updated_at,
-                state=_state(line),
-                tags=line.tags,
-                due_at=line.due_at,
-            )
-            for line in self._application.knowledge_base.catalog.list_sources()
-        ]
+        return [self._row(line) for line in self._application.knowledge_base.catalog.list_sources()]
+
+    def _row(self, line: Listed) -> SourceRow:
+        location = self._shown(line.location)
+        return SourceRow(
+            id=line.id,
+            title=location if line.title == line.location else line.title,
+            location=" → ".join(filter(None, (location, line.moved_to))),
+            scope=line.scope,
+            documents=line.documents,
+            passages=line.passages,
+            updated_at=line.updated_at,
+            state=_state(line),
+            tags=line.tags,
+            due_at=line.due_at,
+            owner=line.added_by or "",
+        )
 
     def ingest(
         self, location: str, *, scope: str, actor: str, tags: Sequence[str] = (), progress: Callable[[Progress], None]
     ) -> Report:
         try:
-            report = self._application.ingest(location, scope, actor, tags, _passing(progress))
+            report = self._application.ingest(location, scope, actor, tags, self._passing(progress))
         except (SourceError, ValueError) as error:
             raise StoreError(str(error)) from error
-        return _report(report)
+        return self._reported(report)
 
     def tag(self, source_id: str, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
         return tuple(self._application.tag(source_id, add, remove)["tagged"]["tags"])
 
     def reingest(self, source: str | None, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
-        return _report(self._application.reingest(source, _passing(progress)))
+        return self._reported(self._application.reingest(source, self._passing(progress)))
 
     def plan(self, wanted: str, *, actor: str, progress: Callable[[Progress], None]) -> PlanRow:
-        planned = self._application.plan(wanted or None, actor, _passing(progress))
+        planned = self._application.plan(wanted or None, actor, self._passing(progress))
         rows = tuple(
             PlannedRow(
                 each["state"],
                 each["title"] or "",
-                each["location"],
+                self._shown(each["location"]),
                 each["reason"] or "",
                 tuple((_text(change["before"]), _text(change["after"])) for change in each["changes"]),
             )
@@ -82,10 +85,12 @@ class SlackLibrary:
         return PlanRow(planned["plan"], planned["what"], counts, *cost, rows)
 
     def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
-        return _report(self._application.apply(plan_id, _passing(progress)))
+        return self._reported(self._application.apply(plan_id, self._passing(progress)))
 
     def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
-        return _report(self._application.apply(self._application.renew(plan_id, actor)["plan"], _passing(progress)))
+        return self._reported(
+            self._application.apply(self._application.renew(plan_id, actor)["plan"], self._passing(progress))
+        )
 
     def cancel_plan(self, plan_id: str) -> None:
         self._application.cancel(plan_id)
@@ -170,9 +175,19 @@ class SlackLibrary:
         return self._application.knowledge_base.catalog.titles(scopes, limit)
 
     def _shown(self, location: str) -> str:
-        """Where a person finds a kept file: in Slack, or by its name."""
+        """An address as it is; a kept file by where it is in Slack, or its name; another one without the server's folders."""
+        if "://" in location or not location.startswith("/"):
+            return location
         about = self._application.pipeline.kept.about(location)
-        return about.url or about.name if about else location
+        return about.url or about.name if about else "/".join(PurePath(location).parts[-2:]).lstrip("/")
+
+    def _reported(self, report: Json, name: str | None = None) -> Report:
+        return _report(report, lambda location: name or self._shown(location))
+
+    def _passing(self, progress: Callable[[Progress], None]) -> Callable[[Json], None]:
+        return lambda step: progress(
+            Progress(step["done"], step["total"], self._shown(step["location"]), step["counts"])
+        )
 
     def holds(self, location: str, scopes: tuple[str, ...]) -> bool:
         try:
@@ -192,7 +207,7 @@ class SlackLibrary:
             report = self._application.keep_file(file.data, file.name, file.permalink, file.id, scope, actor)
         except (SourceError, ParserStopped, ValueError) as error:
             raise StoreError(str(error)) from error
-        return _report(report, file.name)
+        return self._reported(report, file.name)
 
     def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
         try:
@@ -200,6 +215,15 @@ class SlackLibrary:
         except (SourceError, ParserStopped, ValueError) as error:
             raise StoreError(str(error)) from error
         return FileRead(read["title"], read["pages"], read["passages"])
+
+    def of_file(self, file: str) -> Sequence[SourceRow]:
+        lines = self._application.knowledge_base.catalog.list_sources()
+        kept = self._application.pipeline.kept
+        return [self._row(line) for line in lines if (about := kept.about(line.location)) and about.origin == file]
+
+    def forget_file(self, file: str) -> None:
+        for scope in self._application.knowledge_base.catalog.threads_at(_location(file)):
+            self._application.forget_files(scope, _location(file))
 
     def forget(self, scope: str, file: str | None = None) -> None:
         self._application.forget_files(scope, _location(file) if file else None)
@@ -222,17 +246,12 @@ def _location(file: str) -> str:
     return f"slack:{file}"
 
 
-def _passing(progress: Callable[[Progress], None]) -> Callable[[Json], None]:
-    return lambda step: progress(Progress(step["done"], step["total"], step["location"], step["counts"]))
-
-
-def _report(report: Json, name: str | None = None) -> Report:
-    """`name`: what the one document is called, where its location says nothing to a person."""
+def _report(report: Json, shown: Callable[[str], str]) -> Report:
     counts = report["counts"]
     return Report(
         **{state: counts.get(state, 0) for state in ("new", "changed", "unchanged", "removed", "failed")},
         failures=tuple(
-            (name or one["location"], one["reason"]) for one in report["documents"] if one["state"] == "failed"
+            (shown(one["location"]), one["reason"]) for one in report["documents"] if one["state"] == "failed"
         ),
     )
 

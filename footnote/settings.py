@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         description="Slack ids of people and user groups that “Get a human” calls where a channel's settings name nobody: "
         "U012AB3CD,S0614TZR7",
     )
+    footnote_remove_deleted_files: bool = Field(
+        False,
+        description="true: a file that is deleted in Slack leaves the library at once. Otherwise whoever added it is told, "
+        "and removes it with a click.",
+    )
     footnote_thread_file_days: int = Field(
         30,
         ge=1,

@@ -39,6 +39,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
             auditors=settings.footnote_auditors,
             admin_group=settings.footnote_admin_group,
             slack_admins=settings.footnote_slack_admins,
+            removes_deleted_files=settings.footnote_remove_deleted_files,
             humans=settings.footnote_humans,
             host=settings.slack_host,
             port=settings.slack_port,

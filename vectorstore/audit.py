@@ -17,6 +17,8 @@ from vectorstore.schema import audit
 Decision = Literal["done", "refused", "failed"]
 COMMAND_LINE = "command line"
 """The actor of what was done outside of Slack, by whoever may read the data directory."""
+SLACK = "Slack"
+"""The actor of what was done because Slack said so, without naming anybody."""
 _SEALED = ("at", "actor", "team", "channel", "action", "object", "decision", "reason", "seconds")
 _CHAIN = 0x466F6F74
 """PostgreSQL's advisory lock under which entries are chained; SQLite has one writer anyway."""
@@ -27,7 +29,7 @@ class Entry:
     """Who did, or was refused, what."""
 
     actor: str
-    """A Slack user id, or COMMAND_LINE."""
+    """A Slack user id, COMMAND_LINE or SLACK."""
     action: str
     decision: Decision
     object: str | None = None

@@ -104,6 +104,8 @@ class Listed:
     due_at: datetime | None = None
     moved_to: str | None = None
     """Where its server says it is for good."""
+    added_by: str | None = None
+    """Who added it: a Slack user id, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ class Catalog:
                 every=timedelta(seconds=row["every"]) if row["every"] else None,
                 due_at=_utc(row["due_at"]),
                 moved_to=moved.get(row["location"]),
+                added_by=row["added_by"],
             )
             for row in rows
         ]
@@ -221,6 +224,12 @@ class Catalog:
         """The ids of a scope's sources."""
         with self.database.read() as connection:
             return list(connection.scalars(select(sources.c.id).where(sources.c.scope == scope)))
+
+    def threads_at(self, location: str) -> list[str]:
+        """The scopes of threads that have a source at this location."""
+        there = (sources.c.scope.like("thread:%"), sources.c.location == location)
+        with self.database.read() as connection:
+            return list(connection.scalars(select(sources.c.scope).where(*there)))
 
     def thread_sources_of(self, user: str) -> list[str]:
         """The ids of what this person brought to single threads."""

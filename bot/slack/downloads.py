@@ -100,6 +100,17 @@ class Downloads:
         data = self._fetched(file)
         return SharedFile(file.id, file.name, file.media_type or None, file.permalink, data)
 
+    def shared_in(self, id: str) -> frozenset[str]:
+        """The conversations we see it shared in; none where it is gone. Raises Undeliverable where Slack does not say."""
+        try:
+            answer = self._slack.fetch("files.info", {"file": id}, until=time.monotonic() + self._seconds)
+        except Undeliverable as error:
+            if _REASONS.get(str(error)) == "gone":
+                return frozenset()
+            raise
+        told = answer.get("file") or {}
+        return frozenset(str(each) for kind in ("channels", "groups", "ims") for each in told.get(kind) or ())
+
     def again(self, id: str) -> bytes | None:
         """The bytes it has now; None where they cannot be had, and for what is no file of Slack's."""
         if not _ID.fullmatch(id):

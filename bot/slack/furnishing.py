@@ -70,6 +70,7 @@ from bot.slack.surfaces.digests import Digests
 from bot.slack.surfaces.drops import Drops
 from bot.slack.surfaces.edits import Edits
 from bot.slack.surfaces.feedback import Feedback
+from bot.slack.surfaces.gone_files import GoneFiles
 from bot.slack.surfaces.home import Home, HomeWork
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
@@ -263,6 +264,7 @@ def furnish(
         "banner": banners,
         "answer_again": banners,
         "digest": digests,
+        "file_gone": GoneFiles(library, downloads, roles, slack, voice, audit, removes=settings.removes_deleted_files),
         "question": drops,
         "summary": summaries,
         "check": checks,

@@ -22,7 +22,7 @@ class SourceRow:
     id: str
     title: str
     location: str
-    """An absolute path or an http(s) URL."""
+    """An http(s) URL, or what a person calls a file: its name under its folder's."""
     scope: str
     documents: int
     passages: int
@@ -32,6 +32,8 @@ class SourceRow:
     tags: tuple[str, ...] = ()
     due_at: datetime | None = None
     """When it is looked at again by itself; None: when asked."""
+    owner: str = ""
+    """The Slack user id of whoever added it; empty where nobody in Slack did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,12 @@ class Library(Protocol):
 
     def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
         """Read the file into `scope`; done twice, it is done once. Raises StoreError with the reason where it cannot be read."""
+
+    def of_file(self, file: str) -> Sequence[SourceRow]:
+        """The sources that are a copy of the file with that id in Slack."""
+
+    def forget_file(self, file: str) -> None:
+        """Remove what was read of it for single threads."""
 
     def forget(self, scope: str, file: str | None = None) -> None:
         """Remove what was read for one thread: one file by its id in Slack, or all."""

@@ -20,6 +20,7 @@ from bot.values import Note
 EDITED_WITHIN = timedelta(hours=24)
 """How long after it was asked an edited question is answered anew."""
 
+_GONE_FILES = {"file_deleted": "deleted", "file_unshared": "unshared"}
 _FILE = re.compile(r"F[A-Z0-9]{1,20}")
 _IN_CHANNEL = re.compile(r"\bin <#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 """A channel by its id, whatever it is called: a tag may be called the same."""
@@ -130,7 +131,11 @@ def _event(body: Mapping[str, Any], team: str, bot_user: str) -> Heard | None:
     event, event_id = body.get("event") or {}, body.get("event_id")
     if event.get("type") == "member_joined_channel":
         return _arrival(body, event, team, bot_user)
-    if not isinstance(event_id, str) or not event_id or event.get("type") not in ("message", "app_mention"):
+    if not isinstance(event_id, str) or not event_id:
+        return None
+    if event.get("type") in _GONE_FILES:
+        return _gone_file(event, event_id, team)
+    if event.get("type") not in ("message", "app_mention"):
         return None
     deleted = _deleted_message(event)
     if deleted and isinstance(event.get("channel"), str):
@@ -152,6 +157,13 @@ def _arrival(body: Mapping[str, Any], event: Mapping[str, Any], team: str, bot_u
     is_shared = bool(body.get("is_ext_shared_channel", True))
     by = inviter if isinstance(inviter, str) else ""
     return Heard(Request(f"welcome:{channel}", "welcome", team, channel, by, "", is_shared=is_shared))
+
+
+def _gone_file(event: Mapping[str, Any], event_id: str, team: str) -> Heard | None:
+    file = event.get("file_id")
+    if not isinstance(file, str) or not _FILE.fullmatch(file):
+        return None
+    return Heard(Request(event_id, "file_gone", team, "", "", f"{_GONE_FILES[str(event['type'])]} {file}"))
 
 
 def _question(body: Mapping[str, Any], event: Mapping[str, Any], event_id: str, team: str, bot: str) -> Request | None:

@@ -64,6 +64,10 @@ class Roles:
             return scope in self._scopes(user)
         return deed == "audit" and user in self._appointed.auditors
 
+    def owners(self) -> list[str]:
+        """The owners that are known by name: Slack does not list its own admins."""
+        return sorted(user for user in self._appointed.owners | self._group_now() if user in self)
+
     def curates(self, user: str) -> bool:
         """Whether somebody may look after at least one scope."""
         person = self._member(user)

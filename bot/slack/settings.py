@@ -32,6 +32,8 @@ class SlackSettings:
     """A user group whose members are owners; empty for none."""
     slack_admins: bool = False
     """Whether admins and owners of the workspace are owners here."""
+    removes_deleted_files: bool = False
+    """Whether a source goes at once when its file is deleted in Slack; otherwise whoever looks after it is told."""
     humans: tuple[str, ...] = ()
     """Slack ids of people and user groups that "Get a human" calls where a channel names nobody."""
     host: str = "127.0.0.1"

@@ -39,6 +39,7 @@ Kind = Literal[
     "banner",
     "answer_again",
     "digest",
+    "file_gone",
 ]
 """What the durable road does with a request: one handler each, see `furnishing.py`."""
 
@@ -253,7 +254,9 @@ EVENTS: Mapping[str, str] = {
     "app_home_opened": "the Home and the Messages tab",
     "app_mention": "questions in channels",
     "app_uninstalled": "the end",
+    "file_deleted": "a file that the library holds a copy of was deleted in Slack",
     "file_shared": "files that come with a question",
+    "file_unshared": "such a file is shown no more where it was",
     "member_joined_channel": "our own arrival in a channel",
     "message_stream_stopped": "the Stop button under a message that is being written",
     "message.channels": "follow-ups in threads, edits and deletions of questions",

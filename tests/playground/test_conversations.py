@@ -152,6 +152,7 @@ def test_the_sdk_uploads_a_file(slack: Playground, client: WebClient) -> None:
     message = slack.messages("general")[-1]
     assert (message.text, message.files[0].content) == ("Here", b"The moon.")
     assert answer["files"][0]["id"] == message.files[0].id
+    message.files[0].ready_at = 0.0
     assert client.files_info(file=message.files[0].id)["file"]["mimetype"] == "text/plain"
 
 

@@ -21,7 +21,7 @@ from bot.slack.uploads import Uploads
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
 from bot.slack.wishes import Decided
-from vectorstore.audit import COMMAND_LINE, Verdict, Written
+from vectorstore.audit import COMMAND_LINE, SLACK, Verdict, Written
 from vectorstore.errors import StoreError
 from vectorstore.moments import moment_of
 
@@ -105,7 +105,7 @@ class Record:
     def name(self, actor: str) -> str:
         """As people know whoever did it."""
         with suppress(Undeliverable):
-            if actor == COMMAND_LINE:
+            if actor in (COMMAND_LINE, SLACK):
                 return actor
             return self._people.find(actor).name or actor
         return actor

@@ -326,8 +326,15 @@ class Shelf:
         self.jobs.append(("keep", f"{file.name} {scope}", actor))
         if b"broken" in file.data:
             return Report(failed=1, failures=((file.name, "The document is damaged."),))
-        self.add(file.id, file.name, file.permalink or file.name)
+        self.add(file.id, file.name, file.permalink or file.name, scope)
+        self.rows[file.id] = replace(self.rows[file.id], owner=actor)
         return Report(new=1)
+
+    def of_file(self, file: str) -> list[SourceRow]:
+        return [row for row in self.rows.values() if row.id == file]
+
+    def forget_file(self, file: str) -> None:
+        self.files = {key: data for key, data in self.files.items() if key[1] != file}
 
     def holds(self, location: str, scopes: tuple[str, ...]) -> bool:
         return any(row.location == location for row in self.rows.values())

@@ -338,6 +338,7 @@ def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_it
     sources = newsroom.command("ada", "/footnote", "sources").text
     assert "/files/" in sources.replace("\u2060", "")
     assert str(newsroom.home) not in sources
+    assert str(SAMPLES.parent) not in sources
     [kept] = [path for path in (newsroom.home / "files").iterdir() if path.suffix == ".txt"]
     assert kept.read_bytes() == content
     [source] = [row for row in newsroom.library.sources() if "rota" in row.location]
@@ -347,6 +348,13 @@ def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_it
     report = newsroom.library.reingest(source.id, actor="ada", progress=lambda _: None)
     assert (report.changed, report.failed) == (1, 0)
     assert "Bo Lindgren" in newsroom.ask("Who is chief engineer of the Petrel in 2027?").text
+    slack.delete_file("tomas", slack.message("general", ts).files[0].id)
+    told = slack.wait_for(lambda: [m for m in newsroom.replies(direct) if "was deleted in Slack" in m.text])
+    slack.click("ada", told[0], "remove_source").wait()
+    asked = slack.wait_for(lambda: [m for m in newsroom.replies(direct) if m.text.startswith("Remove “")])
+    slack.click("ada", asked[0], "remove_confirmed").wait()
+    slack.wait_for(lambda: source.id not in [row.id for row in newsroom.library.sources()])
+    assert [path for path in (newsroom.home / "files").iterdir() if path.suffix == ".txt"] == []
 
 
 def test_a_real_conversation_is_summarised_by_what_matters(newsroom: Newsroom) -> None:
