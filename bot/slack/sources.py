@@ -36,7 +36,10 @@ class Sources:
 
 
 def find_source(rows: Sequence[SourceRow], wanted: str) -> SourceRow | None:
-    by_id, by_location = [row for row in rows if row.id == wanted], [row for row in rows if wanted in row.location.split(" → ")]
+    by_id, by_location = (
+        [row for row in rows if row.id == wanted],
+        [row for row in rows if wanted in row.location.split(" → ")],
+    )
     by_title = [row for row in rows if row.title.casefold() == wanted.casefold()]
     return next((found[0] for found in (by_id, by_location, by_title) if len(found) == 1), None)
 
