@@ -324,12 +324,12 @@ class Playground:
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 10) -> T:
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 60) -> T:
         """The first true result of `predicate`, which is asked after every change. Raises TimeoutError with a dump."""
         waiting = self._waiters.until(predicate, timeout, self.dump)
         return asyncio.run_coroutine_threadsafe(waiting, self._loop).result(timeout + 5)
 
-    async def eventually(self, predicate: Callable[[], T], timeout: float = 10) -> T:  # noqa: ASYNC109
+    async def eventually(self, predicate: Callable[[], T], timeout: float = 60) -> T:  # noqa: ASYNC109
         """`wait_for` for a coroutine on another event loop, which goes on while it waits."""
         waiting = self._waiters.until(predicate, timeout, self.dump)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(waiting, self._loop))

@@ -88,4 +88,4 @@ def test_a_listener_ends_the_composing(model_server, script, assistant) -> None:
 
     with pytest.raises(Stopped):
         assistant().answer(QUESTION, on_progress=stop_at_the_first_sentence)
-    assert model_server.hung_up.wait(5)
+    assert model_server.hung_up.wait(60)

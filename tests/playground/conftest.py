@@ -108,12 +108,12 @@ def running_app(slack: Playground, listeners: Listeners) -> Iterator[AsyncApp]:
         await handler.connect_async()
         return app, handler
 
-    app, handler = asyncio.run_coroutine_threadsafe(connect(), loop).result(15)
+    app, handler = asyncio.run_coroutine_threadsafe(connect(), loop).result(60)
     slack.wait_for(lambda: slack.connections > before)
     try:
         yield app
     finally:
-        asyncio.run_coroutine_threadsafe(_leave(handler), loop).result(15)
+        asyncio.run_coroutine_threadsafe(_leave(handler), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

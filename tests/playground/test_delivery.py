@@ -131,7 +131,7 @@ class HttpApp:
         self._runner = self._run(self._serve())
 
     def _run(self, work):  # type: ignore[no-untyped-def]
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _serve(self) -> web.AppRunner:
         application = web.Application()

@@ -301,7 +301,7 @@ def test_nothing_foreign_is_loaded_and_no_foreign_page_may_speak_to_it(slack: Pl
 
 
 def test_a_change_reaches_the_page_at_once(slack: Playground) -> None:
-    with httpx.stream("GET", f"{slack.url}/live", timeout=10) as live:
+    with httpx.stream("GET", f"{slack.url}/live", timeout=60) as live:
         lines = live.iter_lines()
         slack.post("maya", "general", "hello")
         assert next(line for line in lines if line.startswith("data")) == "data: changed"

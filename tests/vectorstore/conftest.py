@@ -25,7 +25,7 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 @contextmanager
 def _server() -> Iterator[psycopg.Connection[Any]]:
     try:
-        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
+        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=30)
     except psycopg.OperationalError as error:
         pytest.skip(f"no PostgreSQL answers on 127.0.0.1:5432 ({str(error).splitlines()[0]})")
     with server:

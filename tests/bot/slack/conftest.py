@@ -403,18 +403,18 @@ class Footnote:
 
     def reply(self, channel: Any, thread_ts: str | None = None, count: int = 1) -> Message:
         """The last of `count` replies, waited for."""
-        return self.slack.wait_for(lambda: self.replies(channel, thread_ts)[count - 1 : count] or None, timeout=15)[0]
+        return self.slack.wait_for(lambda: self.replies(channel, thread_ts)[count - 1 : count] or None)[0]
 
     def ask(self, user: Any, channel: Any, text: str, thread_ts: str | None = None, count: int = 1) -> Message:
         ts = self.slack.post(user, channel, text, thread_ts)
         return self.reply(channel, thread_ts or (None if channel.kind == "im" else ts), count)
 
-    def settled(self, seconds: float = 15.0) -> None:
-        """Wait until every request is ended, at most so long."""
+    def settled(self) -> None:
+        """Wait until every request is ended."""
         from bot.slack.intake import Intake
 
         intake = Intake(self.database, lambda _: None)
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + 60
         while intake.unfinished() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert intake.unfinished() == []
@@ -425,9 +425,9 @@ class Footnote:
         with self.database.read() as connection:
             return list(connection.scalars(theirs))
 
-    def until(self, holds: Callable[[], bool], found: Callable[[], Any], seconds: float = 15) -> None:
+    def until(self, holds: Callable[[], bool], found: Callable[[], Any]) -> None:
         """Wait until it holds; what is `found` instead is shown."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + 60
         while not holds():
             assert time.monotonic() < deadline, found()
             time.sleep(0.02)
@@ -597,7 +597,7 @@ class Child:
         ready.unlink(missing_ok=True)
         settings = {"DIRECTORY": str(self.directory), "FAILPOINT": failpoint, "ADMINS": self.slack.workspace.admin.id}
         self.pid = self.nursery.request("start", self.slack.environment | settings)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not ready.exists():
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.01)

@@ -29,7 +29,7 @@ def report(footnote: Any, user: str = "ada") -> str:
     slack = footnote.slack
     direct = slack.im(user)
     done = lambda: [m.text for m in footnote.replies(direct) if "Done" in m.text]  # noqa: E731
-    return alive(slack.wait_for(lambda: done() or None, timeout=15)[-1])
+    return alive(slack.wait_for(lambda: done() or None)[-1])
 
 
 def audited(footnote: Any) -> list[tuple[str, str]]:

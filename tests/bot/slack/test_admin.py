@@ -162,7 +162,7 @@ def test_somebody_no_longer_on_the_list_cannot_confirm(footnote: Any) -> None:
     slack.workspace.admin.is_restricted = True
     footnote.app.people._known.clear()  # a minute has passed
     slack.click("ada", footnote.replies(general)[-1], "remove_confirmed").wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while ("remove", None, "refused") not in noted(footnote) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert footnote.shelf.jobs == []

@@ -37,7 +37,7 @@ class Office:
     def ask(self, text: str = "When does the ferry to Skarn sail?") -> Any:
         ts = self.slack.post("maya", "general", f"<@{self.slack.bot_user}> {text}")
         ours = lambda: [m for m in self.slack.messages("general", ts) if m.user == self.slack.bot_user and m.metadata]  # noqa: E731
-        return self.slack.wait_for(lambda: ours() or None, timeout=30)[0]
+        return self.slack.wait_for(lambda: ours() or None)[0]
 
     def changes_to(self, text: str) -> int:
         """The file says this now and is looked at again; returns how many banners that brings."""
@@ -83,14 +83,10 @@ def test_a_changed_sentence_puts_a_banner_over_the_answer_that_cites_it(office: 
     message = office.ask()
     office.app.watch_answers()
     assert office.changes_to(OLD.replace("eight", "nine")) == 1
-    changed = office.slack.wait_for(
-        lambda: "has changed" in office.now(message).text and office.now(message), timeout=20
-    )
+    changed = office.slack.wait_for(lambda: "has changed" in office.now(message).text and office.now(message))
     assert "eight in the morning" in changed.text, "the answer stays as it was given"
     office.slack.click("maya", changed, "see_change").wait()
-    view = office.slack.wait_for(
-        lambda: [v for v in office.slack.views("maya") if "nine" in str(v.content)], timeout=20
-    )[0]
+    view = office.slack.wait_for(lambda: [v for v in office.slack.views("maya") if "nine" in str(v.content)])[0]
     assert "− The ferry to Skarn sails at eight in the morning" in str(view.content)
     assert "+ The ferry to Skarn sails at nine in the morning" in str(view.content)
 
@@ -98,13 +94,11 @@ def test_a_changed_sentence_puts_a_banner_over_the_answer_that_cites_it(office: 
 def test_the_question_can_be_answered_again_in_the_thread(office: Office) -> None:
     message = office.ask()
     office.changes_to(OLD.replace("eight", "nine"))
-    changed = office.slack.wait_for(
-        lambda: "has changed" in office.now(message).text and office.now(message), timeout=20
-    )
+    changed = office.slack.wait_for(lambda: "has changed" in office.now(message).text and office.now(message))
     for _ in range(2):
         office.slack.click("tomas", changed, "answer_again").wait()
     ours = lambda: [m for m in office.slack.messages("general", message.thread_ts) if m.user == office.slack.bot_user]  # noqa: E731
-    office.slack.wait_for(lambda: len(ours()) == 2, timeout=20)
+    office.slack.wait_for(lambda: len(ours()) == 2)
     assert "nine in the morning" in ours()[-1].text
 
 
@@ -128,13 +122,13 @@ def test_a_removed_source_brings_one_banner_and_not_another(office: Office) -> N
     message = office.ask()
     office.application.remove("pier.txt")
     assert office.app.watch_answers() == 1
-    office.slack.wait_for(lambda: "has changed" in office.now(message).text, timeout=20)
+    office.slack.wait_for(lambda: "has changed" in office.now(message).text)
     assert office.app.watch_answers() == 0
 
 
 def test_a_private_answer_gets_none(office: Office) -> None:
     office.slack.slash("maya", "general", "/ask", "When does the ferry to Skarn sail?").wait()
     office.slack.wait_for(
-        lambda: [m for m in office.slack.messages("general") if m.user == office.slack.bot_user] or None, timeout=20
+        lambda: [m for m in office.slack.messages("general") if m.user == office.slack.bot_user] or None
     )
     assert office.changes_to(OLD.replace("eight", "nine")) == 0

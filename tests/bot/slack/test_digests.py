@@ -131,7 +131,7 @@ def test_it_survives_a_kill_with_one_message(child: Any, failpoint: str) -> None
     intake = Intake(database, lambda _: None)
     intake.start()
     due = DueDigest(workspace.team.id, workspace.general.id, datetime.now(UTC))
-    assert intake.claim(digest_request(due, due.at)).result(10)
+    assert intake.claim(digest_request(due, due.at)).result(60)
     intake.stop()
     database.close()
     child.start(failpoint)
@@ -139,7 +139,7 @@ def test_it_survives_a_kill_with_one_message(child: Any, failpoint: str) -> None
     child.start()
     child.slack.post("maya", child.slack.im("maya"), "was the ferry cancelled?")
     child.slack.wait_for(
-        lambda: [m for m in child.slack.messages(child.slack.im("maya")) if m.user == child.slack.bot_user], timeout=20
+        lambda: [m for m in child.slack.messages(child.slack.im("maya")) if m.user == child.slack.bot_user]
     )
     ours = [m.text for m in child.slack.messages(workspace.general) if m.user == child.slack.bot_user]
     assert len(ours) == 1

@@ -43,7 +43,7 @@ def dropped(footnote: Any, text: str, *files: tuple[str, bytes], user: str = "ma
     slack = footnote.slack
     channel = where or slack.im(user)
     ts = slack.post(user, channel, text, files=files)
-    return slack.wait_for(lambda: footnote.replies(channel, ts), timeout=15)[0]
+    return slack.wait_for(lambda: footnote.replies(channel, ts))[0]
 
 
 def alive(message: Any) -> str:
@@ -221,7 +221,7 @@ def test_a_kill_between_download_and_reading_ends_in_one_reply(child: Any) -> No
     child.died()
     child.start()
     ours = lambda: [alive(m) for m in slack.messages(direct, ts) if m.user == slack.bot_user and not m.is_deleted]  # noqa: E731
-    slack.wait_for(lambda: ours(), timeout=20)
+    slack.wait_for(lambda: ours())
     assert ours() == ["I have read report.pdf (12 pages). Ask me about it here."]
 
 

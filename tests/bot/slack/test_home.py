@@ -222,12 +222,12 @@ def test_a_question_asked_in_it_survives_a_kill(child: Any) -> None:
     slack = child.slack
     child.start("during-answer")
     slack.open_home("maya")
-    view = slack.wait_for(lambda: slack.home("maya"), timeout=20)
+    view = slack.wait_for(lambda: slack.home("maya"))
     slack.click("maya", view, "home_ask", FERRY)
     child.died()
     child.start()
     ours = lambda: [m for m in slack.messages(slack.im("maya")) if m.user == slack.bot_user]  # noqa: E731
-    slack.wait_for(lambda: [m for m in ours() if "The ferry to Skarn" in m.text], timeout=20)
+    slack.wait_for(lambda: [m for m in ours() if "The ferry to Skarn" in m.text])
     child.stop()
     assert len(ours()) == 1
 

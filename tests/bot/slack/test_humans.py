@@ -178,13 +178,13 @@ def test_a_kill_between_asking_and_calling_calls_once(child: Any) -> None:
     child.start()
     slack.post("maya", "general", f"<@{slack.bot_user}> {UNKNOWN}")
     ours = lambda: [m for m in slack.messages("general") if m.user == slack.bot_user and not m.is_deleted]  # noqa: E731
-    answer = slack.wait_for(ours, timeout=20)[0]
+    answer = slack.wait_for(ours)[0]
     child.stop()
     child.start("human-opened")
     slack.click("maya", answer, "get_human")
     child.died()
     child.start()
-    slack.wait_for(lambda: [m for m in ours() if "asks for a human" in m.text], timeout=20)
+    slack.wait_for(lambda: [m for m in ours() if "asks for a human" in m.text])
     child.stop()
     assert len([m for m in ours() if "asks for a human" in m.text]) == 1
     child.called.append(tomas)

@@ -33,7 +33,7 @@ def inbox(database: Database) -> Iterator[Intake]:
 
 
 def test_a_request_is_kept_as_it_is(inbox: Intake) -> None:
-    assert inbox.claim(ASKED).result(5)
+    assert inbox.claim(ASKED).result(60)
     kept = inbox.find("Ev1")
     assert kept is not None
     assert kept.request == ASKED
@@ -44,12 +44,12 @@ def test_one_event_is_kept_once_and_so_is_one_message(inbox: Intake) -> None:
     two_events = replace(ASKED, id="Ev2")
     elsewhere = replace(ASKED, id="Ev3", channel="C2")
     claims = [inbox.claim(each) for each in (ASKED, ASKED, two_events, elsewhere)]
-    assert [claim.result(5) for claim in claims] == [True, False, False, True]
+    assert [claim.result(60) for claim in claims] == [True, False, False, True]
 
 
 def test_requests_without_a_message_do_not_collide(inbox: Intake) -> None:
     claims = [inbox.claim(replace(ASKED, id=f"command:{n}", message_ts=None)) for n in range(3)]
-    assert all(claim.result(5) for claim in claims)
+    assert all(claim.result(60) for claim in claims)
 
 
 def test_a_burst_is_kept_whole(inbox: Intake) -> None:
@@ -59,7 +59,7 @@ def test_a_burst_is_kept_whole(inbox: Intake) -> None:
 
 
 def test_what_is_finished_is_not_unfinished(inbox: Intake) -> None:
-    inbox.claim(ASKED).result(5)
+    inbox.claim(ASKED).result(60)
     assert [inbox.begin("Ev1"), inbox.begin("Ev1")] == [1, 2]
     inbox.finish("Ev1", reply_ts="1.6")
     assert inbox.unfinished() == []
@@ -69,7 +69,7 @@ def test_what_is_finished_is_not_unfinished(inbox: Intake) -> None:
 
 
 def test_a_withdrawn_question_is_forgotten_and_stays_withdrawn(inbox: Intake) -> None:
-    inbox.claim(ASKED).result(5)
+    inbox.claim(ASKED).result(60)
     inbox.withdraw("Ev1")
     inbox.finish("Ev1")
     kept = inbox.find("Ev1")
@@ -81,4 +81,4 @@ def test_what_cannot_be_written_is_not_claimed(inbox: Intake, database: Database
     with database.write() as connection:
         connection.exec_driver_sql("DROP TABLE intake")
     with pytest.raises(SQLAlchemyError):
-        inbox.claim(ASKED).result(5)
+        inbox.claim(ASKED).result(60)

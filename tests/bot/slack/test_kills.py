@@ -23,10 +23,10 @@ def test_a_question_survives_a_kill_with_one_answer(child: Any, failpoint: str) 
     slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
     child.died()
     child.start()
-    slack.wait_for(lambda: finals(child, general), timeout=20)
-    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks), timeout=20)
+    slack.wait_for(lambda: finals(child, general))
+    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks))
     slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
-    slack.wait_for(lambda: finals(child, slack.im("maya")), timeout=20)
+    slack.wait_for(lambda: finals(child, slack.im("maya")))
     assert [QUOTE in text for text in finals(child, general)] == [True]
 
 
@@ -35,7 +35,7 @@ def test_what_a_power_cut_took_back_is_not_said_a_second_time(child: Any) -> Non
     slack, general = child.slack, child.slack.workspace.general
     child.start()
     slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
-    slack.wait_for(lambda: finals(child, general), timeout=20)
+    slack.wait_for(lambda: finals(child, general))
     child.stop()
     for file in child.directory.glob("work.sqlite3*"):
         file.unlink()
@@ -43,7 +43,7 @@ def test_what_a_power_cut_took_back_is_not_said_a_second_time(child: Any) -> Non
         connection.execute("UPDATE intake SET state = 'received', attempts = 0, reply_ts = NULL, finished_at = NULL")
     child.start()
     slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
-    slack.wait_for(lambda: finals(child, slack.im("maya")), timeout=20)
+    slack.wait_for(lambda: finals(child, slack.im("maya")))
     assert child.stop() == 0
     with sqlite3.connect(child.directory / "footnote.sqlite3") as connection:
         assert connection.execute("SELECT DISTINCT state FROM intake").fetchall() == [("done",)]
@@ -56,7 +56,7 @@ def test_a_private_question_survives_a_kill_with_an_answer(child: Any) -> None:
     slack.slash("maya", general, "/ask", "was the ferry cancelled?")
     child.died()
     child.start()
-    slack.wait_for(lambda: any(QUOTE in text for text in finals(child, general)), timeout=20)
+    slack.wait_for(lambda: any(QUOTE in text for text in finals(child, general)))
     assert all(m.ephemeral_for for m in slack.messages(general) if m.user == slack.bot_user)
 
 
@@ -69,7 +69,7 @@ def test_a_question_that_kills_the_process_three_times_is_given_up_with_a_refere
         child.start("during-answer")
         child.died()
     child.start("during-answer")
-    [error] = slack.wait_for(lambda: finals(child, direct), timeout=20)
+    [error] = slack.wait_for(lambda: finals(child, direct))
     assert "reference F-" in error
 
 
@@ -79,18 +79,18 @@ def test_a_job_survives_a_kill_with_one_report(child: Any) -> None:
     slack.slash("ada", direct, "/footnote", "ingest https://a.example/deadly")
     child.died()
     child.start()
-    slack.wait_for(lambda: finals(child, direct) == ["Done: 1 new, 1 unchanged."], timeout=20)
+    slack.wait_for(lambda: finals(child, direct) == ["Done: 1 new, 1 unchanged."])
 
 
 def test_a_follow_up_needs_no_mention_after_a_restart(child: Any) -> None:
     slack, general = child.slack, child.slack.workspace.general
     child.start()
     ts = slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
-    slack.wait_for(lambda: finals(child, general), timeout=20)
+    slack.wait_for(lambda: finals(child, general))
     child.stop()
     child.start()
     slack.post("maya", general, "and on Tuesday?", ts)
-    slack.wait_for(lambda: len(finals(child, general)) == 2, timeout=20)
+    slack.wait_for(lambda: len(finals(child, general)) == 2)
 
 
 def test_a_polite_end_waits_for_the_answers_under_way(child: Any) -> None:
@@ -116,9 +116,9 @@ def test_a_kill_while_an_answer_is_streamed_ends_in_its_place(child: Any, failpo
     child.died()
     half = [m.ts for m in slack.messages(where) if m.stream]
     child.start()
-    slack.wait_for(lambda: any("Crossings began again" in text for text in finals(child, where)), timeout=20)
+    slack.wait_for(lambda: any("Crossings began again" in text for text in finals(child, where)))
     slack.post("maya", slack.im("maya"), "and on Tuesday?")  # answered after whatever was left over
-    slack.wait_for(lambda: any("[1]" in text for text in finals(child, slack.im("maya"))), timeout=20)
+    slack.wait_for(lambda: any("[1]" in text for text in finals(child, slack.im("maya"))))
     [message] = [m for m in slack.messages(where) if m.user == slack.bot_user and "Crossings" in m.text]
     assert [message.ts] == half
     assert QUOTE in message.text

@@ -65,7 +65,7 @@ class Harbour:
             done = last is not None and (last.stream is None or last.stream.state != "streaming")
             return replies if done and "feedback" in str(last.blocks) else []
 
-        return slack.wait_for(ours, timeout=60)
+        return slack.wait_for(ours)
 
 
 def shown(messages: list[Any]) -> str:
@@ -204,9 +204,9 @@ def test_a_title_and_the_echo_of_a_command_call_nobody(harbour: Harbour) -> None
     harbour.model.obeys = lambda _shown: "NONE"
     before = len(slack.messages("general"))
     slack.slash("maya", "general", "/ask", "<!channel> How many <@U012ABCDEF> berths has the harbour?").wait()
-    slack.wait_for(lambda: [m for m in slack.messages("general")[before:] if m.ephemeral_for], timeout=30)
+    slack.wait_for(lambda: [m for m in slack.messages("general")[before:] if m.ephemeral_for])
     slack.slash("maya", "general", "/summarize", "<!everyone> <https://evil.example|news>").wait()
-    slack.wait_for(lambda: [m for m in slack.messages("general")[before:] if m.ephemeral_for][1:], timeout=30)
+    slack.wait_for(lambda: [m for m in slack.messages("general")[before:] if m.ephemeral_for][1:])
     assert slack.oracle.pings == []
 
 

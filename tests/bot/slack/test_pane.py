@@ -35,7 +35,7 @@ def legacy() -> Manifest:
 
 
 def until(true: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -52,7 +52,7 @@ def has_documents(footnote: Any, channel: Any) -> None:
 
 def prompts(footnote: Any, user: str = "maya", thread_ts: str = "") -> list[Mapping[str, str]]:
     thread = footnote.slack.thread(footnote.slack.im(user), thread_ts)
-    return list(footnote.slack.wait_for(lambda: thread.prompts, timeout=15))
+    return list(footnote.slack.wait_for(lambda: thread.prompts))
 
 
 def quiet(footnote: Any) -> None:
@@ -152,7 +152,7 @@ def test_its_quotes_are_shown_to_who_is_still_in_it(start: Callable[..., Any]) -
 
 def quotes(footnote: Any, reply: Any) -> Any:
     footnote.slack.click("maya", reply, "show_quotes").wait()
-    [view] = footnote.slack.wait_for(lambda: [v for v in footnote.slack.views("maya")[-1:] if v.versions], timeout=15)
+    [view] = footnote.slack.wait_for(lambda: [v for v in footnote.slack.views("maya")[-1:] if v.versions])
     content = view.content["blocks"]
     footnote.slack.close("maya", view)
     return content
@@ -237,7 +237,7 @@ def test_an_answer_in_the_assistants_pane_is_streamed(start: Callable[..., Any],
     slack, direct = footnote.slack, footnote.slack.im("maya")
     root = slack.open_assistant_thread("maya")
     slack.post("maya", direct, "tell me slowly about the ferry", root)
-    found = slack.wait_for(lambda: [each for each in footnote.replies(direct) if each.stream], timeout=15)[0]
+    found = slack.wait_for(lambda: [each for each in footnote.replies(direct) if each.stream])[0]
     footnote.oracle.gate.set()
     footnote.settled()
     assert found.thread_ts == root

@@ -182,19 +182,19 @@ def test_it_survives_a_kill_with_one_confirmation_and_holds_after_a_restart(chil
     ours = lambda: [m.text for m in slack.messages(general) if m.user == slack.bot_user]  # noqa: E731
     child.start()
     root = slack.post("maya", general, f"<@{slack.bot_user}> was the ferry cancelled?")
-    slack.wait_for(lambda: len(ours()) == 1, timeout=20)
+    slack.wait_for(lambda: len(ours()) == 1)
     child.stop()
     child.start(failpoint)
     slack.post("maya", general, "stop replying here", root)
     if failpoint:
         child.died()
     else:
-        slack.wait_for(lambda: len(ours()) == 2, timeout=20)
+        slack.wait_for(lambda: len(ours()) == 2)
         child.stop()
     child.start()
-    slack.wait_for(lambda: len(ours()) == 2, timeout=20)
-    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks), timeout=20)
+    slack.wait_for(lambda: len(ours()) == 2)
+    slack.wait_for(lambda: all(delivery.is_done for delivery in slack.acks))
     slack.post("tomas", general, "and on Tuesday?", root)
     slack.post("tomas", slack.im("tomas"), "and on Friday?")  # answered after whatever would have been
-    slack.wait_for(lambda: [m for m in slack.messages(slack.im("tomas")) if m.user == slack.bot_user], timeout=20)
+    slack.wait_for(lambda: [m for m in slack.messages(slack.im("tomas")) if m.user == slack.bot_user])
     assert [text.startswith("I reply in this thread only") for text in ours()] == [False, True]

@@ -96,8 +96,8 @@ def test_a_plan_under_way_survives_a_kill_with_one_report(child: Any) -> None:
     child.start()
     slack.slash("ada", direct, "/footnote", "reingest #ferries")
     ours = lambda: [m for m in slack.messages(direct) if m.user == slack.bot_user]  # noqa: E731
-    message = slack.wait_for(lambda: [m for m in ours() if "Plan for" in m.text], timeout=20)[0]
+    message = slack.wait_for(lambda: [m for m in ours() if "Plan for" in m.text])[0]
     slack.click("ada", message, "plan_run")
     child.died()
     child.start()
-    slack.wait_for(lambda: [m.text for m in ours()] == ["Done: 1 changed."], timeout=20)
+    slack.wait_for(lambda: [m.text for m in ours()] == ["Done: 1 changed."])

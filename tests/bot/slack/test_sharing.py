@@ -148,11 +148,11 @@ def test_a_share_survives_a_kill_with_one_message(child: Any, failpoint: str) ->
     ours = lambda: [m for m in slack.messages(general) if m.user == slack.bot_user]  # noqa: E731
     child.start()
     slack.slash("maya", general, "/ask", "was the ferry cancelled?")
-    [reply] = slack.wait_for(ours, timeout=20)
+    [reply] = slack.wait_for(ours)
     child.stop()
     child.start(failpoint)
     slack.click("maya", reply, "share")
     child.died()
     child.start()
-    slack.wait_for(lambda: "everybody in the channel sees it" in reply.text, timeout=20)
+    slack.wait_for(lambda: "everybody in the channel sees it" in reply.text)
     assert len([m for m in ours() if not m.ephemeral_for]) == 1

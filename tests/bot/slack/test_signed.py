@@ -28,7 +28,7 @@ def send(
     timestamp = str(headers.pop("timestamp", int(time.time())))
     signed = headers.pop("signature", None)
     signed = signature(served, body, timestamp) if signed is None else signed
-    connection = http.client.HTTPConnection(*served.app.address, timeout=10)
+    connection = http.client.HTTPConnection(*served.app.address, timeout=60)
     all_headers = {"Content-Type": type, "X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signed, **headers}
     connection.request(method, path, body, all_headers)
     status = connection.getresponse().status
@@ -162,7 +162,7 @@ def test_what_cannot_be_kept_is_not_acknowledged(served: Any) -> None:
 def test_health_and_metrics_are_served(served: Any) -> None:
     served.ask("maya", served.slack.im("maya"), "was the ferry cancelled?")
     served.settled()
-    connection = http.client.HTTPConnection(*served.app.address, timeout=10)
+    connection = http.client.HTTPConnection(*served.app.address, timeout=60)
     connection.request("GET", "/healthz")
     health = json.loads(connection.getresponse().read())
     connection.request("GET", "/metrics")

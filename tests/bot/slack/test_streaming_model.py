@@ -87,7 +87,7 @@ def streamed(slack: Playground, channel: Any, text: str) -> Any:
 def test_a_models_sentences_come_one_by_one_with_the_numbers_of_their_quotes(desk: Any) -> None:
     slack, conversations = desk
     message = streamed(slack, "general", f"<@{slack.bot_user}> {QUESTION}")
-    slack.wait_for(lambda: message.stream.state == "stopped", timeout=60)
+    slack.wait_for(lambda: message.stream.state == "stopped")
     texts = [frame.text for frame in message.frames]
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert len({text for text in texts if text}) >= 2
@@ -104,8 +104,8 @@ def test_stopped_the_model_is_left_alone_and_what_was_proven_stays(desk: Any, mo
     direct = slack.im("maya")
     message = streamed(slack, direct, QUESTION)
     slack.stop_agent("maya", direct, message.thread_ts)
-    slack.wait_for(lambda: "Stopped here" in message.text, timeout=30)
+    slack.wait_for(lambda: "Stopped here" in message.text)
     assert "[1]" in message.text
     assert "*Sources*" in message.text
-    assert model.left.wait(30)
+    assert model.left.wait(60)
     assert [each.ts for each in slack.messages(direct) if each.user == slack.bot_user] == [message.ts]

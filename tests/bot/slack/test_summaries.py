@@ -315,4 +315,4 @@ def test_those_who_have_much_read_do_not_keep_questions_waiting(start: Callable[
     assert (
         "cancelled on Monday" in footnote.ask("ada", slack.workspace.general, footnote.at("was the ferry late?")).text
     )
-    slack.wait_for(lambda: any("Decided: tomas" in m.text for m in footnote.replies("general")), timeout=15)
+    slack.wait_for(lambda: any("Decided: tomas" in m.text for m in footnote.replies("general")))

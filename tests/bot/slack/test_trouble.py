@@ -105,7 +105,7 @@ def test_while_slack_does_not_let_us_in_the_health_says_so_and_then_all_is_well(
     slack.disconnect("link_disabled")
     slack.wait_for(lambda: not slack.connections)
     slack.wait_for(lambda: footnote.app.health()["trouble"].get("socket"))
-    slack.wait_for(lambda: slack.connections, timeout=25)
+    slack.wait_for(lambda: slack.connections)
     assert QUOTE in footnote.ask("maya", slack.im("maya"), "was the ferry cancelled?").text
     assert footnote.app.health()["ok"]
 
@@ -113,7 +113,7 @@ def test_while_slack_does_not_let_us_in_the_health_says_so_and_then_all_is_well(
 def test_after_a_cut_line_the_questions_are_answered(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     slack.abort_connections()
-    slack.wait_for(lambda: slack.connections, timeout=25)
+    slack.wait_for(lambda: slack.connections)
     assert QUOTE in footnote.ask("maya", general, footnote.at("was the ferry cancelled?")).text
 
 

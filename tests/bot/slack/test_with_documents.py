@@ -66,7 +66,7 @@ class Newsroom:
             is_growing = reply is not None and reply.stream is not None and reply.stream.state == "streaming"
             return None if reply is None or is_growing or not reply.text else reply
 
-        return self.slack.wait_for(whole, timeout=60)
+        return self.slack.wait_for(whole)
 
     def next_in(self, thread: str, count: int) -> Any:
         """Our next reply in a thread of #general after `count` of them."""
@@ -76,7 +76,7 @@ class Newsroom:
             ours = [message for message in found if message.user == self.slack.bot_user and not message.is_deleted]
             return [message for message in ours if not (message.stream and message.stream.state == "streaming")]
 
-        return self.slack.wait_for(lambda: ours()[count:] or None, timeout=60)[0]
+        return self.slack.wait_for(lambda: ours()[count:] or None)[0]
 
     def quotes_with(self, words: str) -> list[str]:
         """The quotes in the ledger that hold these words."""
@@ -100,7 +100,7 @@ class Newsroom:
     def quotes(self, message: Any) -> list[str]:
         """What stands in bold in the window of quotes."""
         self.slack.click("maya", message, "show_quotes").wait()
-        view = self.slack.wait_for(lambda: [v for v in self.slack.views("maya")[-1:] if v.versions], timeout=20)[0]
+        view = self.slack.wait_for(lambda: [v for v in self.slack.views("maya")[-1:] if v.versions])[0]
         self.slack.close("maya", view)
         return [
             element["text"]
@@ -168,7 +168,7 @@ def test_an_answer_cites_the_stored_text_word_for_word(newsroom: Newsroom) -> No
 def test_what_the_pane_offers_is_answered(newsroom: Newsroom) -> None:
     slack, direct = newsroom.slack, newsroom.slack.im("maya")
     slack.open_home("maya", "messages")
-    offered = slack.wait_for(lambda: slack.thread(direct).prompts, timeout=60)
+    offered = slack.wait_for(lambda: slack.thread(direct).prompts)
     assert len(offered) == 4
     for prompt in offered:
         count = len(newsroom.replies(direct))
@@ -205,7 +205,7 @@ def test_a_colleagues_answer_that_was_kept_is_the_next_ones_answer(newsroom: New
     slack.shortcut("ada", "keep_answer", slack.message("general", ts)).wait()
     view = slack.wait_for(lambda: [v for v in slack.views("ada") if v.content.get("callback_id") == "keep_note"])[0]
     slack.submit("ada", view, {"question": question, "reach": "workspace"}).wait()
-    slack.wait_for(lambda: any(m.text.startswith("Kept:") for m in slack.messages("general")), timeout=60)
+    slack.wait_for(lambda: any(m.text.startswith("Kept:") for m in slack.messages("general")))
     told = newsroom.ask(question)
     assert "Berta Lund repairs the espresso machine" in told.text
     assert "Playground" in told.text
@@ -245,7 +245,7 @@ def test_a_removed_source_is_shown_to_nobody_and_answers_nothing(newsroom: Newsr
 def test_reingesting_everything_reports_that_nothing_changed(newsroom: Newsroom) -> None:
     newsroom.command("ada", "/footnote", "reingest all")
     direct = newsroom.slack.im("ada")
-    newsroom.slack.wait_for(lambda: any("unchanged" in m.text for m in newsroom.slack.messages(direct)), timeout=60)
+    newsroom.slack.wait_for(lambda: any("unchanged" in m.text for m in newsroom.slack.messages(direct)))
     assert "failed" not in newsroom.replies(direct)[-1].text
 
 
@@ -284,7 +284,7 @@ def test_a_dropped_file_is_forgotten_with_its_thread_and_so_are_its_quotes(newsr
     assert scope in newsroom.scopes()
     assert newsroom.quotes_with("ninth of May")
     slack.delete("maya", "general", ts)
-    slack.wait_for(lambda: scope not in newsroom.scopes(), timeout=30)
+    slack.wait_for(lambda: scope not in newsroom.scopes())
     assert newsroom.quotes_with("ninth of May") == []
 
 
@@ -333,7 +333,7 @@ def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_it
     slack.shortcut("ada", "add_to_library", slack.message("general", ts)).wait()
     slack.click("ada", newsroom.next_reply(count), "add_for_everybody").wait()
     direct = slack.im("ada")
-    slack.wait_for(lambda: any("Done: 1 new" in m.text for m in newsroom.replies(direct)), timeout=60)
+    slack.wait_for(lambda: any("Done: 1 new" in m.text for m in newsroom.replies(direct)))
     assert "Ines Calder" in newsroom.ask("Who is chief engineer of the Petrel in 2027?").text
     sources = newsroom.command("ada", "/footnote", "sources").text
     assert "/files/" in sources.replace("\u2060", "")
@@ -431,18 +431,18 @@ def test_a_curators_page_answers_in_the_own_channel_and_is_told_in_its_digest(ne
     channels, team = Channels(newsroom.database), slack.workspace.team.id
     channels.keep(team, general.id, ChannelSettings(digest=True))
     newsroom.command("tomas", "/footnote", f"ingest {address} here")
-    slack.wait_for(lambda: any("1 new" in m.text for m in slack.messages(direct)), timeout=60)
+    slack.wait_for(lambda: any("1 new" in m.text for m in slack.messages(direct)))
     assert "green in the spring of 2028" in newsroom.ask("What colour will the Petrel be painted?").text
     [row] = [row for row in newsroom.library.sources() if row.location == address]
     assert row.scope == f"channel:{general.id}"
 
     newsroom.command("tomas", "/footnote", f"reingest {row.id}")
-    slack.wait_for(lambda: any("1 unchanged" in m.text for m in slack.messages(direct)), timeout=60)
+    slack.wait_for(lambda: any("1 unchanged" in m.text for m in slack.messages(direct)))
     urllib.request.urlopen(address.replace("/paint", "/repaint")).close()
     newsroom.command("tomas", "/footnote", f"reingest {row.id}")
-    plan = slack.wait_for(lambda: [m for m in slack.messages(direct) if "1 changed" in m.text], timeout=60)[0]
+    plan = slack.wait_for(lambda: [m for m in slack.messages(direct) if "1 changed" in m.text])[0]
     slack.click("tomas", plan, "plan_run").wait()
-    slack.wait_for(lambda: "Done" in plan.text, timeout=60)
+    slack.wait_for(lambda: "Done" in plan.text)
     count = len(newsroom.replies())
     assert newsroom.app.watch_digests(datetime.now(UTC) + timedelta(days=7, minutes=1)) == 1
     digest = newsroom.next_reply(count).text
