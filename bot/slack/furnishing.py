@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.slack.asked import Asked
 from bot.slack.audience import People
 from bot.slack.audit import AuditTrail
 from bot.slack.channels import Channels
@@ -38,6 +39,8 @@ from bot.slack.showing import Showings
 from bot.slack.stops import Stops
 from bot.slack.streaming import Streaming
 from bot.slack.surface import (
+    ADD_DOCUMENT,
+    ADD_FOR_QUESTION,
     CHANNEL_SETTINGS,
     FEEDBACK,
     FEEDBACK_DONE,
@@ -48,9 +51,11 @@ from bot.slack.surface import (
     HUMAN_RESOLVED,
     KEEP_ANSWER,
     KEEP_WINDOW,
+    NOTE_FOR_QUESTION,
     OPEN_INBOX,
     OPEN_RECORD,
     OPEN_SETTINGS,
+    QUESTION_HANDLED,
     QUOTES_PAGE,
     REMOVE_CANCELLED,
     REPORT_SOURCE,
@@ -58,6 +63,7 @@ from bot.slack.surface import (
     SEE_CHANGE,
     SHOW_QUOTES,
     WHY,
+    WRITE_NOTE,
     Kind,
 )
 from bot.slack.surfaces.additions import Additions
@@ -82,6 +88,7 @@ from bot.slack.surfaces.quiet import Quiet
 from bot.slack.surfaces.quotes import Quotes
 from bot.slack.surfaces.record import Record
 from bot.slack.surfaces.reingestion import Reingestion
+from bot.slack.surfaces.remedies import Remedies
 from bot.slack.surfaces.sharing import Sharing
 from bot.slack.surfaces.stopping import Stopping
 from bot.slack.surfaces.summaries import Summaries
@@ -216,9 +223,11 @@ def furnish(
     bad_sources = BadSources(conversations, readers, opinions, voice, audit, lambda: door.identity.team)
     feedback = Feedback(conversations, opinions, voice)
     inbox = Inbox(opinions, conversations, library, people, readers, voice, audit, lambda: door.identity)
+    asked = Asked(history := History(database), places)
     home = Home(
         library,
-        History(database),
+        history,
+        asked,
         conversations,
         opinions,
         inbox,
@@ -233,6 +242,18 @@ def furnish(
         record,
         Charts(database, uploads, slack.pause),
         health,
+        lambda: door.identity,
+    )
+    remedies = Remedies(
+        asked,
+        library,
+        people,
+        intake,
+        slack,
+        voice,
+        audit,
+        durable.start_new,
+        home.publish,
         lambda: door.identity,
     )
     banners = Banners(
@@ -304,6 +325,7 @@ def furnish(
     pane = Pane(slack, viewing, prompts, people, voice, admins, lambda: door.identity.team)
     listeners = Listeners(
         actions={
+            ADD_FOR_QUESTION: remedies.ask_for_document,
             FEEDBACK: feedback.vote,
             SEE_CHANGE: banners.see,
             FEEDBACK_DONE: home.feedback_done,
@@ -311,9 +333,11 @@ def furnish(
             HOME_SEARCH: home.search,
             HOME_SHOW: home.show,
             HUMAN_RESOLVED: humans.resolve,
+            NOTE_FOR_QUESTION: remedies.ask_for_note,
             OPEN_INBOX: inbox.open,
             OPEN_RECORD: record.open,
             OPEN_SETTINGS: windows.open,
+            QUESTION_HANDLED: remedies.handled,
             QUOTES_PAGE: quotes.turn,
             REMOVE_CANCELLED: admin.keep_source,
             REPORT_SOURCE: bad_sources.report,
@@ -327,9 +351,11 @@ def furnish(
             "app_home_opened": each_of(pane.open, home.opened),
         },
         views={
+            ADD_DOCUMENT: Submission(remedies.add_document, remedies.document_errors),
             CHANNEL_SETTINGS: Submission(windows.save, windows.errors),
             FEEDBACK_REASON: Submission(feedback.explain),
             KEEP_WINDOW: Submission(notes.keep),
+            WRITE_NOTE: Submission(remedies.write_note),
         },
         shortcuts={KEEP_ANSWER: notes.open},
         windows={"/footnote feedback": inbox.open, "/footnote settings": windows.open},

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from vectorstore.database import Database
-from vectorstore.schema import answers
+from vectorstore.schema import answers, handled_questions
 from vectorstore.words import content_stems
 
 WEEKS = 8
@@ -37,6 +39,10 @@ class Group:
     times: int
     channels: tuple[str, ...]
     at: datetime
+    answer: str
+    """The id of the last answer."""
+    words: str
+    """A hash of the words they share: 32 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +65,43 @@ class History:
         return [Asked(row.id, row.question, bool(row.answered), _utc(row.created_at)) for row in rows]
 
     def unanswered(self, team: str, since: datetime) -> tuple[Sequence[Group], int]:
-        """What was asked where others see it, grouped by its words, the most frequent first; and how much was asked privately."""
-        return self._grouped(answers.c.team == team, answers.c.answered.is_(False), answers.c.created_at >= since)
+        """What was asked where others see it, grouped by its words, the most frequent first; and how much was asked privately.
+
+        Without what was asked before somebody handled it.
+        """
+        query = select(handled_questions).where(handled_questions.c.team == team, handled_questions.c.at >= since)
+        handled = {row.words: _utc(row.at) for row in self._rows(query)}
+        conditions = (answers.c.team == team, answers.c.answered.is_(False), answers.c.created_at >= since)
+        return self._grouped(*conditions, handled=handled)
+
+    def handle(self, team: str, words: str, at: datetime) -> None:
+        """Questions with these words that were asked until then are handled."""
+        same = (handled_questions.c.team == team, handled_questions.c.words == words)
+        with self._database.write() as connection:
+            connection.execute(delete(handled_questions).where(*same))
+            connection.execute(insert(handled_questions).values(team=team, words=words, at=at))
 
     def most_asked(self, team: str, since: datetime) -> Sequence[Group]:
         """Likewise of all questions, those asked more than once."""
         found, _ = self._grouped(answers.c.team == team, answers.c.created_at >= since)
         return [each for each in found if each.times > 1]
 
-    def _grouped(self, *conditions: Any) -> tuple[Sequence[Group], int]:
-        columns = (answers.c.standalone, answers.c.channel, answers.c.is_private, answers.c.created_at)
+    def _grouped(
+        self, *conditions: Any, handled: Mapping[str, datetime] = MappingProxyType({})
+    ) -> tuple[Sequence[Group], int]:
+        """`handled`: until when, by the hash of the words."""
+        columns = (answers.c.id, answers.c.standalone, answers.c.channel, answers.c.is_private, answers.c.created_at)
         query = select(*columns).where(*conditions).order_by(answers.c.created_at.desc()).limit(MOST_LOOKED_AT)
-        groups: dict[frozenset[str], list[Any]] = {}
+        groups: dict[str, list[Any]] = {}
         private = 0
         for row in self._rows(query):
             if row.is_private:
                 private += 1
                 continue
-            words = frozenset(content_stems(row.standalone)) or frozenset([row.standalone.casefold()])
-            groups.setdefault(words, []).append(row)
-        found = [_group(rows) for rows in groups.values()]
+            words = _hash_of_words(row.standalone)
+            if words not in handled or _utc(row.created_at) > handled[words]:
+                groups.setdefault(words, []).append(row)
+        found = [_group(words, rows) for words, rows in groups.items()]
         return sorted(found, key=lambda each: (-each.times, -each.at.timestamp())), private
 
     def weeks(self, team: str, today: date) -> Sequence[Week]:
@@ -100,9 +123,14 @@ class History:
             return connection.execute(query).all()
 
 
-def _group(rows: Sequence[Any]) -> Group:
-    channels = tuple(dict.fromkeys(row.channel for row in rows))
-    return Group(rows[0].standalone, len(rows), channels, _utc(rows[0].created_at))
+def _hash_of_words(question: str) -> str:
+    words = set(content_stems(question)) or {question.casefold()}
+    return hashlib.sha256(" ".join(sorted(words)).encode(errors="replace")).hexdigest()[:32]
+
+
+def _group(words: str, rows: Sequence[Any]) -> Group:
+    channels, last = tuple(dict.fromkeys(row.channel for row in rows)), rows[0]
+    return Group(last.standalone, len(rows), channels, _utc(last.created_at), last.id, words)
 
 
 def _utc(moment: datetime) -> datetime:

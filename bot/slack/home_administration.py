@@ -11,7 +11,24 @@ from bot.slack.history import Group
 from bot.slack.home_view import ask_box
 from bot.slack.human_requests import HumanRequest
 from bot.slack.language import Strings
-from bot.slack.surface import EXPORT_RECORD, HOME_ADD_SOURCE, HOME_SEARCH, OPEN_INBOX, OPEN_RECORD, OPEN_SETTINGS
+from bot.slack.mrkdwn import escape, public_url
+from bot.slack.surface import (
+    ADD_FOR_QUESTION,
+    EXPORT_RECORD,
+    HOME_ADD_SOURCE,
+    HOME_SEARCH,
+    MENU,
+    NOTE_FOR_QUESTION,
+    OPEN_INBOX,
+    OPEN_RECORD,
+    OPEN_SETTINGS,
+    QUESTION_HANDLED,
+    SEE_ANSWER,
+)
+from bot.slack.targets import permalink
+
+MOST_ASKED_ACTIONS = (SEE_ANSWER, NOTE_FOR_QUESTION, ADD_FOR_QUESTION)
+UNANSWERED_ACTIONS = (ADD_FOR_QUESTION, NOTE_FOR_QUESTION, QUESTION_HANDLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,8 @@ class Administration:
     waiting: int
     """Opinions nobody has looked at."""
     calls: Sequence[HumanRequest]
+    workspace: str
+    """The workspace's own address, where the links of its messages begin; empty where it is not known."""
     unanswered: Sequence[Group]
     asked_elsewhere: int
     """Unanswered questions whose words are not shown: asked privately, or in channels that are not open to all."""
@@ -55,9 +74,9 @@ def administration_blocks(what: Administration, strings: Strings) -> list[Block]
         *what.inbox,
         actions(button(strings("home.all_feedback"), OPEN_INBOX, "all")),
         heading(strings("home.calls")),
-        *_calls(what.calls, strings),
+        *_calls(what, strings),
         heading(strings("home.most_asked")),
-        *_groups(what.most_asked, strings("home.none_asked"), strings),
+        *_groups(what.most_asked, strings("home.none_asked"), MOST_ASKED_ACTIONS, strings),
         heading(strings("home.unanswered")),
         *_unanswered(what, strings),
         heading(strings("home.channels")),
@@ -95,37 +114,60 @@ def size(number: int, strings: Strings) -> str:
     return f"{strings.number(round(number / 1000**power))} {units[power]}"
 
 
-def _calls(calls: Sequence[HumanRequest], strings: Strings) -> list[Block]:
-    if not calls:
+def _calls(what: Administration, strings: Strings) -> list[Block]:
+    if not what.calls:
         return [rich_line(words(strings("home.no_calls")))]
     return [
         rich_line(
             bold(each.question[:300]),
             words(f"\n{each.asked_by_name} · {strings.day(each.at.date())} · "),
             {"type": "channel", "channel_id": each.channel},
+            *_link(each, what.workspace, strings),
         )
-        for each in calls
+        for each in what.calls
     ]
+
+
+def _link(call: HumanRequest, workspace: str, strings: Strings) -> list[Block]:
+    """To where it is answered, and marked as resolved."""
+    if not workspace:
+        return []
+    url = public_url(permalink(workspace, call.channel, call.message_ts or call.thread_ts, call.thread_ts))
+    return [words(" · "), {"type": "link", "url": url, "text": strings("inbox.in_slack")}] if url else []
 
 
 def _unanswered(what: Administration, strings: Strings) -> list[Block]:
     if not what.asked_elsewhere:
-        return _groups(what.unanswered, strings("home.all_answered"), strings)
+        return _groups(what.unanswered, strings("home.all_answered"), UNANSWERED_ACTIONS, strings)
     elsewhere = strings("home.elsewhere", number=strings.number(what.asked_elsewhere))
-    return [*_groups(what.unanswered, "", strings), rich_line(words(elsewhere))]
+    return [*_groups(what.unanswered, "", UNANSWERED_ACTIONS, strings), rich_line(words(elsewhere))]
 
 
-def _groups(groups: Sequence[Group], none: str, strings: Strings) -> list[Block]:
-    lines = [
-        rich_line(words(strings("home.times", number=strings.number(each.times))), bold(f" {each.question[:300]}"))
-        for each in groups
-    ]
+def _groups(groups: Sequence[Group], none: str, offered: Sequence[str], strings: Strings) -> list[Block]:
+    lines = [_group(each, offered, strings) for each in groups]
     return lines or ([rich_line(words(none))] if none else [])
+
+
+def _group(group: Group, offered: Sequence[str], strings: Strings) -> Block:
+    options = [
+        {
+            "text": plain_text(strings(f"remedy.{action}")),
+            "value": f"{action}:{group.answer if action == SEE_ANSWER else group.words}",
+        }
+        for action in offered
+    ]
+    text = f"{strings('home.times', number=strings.number(group.times))} {group.question[:300]}"
+    menu = {"type": "overflow", "action_id": MENU, "options": options}
+    return {"type": "section", "text": plain_text(text), "accessory": menu}
 
 
 def _channels(channels: Sequence[tuple[str, ChannelSettings]], strings: Strings) -> list[Block]:
     lines = [
-        rich_line({"type": "channel", "channel_id": id}, words(": " + strings(f"settings.mode.{settings.mode}")))
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": f"<#{id}>: {escape(strings(f'settings.mode.{settings.mode}'))}"},
+            "accessory": button(strings("home.settings"), OPEN_SETTINGS, id),
+        }
         for id, settings in channels
     ]
     choice = {

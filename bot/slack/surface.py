@@ -96,6 +96,8 @@ class View:
     role: Role
 
 
+ADD_DOCUMENT = "add_document"
+ADD_FOR_QUESTION = "add_for_question"
 ADD_HERE = "add_for_channel"
 ADD_TO_LIBRARY = "add_to_library"
 ADD_TO_WORKSPACE = "add_for_everybody"
@@ -113,6 +115,7 @@ PLAN_AGAIN = "plan_again"
 PLAN_CANCEL = "plan_cancel"
 PLAN_RUN = "plan_run"
 OPEN_RECORD = "open_record"
+NOTE_FOR_QUESTION = "note_for_question"
 OPEN_SETTINGS = "open_settings"
 GET_HUMAN = "get_human"
 HOME_ADD_SOURCE = "home_add_source"
@@ -126,6 +129,7 @@ KEEP_WINDOW = "keep_note"
 LEAVE_OUT = "leave_out"
 MENU = "menu"
 """The menu (⋯) under an answer: what is chosen in it is one of the other actions."""
+QUESTION_HANDLED = "question_handled"
 QUOTES_PAGE = "quotes_page"
 REINGEST_SOURCE = "reingest_source"
 REMOVE_CANCELLED = "remove_cancelled"
@@ -140,6 +144,7 @@ SPEAK_AGAIN = "speak_again"
 STOP_REPLYING = "stop_replying"
 SUMMARIZE_THREAD = "summarize_thread"
 WHY = "why"
+WRITE_NOTE = "write_note"
 
 HOME_WORK: Mapping[str, str] = {
     HOME_ADD_SOURCE: "ingest",
@@ -206,6 +211,7 @@ SHORTCUTS = (
 )
 
 ACTIONS = (
+    Action(ADD_FOR_QUESTION, "admin"),
     Action(ADD_HERE, "curator", "add_here"),
     Action(ADD_TO_WORKSPACE, "admin", "add"),
     Action(ANSWER_AGAIN, "member", "answer_again"),
@@ -221,8 +227,10 @@ ACTIONS = (
     Action(HOME_SHOW, "anyone"),
     Action(HUMAN_RESOLVED, "anyone"),
     Action(LEAVE_OUT, "member", "without", beside=True),
+    Action(NOTE_FOR_QUESTION, "admin"),
     Action(OPEN_INBOX, "admin"),
     Action(OPEN_RECORD, "auditor"),
+    Action(QUESTION_HANDLED, "admin"),
     Action(QUOTES_PAGE, "anyone"),
     Action(REINGEST_SOURCE, "curator", "home"),
     Action(REMOVE_SOURCE, "curator", "home"),
@@ -243,9 +251,11 @@ ACTIONS = (
 )
 
 VIEWS: tuple[View, ...] = (
+    View(ADD_DOCUMENT, "admin"),
     View(CHANNEL_SETTINGS, "curator"),
     View(FEEDBACK_REASON, "anyone"),
     View(KEEP_WINDOW, "member"),
+    View(WRITE_NOTE, "admin"),
 )
 
 EVENTS: Mapping[str, str] = {

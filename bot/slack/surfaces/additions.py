@@ -86,12 +86,18 @@ class Additions:
         if request.kind == "offer":
             parts = step("offer", lambda: [asdict(part) for part in self._offered(request, strings)])
             return self._say(kept, step, [Part(**part) for part in parts], "answered", strings, look=look)
-        asked = self._intake.find(request.text)
-        items = _Items.of(asked.request) if asked and asked.request.channel == request.channel else None
-        if asked is None or not items:
+        items = self._chosen(request)
+        if not items:
             self._audit.note(request, "add", "refused", reason="nothing of that kind was offered")
             return self._say(kept, step, text_parts(strings("add.forgotten")), "hint", strings, look=look)
         return self._job(kept, items, step, strings, look=look)
+
+    def _chosen(self, request: Request) -> _Items | None:
+        """What came with the request itself, or what the request it names offered in the same conversation."""
+        if request.files:
+            return _Items.of(request)
+        asked = self._intake.find(request.text)
+        return _Items.of(asked.request) if asked and asked.request.channel == request.channel else None
 
     def _may(self, request: Request) -> bool:
         """For everybody, owners may; for a channel, its curators too."""

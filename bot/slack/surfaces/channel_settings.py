@@ -18,7 +18,7 @@ from bot.slack.blocks import Block, plain_text, rich_line, words
 from bot.slack.channels import Channels, ChannelSettings, Mode, Reach
 from bot.slack.language import Strings, languages, strings_of
 from bot.slack.library import Library
-from bot.slack.payloads import action_of, channel_of, held, trigger_of, user_of
+from bot.slack.payloads import action_of, channel_of, held, trigger_of, user_of, value_of
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.roles import Roles
@@ -60,7 +60,8 @@ class ChannelSettingsWindow:
         self._team = team
 
     async def open(self, args: AsyncArgs) -> None:
-        channel = str(action_of(args.body).get("selected_conversation") or channel_of(args.body))
+        chosen = action_of(args.body).get("selected_conversation")
+        channel = str(chosen or channel_of(args.body) or value_of(args.body))
         strings = await asyncio.to_thread(self._voice.of_person, user_of(args.body))
         title = strings("settings.title")
         await open_and_fill(

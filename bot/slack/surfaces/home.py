@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
+from bot.slack.asked import Asked
 from bot.slack.audience import People, reader_scopes
 from bot.slack.blocks import Block
 from bot.slack.channels import Channels
@@ -44,10 +45,9 @@ OPINIONS = 5
 CALLS = 5
 UNANSWERED = 8
 CHANNELS = 8
-UNANSWERED_DAYS = 7
-ASKED_DAYS = 30
 MOST_ASKED = 5
 RECORD = 5
+RECORD_DAYS = 30
 LONGEST_QUERY = 100
 
 _log = structlog.get_logger("footnote.slack")
@@ -58,6 +58,7 @@ class Home:
         self,
         library: Library,
         history: History,
+        asked: Asked,
         conversations: Conversations,
         opinions: Opinions,
         inbox: Inbox,
@@ -76,6 +77,7 @@ class Home:
     ) -> None:
         self._library = library
         self._history = history
+        self._asked = asked
         self._conversations = conversations
         self._opinions = opinions
         self._inbox = inbox
@@ -178,7 +180,7 @@ class Home:
         return []
 
     def _lines(self, strings: Strings) -> list[str]:
-        return self._record.lines(datetime.now(UTC) - timedelta(days=ASKED_DAYS), RECORD, strings)
+        return self._record.lines(datetime.now(UTC) - timedelta(days=RECORD_DAYS), RECORD, strings)
 
     def _known(self, user: str, readable: tuple[str, ...], page: int, query: str) -> Known:
         """Whoever looks after a source finds it, readable or not; answers come from what is readable."""
@@ -192,20 +194,18 @@ class Home:
         return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last), query, managed)
 
     def _administration(self, weeks: Sequence[Week], strings: Strings) -> Administration:
-        team, now = self._identity().team, datetime.now(UTC)
-        asked = self._history.most_asked(team, now - timedelta(days=ASKED_DAYS))
-        unanswered, private = self._history.unanswered(team, now - timedelta(days=UNANSWERED_DAYS))
-        in_the_open = [each for each in unanswered if any(self._places.is_open(id) for id in each.channels)]
-        hidden = sum(each.times for each in unanswered) - sum(each.times for each in in_the_open)
+        team = self._identity().team
+        unanswered, elsewhere = self._asked.unanswered(team)
         calls = [each for each in self._calls.waiting(team, 4 * CALLS) if self._places.is_open(each.channel)]
         return Administration(
             health=self._health(),
             inbox=self._inbox.blocks(OPINIONS, strings),
             waiting=self._opinions.waiting(team),
             calls=calls[:CALLS],
-            unanswered=in_the_open[:UNANSWERED],
-            asked_elsewhere=private + hidden,
-            most_asked=[each for each in asked if any(self._places.is_open(id) for id in each.channels)][:MOST_ASKED],
+            workspace=self._identity().url,
+            unanswered=unanswered[:UNANSWERED],
+            asked_elsewhere=elsewhere,
+            most_asked=self._asked.most_asked(team)[:MOST_ASKED],
             weeks=blocks(weeks, self._charts.find(weeks), strings),
             channels=self._channels.all(team)[:CHANNELS],
             record=self._lines(strings),

@@ -235,17 +235,19 @@ def _fields(wanted: HumanRequest | None, text: str, strings: Strings, *, is_admi
     question = wanted.question[:LONGEST_TITLE] if wanted else ""
     return [
         rich_line(words(strings("note_window.about"))),
-        _field("question", strings("note_window.question"), _text(question, LONGEST_TITLE)),
-        _field("text", strings("note_window.text"), {**_text(text[:LONGEST_TEXT], LONGEST_TEXT), "multiline": True}),
-        _field("reach", strings("note_window.who"), choice),
+        field("question", strings("note_window.question"), text_input(question, LONGEST_TITLE)),
+        field(
+            "text", strings("note_window.text"), {**text_input(text[:LONGEST_TEXT], LONGEST_TEXT), "multiline": True}
+        ),
+        field("reach", strings("note_window.who"), choice),
     ]
 
 
-def _field(block: str, label: str, element: Block) -> Block:
+def field(block: str, label: str, element: Block) -> Block:
     return {"type": "input", "block_id": block, "label": plain_text(label), "element": {**element, "action_id": block}}
 
 
-def _text(initial: str, longest: int) -> Block:
+def text_input(initial: str, longest: int) -> Block:
     given = {"initial_value": initial} if initial else {}
     return {"type": "plain_text_input", "max_length": longest, "min_length": 1, **given}
 
