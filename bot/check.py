@@ -16,7 +16,7 @@ from bot.gate import AROUND, THRESHOLD, support
 from bot.kinds import figures, names
 from bot.objections import Kind, objections
 from bot.plaintext import plain
-from bot.polarity import negated
+from bot.polarity import negated, opposites
 from bot.quantities import is_quantity, is_year, measured
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, is_held, rank, states_something
@@ -197,7 +197,9 @@ def _on_one_doing(line: Line, claim: Line) -> bool:
 
 def _contradicts(line: Line, sentence: str, asked: Asked, embed: Embed) -> bool:
     named = {stem for name in names(sentence) for stem in content_stems(name)}
-    if _share(sentence, line) < _SAME_MATTER or not named <= {*line.stems, *asked.stems}:
+    opposed = {stem for each in line.stems for stem in opposites(each)}
+    matter = replace(line, stems=(*line.stems, *opposed))
+    if _share(sentence, matter) < _SAME_MATTER or not named <= {*line.stems, *asked.stems}:
         return False
     found = {each.kind for each in objections(sentence, line.text, line.text, embed=embed) if each.fatal}
     if "negation" in found and not _on_one_doing(line, _line(sentence)):

@@ -7,10 +7,10 @@ check that is not made; what it finds is compared form by form (`bot.word_forms`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import takewhile
 
 from bot.polarity import negated
 from bot.word_forms import forms, is_irregular_past, may_say
@@ -34,9 +34,9 @@ _MORE_VERBS = frozenset(
         struck"""
     )
 )
-_DETERMINERS = frozenset(
-    """a an the this that these those its their his her our my your no any some each every of s new old first second last
-    next more less most many few several two three and or in by for from with""".split()
+_ARTICLES = frozenset("a an the this that these those its their his her our my your no any some each every".split())
+_DETERMINERS = _ARTICLES | frozenset(
+    """of s new old first second last next more less most many few several two three and or in by for from with""".split()
 )
 _AUXILIARIES = frozenset("be is are was were been being am".split())
 
@@ -161,17 +161,25 @@ def _is_past(word: Word) -> bool:
 
 def _mood(word: Word, said: Sequence[Word]) -> int:
     before = [other for other in said[max(0, word.place - _REACH) : word.place] if other.clause == word.clause]
-    return min((_MOODS.get(other.text.lower(), FACT) for other in before), default=FACT)
+    return min((_MOODS.get(other.text.lower(), FACT) for other in before if not _is_thing(other, said)), default=FACT)
+
+
+def _is_thing(word: Word, said: Sequence[Word]) -> bool:
+    """ "The plan" and "its offer", which say nothing of how sure it is; "the plan to sell" does."""
+    before = said[word.place - 1].text.lower() if word.place else ""
+    after = said[word.place + 1].text.lower() if word.place + 1 < len(said) else ""
+    return before in _ARTICLES and after != "to"
 
 
 def polarities(sentence: str, said: str) -> tuple[bool, bool] | None:
-    """Whether the first doing that both speak of is denied in `sentence`, and in `said`; None where they share none.
+    """Whether the first doing that both speak of, else what something is said to be, is denied in `sentence`, and in `said`;
+    None where they share none.
 
     A "not" counts for the doing in its clause, so that "the firm, which does not sell cars, opened a shop" denies nothing of
     the shop.
     """
     own, quoted = words(sentence), words(said)
-    for word in doings(sentence):
+    for word in [*doings(sentence), *predicates(sentence)]:
         matching = [other for other in quoted if other.stem in forms(word.stem)]
         if matching:
             return _denied(word, own, sentence), all(_denied(other, quoted, said) for other in matching)
@@ -192,19 +200,15 @@ def _denied(word: Word, said: Sequence[Word], text: str) -> bool:
 
 
 def swapped(sentence: str, said: str) -> tuple[str, str] | None:
-    """Two names that stand the other way round in `said` about the same word: "A bought B" against "B bought A"."""
+    """Two that stand the other way round in `said` about the same doing: "A bought B" against "B bought A"."""
     own, quoted = words(sentence), words(said)
-    for first, pivot, second in _triples(own):
-        for other_first, other_pivot, other_second in _triples(quoted):
-            same_pivot = other_pivot.stem in forms(pivot.stem) and pivot.stem not in _EITHER_WAY
-            if (
-                not same_pivot
-                or first.stem == second.stem
-                or (first.stem, second.stem) != (other_second.stem, other_first.stem)
-            ):
-                continue
-            if _passive(pivot, own) == _passive(other_pivot, quoted):
-                return first.text, second.text
+    for pivot in (word for word in own if _relates(word, own) and word.stem not in _EITHER_WAY):
+        for other in (word for word in quoted if word.stem in forms(pivot.stem) and _relates(word, quoted)):
+            doer, done_to = _roles(pivot, own)
+            other_doer, other_done_to = _roles(other, quoted)
+            first, second = doer.keys() & other_done_to.keys(), done_to.keys() & other_doer.keys()
+            if first and second and not doer.keys() & other_doer.keys():
+                return doer[min(first)], done_to[min(second)]
     return None
 
 
@@ -217,37 +221,31 @@ _EITHER_WAY = frozenset(
 )
 
 
-def _triples(said: Sequence[Word]) -> list[tuple[Word, Word, Word]]:
-    """Name, word between, name: what may stand in one relation; the names nearest to the word on either side."""
-    found = []
-    named = [word for word in said if word.text[0].isupper() and word.text.lower() not in STOP_WORDS]
-    for first, second in pairwise(_heads(named)):
-        if 1 < second.place - first.place <= _RELATED:
-            between = [word for word in said[first.place + 1 : second.place] if _relates(word, said)]
-            found += [(first, word, second) for word in between]
-    return found
+def _roles(pivot: Word, said: Sequence[Word]) -> tuple[dict[str, str], dict[str, str]]:
+    """Who does it, and who or what else it is about: the words of both by their stems, within the clause."""
+    clause = [word for word in said if word.clause == pivot.clause]
+    subject = [word for word in clause if word.place < pivot.place and _names_something(word, said)][-1:]
+    after = [word for word in clause if word.place > pivot.place]
+    before = {word.text.lower() for word in said[max(0, pivot.place - 3) : pivot.place]}
+    if not (before & _AUXILIARIES and _is_past(pivot)):
+        return _by_stem(subject), _by_stem(word for word in after if _names_something(word, said))
+    agent = next((word.place for word in after[:_REACH] if word.text.lower() == "by"), len(said))
+    named = takewhile(lambda word: word.text.lower() not in STOP_WORDS - _ARTICLES, said[agent + 1 :])
+    return _by_stem(word for word in named if _names_something(word, said)), _by_stem(subject)
+
+
+def _by_stem(found: Iterable[Word]) -> dict[str, str]:
+    return {word.stem: word.text for word in found}
+
+
+def _names_something(word: Word, said: Sequence[Word]) -> bool:
+    lower = word.text.lower()
+    return lower not in STOP_WORDS and not lower.endswith("ly") and not _is_doing(word, said)
 
 
 def _relates(word: Word, said: Sequence[Word]) -> bool:
     """A doing, or a comparison: "bought", "larger", "more … than"."""
     after = {other.text.lower() for other in said[word.place + 1 : word.place + 4]}
-    return _is_doing(word, said) or (word.text.lower() not in STOP_WORDS and "than" in after)
-
-
-_RELATED = 9
-"""Words between two names that may be related."""
-
-
-def _heads(named: Sequence[Word]) -> list[Word]:
-    """The last word of each run of capitalised words: "Mette Lund" is Lund, "Brask Foods" is Brask and Foods."""
-    return [
-        word
-        for index, word in enumerate(named)
-        if index + 1 == len(named) or named[index + 1].place != word.place + 1
-    ]  # fmt: skip
-
-
-def _passive(pivot: Word, said: Sequence[Word]) -> bool:
-    before = {word.text.lower() for word in said[max(0, pivot.place - 3) : pivot.place]}
-    after = {word.text.lower() for word in said[pivot.place + 1 : pivot.place + 5]}
-    return bool(before & _AUXILIARIES) and "by" in after
+    compares = word.text.lower() not in STOP_WORDS and "than" in after
+    before = said[word.place - 1].text.lower() if word.place else "a"
+    return _is_doing(word, said) or compares or (is_irregular_past(word.stem) and before not in _DETERMINERS)

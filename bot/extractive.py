@@ -24,7 +24,7 @@ from vectorstore.words import content_stems, stems
 
 LIMIT = 5
 """Sentences of an answer, at most."""
-_WORTH_SHOWING = 0.8
+_WORTH_SHOWING = 0.75
 """A further sentence of the document that answers best is shown when its score reaches this share of the best one's."""
 _WORTH_ADDING = 0.9
 """The same for a sentence of another document, and for one without the kind of fact that was asked for."""

@@ -15,7 +15,7 @@ from bot.complete import needs_before
 from bot.kindred import kindred
 from bot.kinds import NAME, spans
 from bot.reading import Line, Reading
-from bot.understand import Asked
+from bot.understand import Asked, claims
 from vectorstore.words import content_stems, stems
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -34,6 +34,10 @@ _ALIKE = 0.7
 _IN_HEAD = 0.8
 """The same for the first row of its table."""
 
+_LENGTH = 0.025
+"""For the logarithm of a sentence's words: of two that are as near to a question, the longer one says more about it."""
+_LENGTH_FOR_A_CLAIM = -0.05
+"""The same for a claim, which has so many words that a long sentence holds some of them by chance."""
 _BEGINNING = 5
 """Letters that two forms of one word share at least."""
 
@@ -132,8 +136,10 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
         return []
     vectors = embed([asked.text, *(candidate.line.text for candidate in hopeful)])
     cosines = vectors[1:] @ vectors[0]
+    per_length = _LENGTH_FOR_A_CLAIM if claims(asked.text) else _LENGTH
     return sorted(
-        (_final(c, float(cosine)) for c, cosine in zip(hopeful, cosines, strict=True)), key=lambda c: -c.score
+        (_final(c, float(cosine), per_length) for c, cosine in zip(hopeful, cosines, strict=True)),
+        key=lambda c: -c.score,
     )
 
 
@@ -176,7 +182,7 @@ def _is_headline(line: Line, reading: Reading) -> bool:
 _WORDS_AROUND_A_TITLE = 4
 
 
-def _final(candidate: Scored, cosine: float) -> Scored:
+def _final(candidate: Scored, cosine: float, per_length: float) -> Scored:
     """With weights that held on every set they were tried on; see docs/design.md."""
     score = (
         0.35 * candidate.in_context
@@ -185,7 +191,7 @@ def _final(candidate: Scored, cosine: float) -> Scored:
         + 0.30 * max(0.0, candidate.document_cosine)
         + 0.10 * candidate.found
         + (0.10 if candidate.typed else 0.0)
-        + 0.025 * math.log(1 + len(candidate.line.stems))
+        + per_length * math.log(1 + len(candidate.line.stems))
     )
     return replace(candidate, score=score, cosine=cosine)
 

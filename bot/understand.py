@@ -168,7 +168,17 @@ def asking(question: str) -> str:
 
 def claims(question: str) -> bool:
     """A sentence that states something, to be held against the documents, rather than a question or keywords."""
-    return question.rstrip().endswith(".") and not _ASKS.search(question) and not _IMPERATIVE.search(question)
+    states = question.rstrip(" \t\n\"'”’)").endswith(".")
+    return states and not (_OPENS_ASKING.search(question) or _IMPERATIVE.search(question))
+
+
+_OPENS_ASKING = re.compile(
+    r"^\W*(?:(?:and|but|so|or|then|also|well|okay|ok|in|on|at|to|for|of|from|by|with|about)\W+){0,2}"
+    r"(?:who|whom|whose|what|which|when|where|why|how)\b|\b(?:i|we|me|us|you)\b.*"
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|whether|if)\b|" + _DECIDES.pattern,
+    re.IGNORECASE,
+)
+"""Not the "which" of "The firm, which sells cars, opened a shop."."""
 
 
 def is_open(question: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.answer import Assistant
-from bot.check import Checked, is_claim
+from bot.check import Checked, check_text, is_claim
+from bot.relevance import Embed
 from vectorstore.values import WORKSPACE
 
 
@@ -52,6 +55,23 @@ def test_what_one_document_says_and_another_denies_is_never_called_supported(
     quotes = " ".join(citation.quote for citation in found.citations)
     assert found.verdict == "disputed", found
     assert all(each in quotes for each in both), quotes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("Orrin confirmed the talks.", "Orrin denied on Tuesday that it is in talks with Veldmark Lines."),
+        ("Veldmark confirmed that it is in talks with Orrin.", "Veldmark said that it is not in talks with Orrin."),
+        ("The minister was acquitted.", "The minister was convicted of fraud in May."),
+        ("Holm dismissed Lund.", "Holm was dismissed by Lund in June."),
+        ("The bank lent money to the firm.", "The firm lent money to the bank."),
+    ],
+)
+def test_a_short_sentence_with_another_doing_or_the_roles_exchanged_is_contradicted(
+    sentence: str, text: str, passage_of: Any, embed: Embed
+) -> None:
+    (found,) = check_text(sentence, search=lambda _: [passage_of("news", text)], embed=embed)
+    assert found.verdict == "contradicted", found
 
 
 def test_questions_greetings_and_promises_are_no_claims(about_samples: Assistant) -> None:

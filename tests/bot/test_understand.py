@@ -101,8 +101,19 @@ def test_what_is_said_around_a_question_is_not_asked(said: str, asked: str) -> N
 
 def test_a_claim_is_neither_a_question_nor_keywords() -> None:
     assert claims("The pier was built in 1911.")
+    assert claims('The pier, which burned down in 1911, was called "the arm."')
     assert not any(
-        map(claims, ["Was the pier built in 1911?", "who built the pier.", "pier 1911", "Name the builder."])
+        map(
+            claims,
+            [
+                "Was the pier built in 1911?",
+                "who built the pier.",
+                "pier 1911",
+                "Name the builder.",
+                "And by whom.",
+                "I wonder why it burned.",
+            ],
+        )
     )
 
 
