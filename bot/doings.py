@@ -38,7 +38,7 @@ _ARTICLES = frozenset("a an the this that these those its their his her our my y
 _DETERMINERS = _ARTICLES | frozenset(
     """of s new old first second last next more less most many few several two three and or in by for from with""".split()
 )
-_AUXILIARIES = frozenset("be is are was were been being am".split())
+_AUXILIARIES = frozenset("be is are was were been being am isn aren wasn weren".split())
 
 FACT, WILL, WANTED, POSSIBLE = 3, 2, 1, 0
 """How surely something is said to happen; higher is surer."""
@@ -203,11 +203,13 @@ def swapped(sentence: str, said: str) -> tuple[str, str] | None:
     """Two that stand the other way round in `said` about the same doing: "A bought B" against "B bought A"."""
     own, quoted = words(sentence), words(said)
     for pivot in (word for word in own if _relates(word, own) and word.stem not in _EITHER_WAY):
-        for other in (word for word in quoted if word.stem in forms(pivot.stem) and _relates(word, quoted)):
-            doer, done_to = _roles(pivot, own)
-            other_doer, other_done_to = _roles(other, quoted)
+        doer, done_to = _roles(pivot, own)
+        others = [_roles(word, quoted) for word in quoted if word.stem in forms(pivot.stem) and _relates(word, quoted)]
+        if any(doer.keys() & other_doer.keys() for other_doer, _ in others):
+            continue
+        for other_doer, other_done_to in others:
             first, second = doer.keys() & other_done_to.keys(), done_to.keys() & other_doer.keys()
-            if first and second and not doer.keys() & other_doer.keys():
+            if first and second:
                 return doer[min(first)], done_to[min(second)]
     return None
 
