@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass, replace
+from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from bot.answer import Assistant
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer, Question, Turn
 from footnote.backups import back_up
+from footnote.forgetting import Forgetting, what_remains
 from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
 from ingest.kept import About
@@ -23,7 +23,6 @@ from ingest.report import Planned, Progress, Report
 from vectorstore.audit import AuditLog
 from vectorstore.catalog import Listed, source_of
 from vectorstore.changes import changes
-from vectorstore.erasure import Erased, erase_person
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.history import Changed
 from vectorstore.moments import interval_of, moment_of
@@ -36,14 +35,6 @@ from vectorstore.values import WORKSPACE, Version
 Json = dict[str, Any]
 OnProgress = Callable[[Json], None]
 
-REMAINS = (
-    "Backups made before now hold it until you delete them.",
-    "A model provider, if ANSWER_MODEL names one, keeps what it was shown as its terms say.",
-    "Replies in Slack that only one person saw cannot be withdrawn; Slack keeps its own copies as your workspace's settings say.",
-    "The audit trail keeps ids and the names sources were given when they were added or removed.",
-)
-"""What forgetting cannot reach, said in every receipt."""
-_USER = re.compile(r"[UW][A-Z0-9]{6,20}")
 CONTEXT_CHARACTERS = 600
 """How much of its passage is shown on each side of a quote, at most."""
 NEIGHBOURS = 2
@@ -59,6 +50,8 @@ class Application:
         self.assistant = assistant
         self.plans = Plans(knowledge_base.database)
         self.audit = AuditLog(knowledge_base.database)
+        self.erase_checkpoints: Callable[[], None] = self._remove_checkpoints
+        """Forgets what was noted of requests that were worked on; the running bot puts its own in this place."""
         self._ingesting = threading.Lock()
 
     def ask(
@@ -245,29 +238,19 @@ class Application:
         return {"scheduled": scheduled}
 
     def forget(self, what: str) -> Json:
-        """Erase a source, or a person (`U…`), to the last byte; the receipt says what was there and what remains where.
-
-        Raises UnknownDocument.
+        """Erase a source, one of its documents, or a person (`U…`), to the last byte; the receipt says what was there and what
+        remains where. Raises UnknownDocument.
         """
-        database = self.knowledge_base.database
         with self._ingesting:
-            if _USER.fullmatch(what):
-                erased = erase_person(database, what)
-                own = [line.id for line in self.knowledge_base.catalog.list_sources() if line.scope == f"user:{what}"]
-                own += self.knowledge_base.catalog.thread_sources_of(what)
-            else:
-                erased, own = Erased(0, 0, 0, 0, ()), [self.find_source(what).id]
-            documents = [d.id for id in own for d in self.knowledge_base.catalog.documents_of(id)]
-            if documents:
-                more = self.knowledge_base.erase(documents)
-                posted = (*erased.posted, *more.posted)
-                erased = replace(more, answers=more.answers + erased.answers, posted=posted)
-            for id in own:
-                self._remove_source(id)
-            (self.knowledge_base.home / "evaluations" / "last.html").unlink(missing_ok=True)
-            database.compact()
-        receipt: Json = _plain(erased)
-        return {"at": datetime.now(UTC).isoformat(), **receipt, "remains": list(REMAINS)}
+            receipt = Forgetting(self.knowledge_base, self.find_source, self._remove_source).forget(what)
+            self.erase_checkpoints()
+        receipt["remains"] += what_remains(self.knowledge_base.database, self.audit)
+        return receipt
+
+    def _remove_checkpoints(self) -> None:
+        """While no bot runs, the whole file: what is unfinished is found again without it."""
+        for path in self.knowledge_base.home.glob("work.sqlite3*"):
+            path.unlink()
 
     def backup(self, target: str) -> Json:
         """A copy of everything, written while everybody goes on; raises StoreError when it cannot be written."""

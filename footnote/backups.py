@@ -14,6 +14,8 @@ from vectorstore.errors import StoreError
 
 DATABASE = "footnote.sqlite"
 FILES = "files"
+RESTORING = ".restoring-"
+"""What the names of folders begin with in which a restore prepares itself."""
 _MEMBER = re.compile(rf"{re.escape(DATABASE)}|{FILES}(?:/[\w.-]{{1,120}}){{1,2}}")
 
 
@@ -44,7 +46,7 @@ def restore(source: Path, home: Path) -> None:
     if (home / DATABASE).exists():
         raise StoreError(f"{home} holds documents already. Set FOOTNOTE_HOME to an empty directory.")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=home, prefix=".restoring-") as folder:
+    with tempfile.TemporaryDirectory(dir=home, prefix=RESTORING) as folder:
         _unpack(source, Path(folder))
         _check(Path(folder) / DATABASE, source)
         shutil.rmtree(home / "indexes", ignore_errors=True)

@@ -14,6 +14,7 @@ from footnote import settings as configuration
 from footnote.backups import restore as put_back
 from footnote.control import OperationFailed
 from footnote.session import Json, session_of
+from footnote.terminal import counted
 
 app = typer.Typer()
 
@@ -22,7 +23,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 
 @app.command()
 def forget(
-    what: Annotated[str, typer.Argument(help="A source (id, location, title), or a person's Slack user id.")],
+    what: Annotated[
+        str, typer.Argument(help="A source or one of its documents (id, location, title), or a person's Slack id.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -71,10 +74,16 @@ def restore(
 
 
 def _show_receipt(console: Console, receipt: Json) -> None:
-    counts = [f"{receipt[name]:,} {name}" for name in ("documents", "versions", "passages", "answers")]
+    counts = [counted(receipt[f"{noun}s"], noun) for noun in ("document", "version", "passage", "answer")]
     console.print(Text(f"Erased on {receipt['at'][:19]} UTC: {', '.join(counts)}.", style="bold"))
     console.print(Text("What remains elsewhere:"))
     for sentence in receipt["remains"]:
         console.print(Text(f"  {sentence}"))
     if receipt["posted"]:
-        console.print(Text(f"  {len(receipt['posted'])} messages in Slack quote it; the running bot withdraws them."))
+        held = len(receipt["posted"])
+        held_by = "1 message in Slack holds" if held == 1 else f"{held} messages in Slack hold"
+        console.print(
+            Text(
+                f"  {held_by} it: the bot deletes {'it' if held == 1 else 'them'} within a minute, or when it is started."
+            )
+        )

@@ -26,6 +26,7 @@ from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.catalog import Listed
 from vectorstore.changes import changes, says
+from vectorstore.erasure import Posted, to_withdraw, withdrawn
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.tags import tags_of
 from vectorstore.values import Version
@@ -158,8 +159,13 @@ class SlackLibrary:
 
     def erase(self, what: str) -> ForgottenRow:
         done = self._application.forget(what)
-        messages = tuple((each["channel"], each["message_ts"]) for each in done["posted"])
-        return ForgottenRow(done["documents"], done["answers"], messages, tuple(done["remains"]))
+        return ForgottenRow(done["documents"], done["answers"], tuple(done["remains"]))
+
+    def withdrawals(self) -> Sequence[Posted]:
+        return to_withdraw(self._application.knowledge_base.database)
+
+    def withdrawn(self, message: Posted) -> None:
+        withdrawn(self._application.knowledge_base.database, message)
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow:  # noqa: ARG002
         removed = self._application.remove(source_id)["removed"]

@@ -64,6 +64,8 @@ def run(settings: Settings, serving: Callable[[Application, Path], AbstractConte
         # The first search after opening loads the index; it should not be somebody's question.
         footnote.assistant.answer(Question("What do the documents say?"))
         try:
-            build(slack, footnote.assistant, SlackLibrary(footnote), footnote.knowledge_base.database).run()
+            app = build(slack, footnote.assistant, SlackLibrary(footnote), footnote.knowledge_base.database)
+            footnote.erase_checkpoints = app.erase_checkpoints
+            app.run()
         except SlackRefused as error:
             raise OperationFailed(str(error)) from error

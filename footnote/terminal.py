@@ -182,7 +182,7 @@ def show_report(console: Console, report: Json) -> None:
         if outcome["reason"]:
             line.append(f": {outcome['reason']}", style="default")
         elif outcome["passages"]:
-            line.append(f"  {_counted(outcome['passages'], 'passage')}", style="dim")
+            line.append(f"  {counted(outcome['passages'], 'passage')}", style="dim")
         if outcome["moved_to"]:
             line.append(f"; moved for good to {outcome['moved_to']}", style="dim")
         left_out = {what: number for what, number in outcome["removed"].items() if number}
@@ -192,7 +192,7 @@ def show_report(console: Console, report: Json) -> None:
         console.print(line)
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, and_, case, delete, func, insert, or_, select, update
 
 from vectorstore.database import Database
 from vectorstore.errors import UnknownDocument
@@ -296,6 +296,24 @@ class Catalog:
                 tuple(titles[:5]),
             )
         return self.version(named[0])
+
+    def document_called(self, wanted: str) -> Document | None:
+        """The one document of any scope with this id, location, address or title; None where there is none, or several."""
+        query = (
+            select(documents.c.id, documents.c.source_id, documents.c.location, documents.c.scope)
+            .outerjoin(versions, versions.c.id == documents.c.current_version)
+            .where(
+                or_(
+                    *(
+                        column == wanted
+                        for column in (documents.c.id, documents.c.location, versions.c.url, versions.c.title)
+                    )
+                )
+            )
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return Document(*rows[0]) if len(rows) == 1 else None
 
     def remember_fetch(
         self, document_id: str, *, etag: str | None, last_modified: str | None, data_fingerprint: str | None

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from vectorstore.database import Database
-from vectorstore.schema import answer_citations, answers, chunks, feedback, intake, versions
+from vectorstore.schema import (
+    answer_citations,
+    answers,
+    chunks,
+    documents,
+    feedback,
+    human_requests,
+    intake,
+    model_spending,
+    plans,
+    versions,
+    viewed,
+    withdrawals,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +32,9 @@ class Posted:
     team: str
     channel: str
     message_ts: str
+    thread_ts: str | None = None
+    request: str | None = None
+    """What marks the messages of the same reply that came after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +50,24 @@ class Erased:
 
 
 def erase_from_sql(database: Database, document_ids: Sequence[str]) -> Erased:
-    """Delete the answers that quote these documents; their texts are the knowledge base's to delete."""
+    """Delete the answers that quote or name these documents, and clean those that came near; the documents themselves are the
+    knowledge base's to delete."""
     with database.write() as connection:
-        kept = connection.execute(select(versions.c.id).where(versions.c.document_id.in_(document_ids))).scalars().all()
+        kept = connection.execute(
+            select(versions.c.id, versions.c.title).where(versions.c.document_id.in_(document_ids))
+        ).all()
+        ids = [row.id for row in kept]
         passages = connection.execute(
-            select(func.count()).select_from(chunks).where(chunks.c.version_id.in_(kept))
+            select(func.count()).select_from(chunks).where(chunks.c.version_id.in_(ids))
         ).scalar_one()
-        citing = select(answer_citations.c.answer_id).where(answer_citations.c.document_id.in_(document_ids))
-        gone, posted = _delete_answers(connection, answers.c.id.in_(citing))
+        citing = set(
+            connection.scalars(
+                select(answer_citations.c.answer_id).where(answer_citations.c.document_id.in_(document_ids))
+            )
+        )
+        naming = _clean(connection, set(document_ids), {row.title for row in kept}, citing)
+        gone, posted = _delete_answers(connection, answers.c.id.in_(citing | naming))
+        _delete_plans(connection, document_ids)
     return Erased(len(document_ids), len(kept), passages, gone, posted)
 
 
@@ -53,6 +79,8 @@ def erase_person(database: Database, user: str) -> Erased:
     with database.write() as connection:
         gone, posted = _delete_answers(connection, answers.c.user == user)
         connection.execute(delete(feedback).where(feedback.c.user == user))
+        connection.execute(delete(viewed).where(viewed.c.user == user))
+        connection.execute(delete(model_spending).where(model_spending.c.account == f"user:{user}"))
         theirs = [
             row.event_id
             for row in connection.execute(select(intake.c.event_id, intake.c.payload)).all()
@@ -63,9 +91,91 @@ def erase_person(database: Database, user: str) -> Erased:
     return Erased(0, 0, 0, gone, posted)
 
 
-def _delete_answers(connection: Any, which: ColumnElement[bool]) -> tuple[int, tuple[Posted, ...]]:
+def to_withdraw(database: Database) -> list[Posted]:
+    """Messages that hold what was forgotten and were not deleted yet."""
+    with database.read() as connection:
+        return [Posted(**row) for row in connection.execute(select(withdrawals)).mappings()]
+
+
+def withdrawn(database: Database, message: Posted) -> None:
+    """It is deleted, or can never be."""
+    same = [withdrawals.c[name] == getattr(message, name) for name in ("team", "channel", "message_ts")]
+    with database.write() as connection:
+        connection.execute(delete(withdrawals).where(*same))
+
+
+def _clean(
+    connection: Connection, document_ids: Collection[str], titles: Collection[str], citing: Collection[str]
+) -> set[str]:
+    """Take out of other answers what they keep of these documents beside quotes: that they were found, sentences that were held
+    back, and the question as it was understood after an answer that quotes them. Returns the ids of those that name a title."""
+    naming: set[str] = set()
+    place = (answers.c.team, answers.c.channel, answers.c.thread_ts)
+    threads = {tuple(row) for row in connection.execute(select(*place).where(answers.c.id.in_(citing)))}
+    for row in connection.execute(select(answers)).mappings().all():
+        before = row["answer"]
+        if row["id"] in citing:
+            continue
+        if set(titles) & set(before.get("nearest", ())):
+            naming.add(row["id"])
+            continue
+        after = _without_traces(before, document_ids)
+        values: dict[str, Any] = {}
+        if row["thread_ts"] and (row["team"], row["channel"], row["thread_ts"]) in threads:
+            after = after | {"searched": {**after.get("searched", {}), "query": row["question"]}}
+            values = {"standalone": row["question"]}
+        if values or after != before:
+            connection.execute(update(answers).where(answers.c.id == row["id"]).values(answer=after, **values))
+    return naming
+
+
+def _without_traces(answer: Mapping[str, Any], document_ids: Collection[str]) -> dict[str, Any]:
+    """A stored answer as it would be had the documents not been found for it."""
+    trace = answer.get("trace") or {}
+    found = trace.get("passages", [])
+    left = [passage for passage in found if passage["document"] not in document_ids]
+    if len(left) == len(found):
+        return dict(answer)
+    return {**answer, "rejected": [], "trace": {**trace, "passages": left}}
+
+
+def _delete_plans(connection: Connection, document_ids: Sequence[str]) -> None:
+    """Plans are called after the sources they look at."""
+    of = set(connection.scalars(select(documents.c.source_id).where(documents.c.id.in_(document_ids))))
+    rows = connection.execute(select(plans.c.id, plans.c.sources).where(plans.c.state != "running")).all()
+    connection.execute(delete(plans).where(plans.c.id.in_([row.id for row in rows if of & set(row.sources)])))
+
+
+def _delete_answers(connection: Connection, which: ColumnElement[bool]) -> tuple[int, tuple[Posted, ...]]:
+    """With the messages they stand in, and those that call people with their questions, which are put down to be withdrawn."""
+    replied = and_(
+        intake.c.team == answers.c.team,
+        intake.c.channel == answers.c.channel,
+        intake.c.reply_ts == answers.c.message_ts,
+    )
+    columns = (answers.c.id, answers.c.team, answers.c.channel, answers.c.message_ts, answers.c.thread_ts)
     rows = connection.execute(
-        select(answers.c.id, answers.c.team, answers.c.channel, answers.c.message_ts).where(which)
+        select(*columns, intake.c.event_id, intake.c.payload).outerjoin(intake, replied).where(which)
     ).all()
-    connection.execute(delete(answers).where(answers.c.id.in_([row.id for row in rows])))
-    return len(rows), tuple(Posted(row.team, row.channel, row.message_ts) for row in rows if row.message_ts)
+    ids = {row.id for row in rows}
+    posted = {
+        (row.team, row.channel, row.message_ts): Posted(
+            row.team,
+            row.channel,
+            row.message_ts,
+            row.thread_ts,
+            (row.payload or {}).get("first") or row.event_id,
+        )
+        for row in rows
+        if row.message_ts
+    }
+    calls = select(human_requests).where(human_requests.c.answer_id.in_(ids), human_requests.c.message_ts.is_not(None))
+    for row in connection.execute(calls).mappings():
+        key = (row["team"], row["channel"], row["message_ts"])
+        posted[key] = Posted(*key, row["thread_ts"])
+    for key, message in posted.items():
+        here = zip((withdrawals.c.team, withdrawals.c.channel, withdrawals.c.message_ts), key, strict=True)
+        connection.execute(delete(withdrawals).where(*(column == value for column, value in here)))
+        connection.execute(withdrawals.insert().values(**asdict(message)))
+    connection.execute(delete(answers).where(answers.c.id.in_(ids)))
+    return len(ids), tuple(posted.values())

@@ -210,6 +210,17 @@ answers = Table(
     Index("ix_answers_thread", "team", "channel", "thread_ts"),
 )
 
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("message_ts", String, primary_key=True),
+    Column("thread_ts", String),
+    Column("request", String, comment="What marks the messages of the same reply that came after it; NULL: not known."),
+    comment="Messages of ours that hold what was forgotten, still to be deleted.",
+)
+
 shared_answers = Table(
     "shared_answers",
     metadata,

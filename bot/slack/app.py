@@ -79,6 +79,8 @@ class SlackApp:
         )
         self._work, self._door = furniture.work, furniture.door
         self._banners, self._digests = furniture.banners, furniture.digests
+        self._withdrawals = furniture.withdrawals
+        self.erase_checkpoints = self._durable.erase_finished
         self.people, self.roles, self.home = furniture.people, furniture.roles, furniture.home
         self._socket: Socket | None = None
         self._web: web.AppRunner | None = None
@@ -188,6 +190,7 @@ class SlackApp:
                 await asyncio.to_thread(self._durable.forget_finished, datetime.now(UTC) - CHECKPOINTS_KEPT)
                 forgotten = datetime.now(UTC) - self._settings.thread_files_kept
                 await asyncio.to_thread(self._library.forget_threads, forgotten)
+                await asyncio.to_thread(self._withdrawals.run)
                 await asyncio.to_thread(self._banners.watch)
                 await asyncio.to_thread(self._digests.watch)
             except Exception as error:  # the edge of a loop that must not end
@@ -196,6 +199,10 @@ class SlackApp:
     def watch_answers(self) -> int:
         """Put banners over answers whose cited sentences changed, as the sweep does; returns how many."""
         return self._banners.watch()
+
+    def withdraw(self) -> int:
+        """Delete our messages that hold what was forgotten, as the sweep does; returns how many."""
+        return self._withdrawals.run()
 
     def watch_digests(self, now: datetime | None = None) -> int:
         """Begin the weekly digests that are due, as the sweep does; returns how many."""

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 T = TypeVar("T")
+
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 BUSY = 8
 """How many of the workers keep books at once, between their steps. More would only take turns in one interpreter and one
@@ -49,6 +51,7 @@ class Durable:
         self._running: set[str] = set()
         self._idle = threading.Condition()
         self._turns = threading.Semaphore(BUSY)
+        self._engine: Engine | None = None
         self.stopping = threading.Event()
 
     def launch(self) -> None:
@@ -70,7 +73,7 @@ class Durable:
             config["sys_db_pool_size"] = 1
             config["use_listen_notify"] = False
             config["notification_listener_polling_interval_sec"] = 0.1  # a stop waits for this; nothing is polled
-        DBOS(config=config)
+        system: Any = DBOS(config=config)
 
         @DBOS.workflow(name="request")
         def request(id: str) -> None:
@@ -78,6 +81,7 @@ class Durable:
 
         self._workflow = request
         DBOS.launch()
+        self._engine = system._sys_db.engine  # its only connection: a second one must not write beside it
 
     def start(self, id: str) -> None:
         """Begin the work soon, in a thread; an id that was started before is left alone."""
@@ -94,6 +98,28 @@ class Durable:
         )
         DBOS.delete_workflows([each.workflow_id for each in done])
         return len(done)
+
+    def erase_finished(self) -> None:
+        """Delete what was kept of all work that ended, to the last byte; work under way keeps what it needs."""
+        if self._engine is not None:  # in a thread that belongs to no work: DBOS would take it for a step of that
+            self._starters.submit(self._erase_finished, self._engine).result()
+
+    def _erase_finished(self, engine: Engine) -> None:
+        while done := DBOS.list_workflows(status=_ENDED, limit=500, load_input=False, load_output=False):
+            DBOS.delete_workflows([each.workflow_id for each in done])
+        if engine.dialect.name != "sqlite":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM FULL")
+            return
+        pooled = engine.raw_connection()
+        file: Any = pooled.driver_connection
+        try:
+            file.isolation_level = None  # VACUUM runs in no transaction
+            file.execute("VACUUM")
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            file.isolation_level = "IMMEDIATE"
+            pooled.close()
 
     def pause(self, seconds: float) -> None:
         """Wait inside the work. Raises Interrupted when the process stops meanwhile."""
@@ -182,6 +208,7 @@ class _Relaxed(sqlite3.Connection):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.execute("PRAGMA synchronous=NORMAL")
+        self.execute("PRAGMA secure_delete=ON")
 
 
 def _prepare(url: str) -> None:

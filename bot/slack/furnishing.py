@@ -102,6 +102,7 @@ from bot.slack.transcript import Reader
 from bot.slack.uploads import Uploads
 from bot.slack.viewing import Viewing
 from bot.slack.voice import Voice
+from bot.slack.withdrawals import Withdrawals
 from bot.slack.work import Work
 from vectorstore.database import Database
 
@@ -117,6 +118,7 @@ class Furniture:
     home: Home
     banners: Banners
     digests: Digests
+    withdrawals: Withdrawals
 
 
 def furnish(
@@ -156,7 +158,10 @@ def furnish(
     reingestion = Reingestion(roles, library, people, slack, replies, voice, audit)
     uploads = Uploads(slack, settings.api_url)
     record = Record(audit, people, slack, uploads, voice, lambda: door.identity.team)
-    admin = Admin(roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion, record)
+    withdrawals = Withdrawals(library, slack, replies)
+    admin = Admin(
+        roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion, record, withdrawals
+    )
     windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: door.identity.team, roles)
     questions = Questions(
         answerer,
@@ -372,7 +377,7 @@ def furnish(
         metrics,
         failpoint,
     )
-    return Furniture(work, door, people, roles, home, banners, digests)
+    return Furniture(work, door, people, roles, home, banners, digests, withdrawals)
 
 
 def _appointed(settings: SlackSettings) -> Appointed:

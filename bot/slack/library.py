@@ -12,6 +12,7 @@ from bot.progress import OnProgress, unheard
 from bot.slack.downloads import SharedFile
 from bot.thread_summary import Point, Said
 from bot.values import Answer, Citation, Question
+from vectorstore.erasure import Posted
 from vectorstore.values import Version
 
 
@@ -121,8 +122,6 @@ class ForgottenRow:
 
     documents: int
     answers: int
-    messages: tuple[tuple[str, str], ...]
-    """(channel, timestamp) of messages of ours that hold it."""
     remains: tuple[str, ...]
     """Sentences about what is left elsewhere."""
 
@@ -219,6 +218,12 @@ class Library(Protocol):
 
     def erase(self, what: str) -> ForgottenRow:
         """Erase a source (by id), or what a person (`U…`) asked, to the last byte."""
+
+    def withdrawals(self) -> Sequence[Posted]:
+        """Messages of ours that hold what was erased, here or on the command line, and are still to be deleted."""
+
+    def withdrawn(self, message: Posted) -> None:
+        """It is deleted, or can never be."""
 
     def remove(self, source_id: str, *, actor: str) -> RemovedRow: ...
 

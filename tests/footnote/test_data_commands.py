@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -13,11 +14,14 @@ import pytest
 
 from bot.slack.conversations import Conversations
 from bot.slack.request import Request
-from bot.values import Question
+from bot.values import Answer, Question, Rejection, Searched
 from footnote.application import Application
+from footnote.control import serving
 from footnote.settings import Settings
 from footnote.wiring import make_assistant
 from ingest.pipeline import Pipeline
+from tests.raw_bytes import holders
+from vectorstore.audit import Entry
 from vectorstore.store import KnowledgeBase
 
 CANARY = "zanzibarquokka"
@@ -44,33 +48,85 @@ def application(tmp_path: Path, embedder: Any, parser: Any) -> Iterator[Applicat
 
 def answered(application: Application, id: str, user: str, text: str) -> Conversations:
     conversations = Conversations(application.knowledge_base.database)
-    request = Request(id, "question", "T1", "C1", user, text, f"1.{id[-1]}")
+    request = Request(id, "question", "T1", "C1", user, text, f"1.{id[-1]}", f"1.{id[-1]}")
     answer = application.assistant.answer(Question(text))
     assert answer.answered
     conversations.posted(conversations.keep(request, answer), f"2.{id[-1]}")
     return conversations
 
 
-def holders(home: Path, word: str) -> list[str]:
-    """Files of the data directory that hold the word in any of the encodings texts are kept in."""
-    needles = [word.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
-    files = [path for path in home.rglob("*") if path.is_file()]
-    return [str(path.relative_to(home)) for path in files if any(n in path.read_bytes().lower() for n in needles)]
+def left_about(home: Path) -> None:
+    """What work leaves in a data directory beside the database: the requests' notes, pages, a restore that was killed."""
+    with sqlite3.connect(home / "work.sqlite3") as notes:
+        notes.execute("PRAGMA journal_mode=WAL")
+        notes.execute("CREATE TABLE operation_outputs (output TEXT)")
+        notes.execute("INSERT INTO operation_outputs VALUES (?)", (SECRET,))
+    for name in ("evaluations/last.html", ".restoring-x1/footnote.sqlite"):
+        (home / name).parent.mkdir()
+        (home / name).write_text(SECRET)
 
 
-def test_no_byte_of_a_forgotten_document_is_left(application: Application) -> None:
+def test_no_byte_of_a_forgotten_document_is_left(application: Application, tmp_path: Path) -> None:
     home = application.knowledge_base.home
-    answered(application, "Ev1", "UASKER", f"What does the {CANARY} treaty oblige the council to?")
-    (home / "evaluations").mkdir()
-    (home / "evaluations" / "last.html").write_text(SECRET)
+    conversations = answered(application, "Ev1", "UASKER", f"What does the {CANARY} treaty oblige the council to?")
+    title = application.find_source(f"{CANARY}.txt").title
+    asked = "And who pays for the whales of the north?"
+    followed = Request("Ev2", "question", "T1", "C1", "UASKER", asked, "1.9", "1.1")
+    kept = conversations.keep(
+        followed,
+        Answer(
+            (),
+            (),
+            Searched(1, 1, f"Who pays for the whales of the {CANARY} treaty?"),
+            rejected=(Rejection(f"The {CANARY} council pays.", SECRET, "unsupported"),),
+            trace=application.assistant.answer(Question(f"What is the {CANARY} treaty?")).trace,
+        ),
+    )
+    named = Answer((), (), Searched(1, 1, "Is there whisky?"), nearest=(title,))
+    conversations.posted(conversations.keep(Request("Ev3", "question", "T1", "C2", "UB", "?", "3.1"), named), "3.2")
+    application.plan(f"{CANARY}.txt")
+    backup = application.backup(str(tmp_path / "backup"))
+    application.audit.append(Entry("command line", "backup", "done", backup["backup"]))
+    left_about(home)
     assert holders(home, CANARY)
     receipt = application.forget(f"{CANARY}.txt")
-    assert (receipt["documents"], receipt["answers"]) == (1, 1)
-    assert [(each["channel"], each["message_ts"]) for each in receipt["posted"]] == [("C1", "2.1")]
+    assert (receipt["documents"], receipt["answers"]) == (1, 2)
+    assert {(each["channel"], each["message_ts"]) for each in receipt["posted"]} == {("C1", "2.1"), ("C2", "3.2")}
     assert CANARY not in json.dumps(receipt)
+    assert any(backup["backup"] in sentence for sentence in receipt["remains"])
     assert holders(home, CANARY) == []
+    given = conversations.find(kept)
+    assert given is not None
+    assert (given.answer.searched.query, given.answer.rejected) == (asked, ())
     assert "free of charge" in application.ask("Do dogs pay on the ferry to Skarn?")["text"]
     assert not application.ask(f"What does the {CANARY} treaty oblige the council to?")["answered"]
+
+
+def test_an_uploaded_file_and_one_document_of_a_folder_are_forgotten(
+    application: Application, tmp_path: Path, cli_in: Callable[..., Any]
+) -> None:
+    home = application.knowledge_base.home
+    application.keep_file(SECRET.encode(), f"{CANARY}-upload.txt", None, "F1", "workspace")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.txt").write_text(f"{SECRET} Copy {name} of it.")
+    application.ingest(str(folder))
+    for source in (
+        f"{CANARY}.txt",
+        next(s["id"] for s in application.sources()["sources"] if "files/" in s["location"]),
+    ):
+        application.forget(source)
+    receipt = application.forget(str(folder / "one.txt"))
+    assert (receipt["documents"], str(folder) in receipt["remains"][0]) == (1, True)
+    assert holders(home, "copy one") == []
+    assert not list((home / "files").iterdir())
+    with serving(application, home / "control.sock"):
+        refused = cli_in(home, "forget", "one.txt", "--yes")
+        shown = cli_in(home, "forget", str(folder), "--yes")
+    assert (refused.code, "There is no source" in refused.err) == (1, True)
+    assert (shown.code, "1 document, 1 version" in shown.out) == (0, True)
+    assert holders(home, CANARY) == []
 
 
 def test_no_byte_of_what_a_person_asked_is_left(application: Application) -> None:

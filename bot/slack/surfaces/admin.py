@@ -35,6 +35,7 @@ from bot.slack.surfaces.upkeep import Upkeep
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
 from bot.slack.wishes import Decided, Wish, wish
+from bot.slack.withdrawals import Withdrawals
 from vectorstore.errors import StoreError
 from vectorstore.tags import hashed
 from vectorstore.values import WORKSPACE
@@ -60,10 +61,11 @@ class Admin:
         why_here: WhyHere,
         reingestion: Reingestion,
         record: Record,
+        withdrawals: Withdrawals,
     ) -> None:
         self._reingestion = reingestion
         sources = Sources(library, roles, audit)
-        self._removal = Removal(library, sources, intake, slack, audit, roles)
+        self._removal = Removal(library, sources, intake, withdrawals, audit, roles)
         self._upkeep = Upkeep(library, sources, people, audit, roles)
         self._record = record
         self._why_here = why_here

@@ -12,11 +12,11 @@ from bot.slack.blocks import Block, actions, button
 from bot.slack.intake import Intake
 from bot.slack.language import Strings
 from bot.slack.library import Library, RemovedRow
-from bot.slack.posting import Slack, Undeliverable
 from bot.slack.request import Request
 from bot.slack.sources import Sources, unknown_source
 from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
 from bot.slack.wishes import Decided, wish
+from bot.slack.withdrawals import Withdrawals
 
 CONFIRM_WITHIN = timedelta(minutes=5)
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
@@ -28,7 +28,7 @@ class Removal:
         library: Library,
         sources: Sources,
         intake: Intake,
-        slack: Slack,
+        withdrawals: Withdrawals,
         audit: AuditTrail,
         owners: Container[str],
     ) -> None:
@@ -36,7 +36,7 @@ class Removal:
         self._sources = sources
         self._owners = owners
         self._intake = intake
-        self._slack = slack
+        self._withdrawals = withdrawals
         self._audit = audit
 
     def ask(self, request: Request, wanted: str, strings: Strings) -> Decided:
@@ -93,7 +93,7 @@ class Removal:
 
         def forget() -> str:
             gone = self._library.erase(what)
-            withdrawn = sum(self._withdrawn(channel, ts) for channel, ts in gone.messages)
+            withdrawn = self._withdrawals.run()
             counts = {
                 "documents": strings.count("document", gone.documents),
                 "answers": strings.count("answer", gone.answers),
@@ -103,13 +103,6 @@ class Removal:
 
         done, trouble = attempt(self._audit, click, "forget", what, forget, strings)
         return Decided(done or trouble, "answered" if done else "failed")
-
-    def _withdrawn(self, channel: str, ts: str) -> bool:
-        try:
-            self._slack.delete(channel, ts)
-        except Undeliverable:
-            return False
-        return True
 
 
 def _removed(row: RemovedRow, strings: Strings) -> str:

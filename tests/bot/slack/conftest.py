@@ -48,6 +48,7 @@ from playground.manifest import Manifest
 from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
+from vectorstore.erasure import Posted
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.schema import answers
 from vectorstore.sentences import split_sentences
@@ -305,7 +306,13 @@ class Shelf:
     def erase(self, what: str) -> ForgottenRow:
         self.jobs.append(("erase", what, ""))
         self.rows.pop(what, None)
-        return ForgottenRow(1, len(self.quoting), tuple(self.quoting), ("Backups made before now hold it.",))
+        return ForgottenRow(1, len(self.quoting), ("Backups made before now hold it.",))
+
+    def withdrawals(self) -> list[Posted]:
+        return [Posted("T1", channel, ts) for channel, ts in self.quoting]
+
+    def withdrawn(self, message: Posted) -> None:
+        self.quoting.remove((message.channel, message.message_ts))
 
     def tags(self) -> list[str]:
         return sorted({tag for row in self.rows.values() for tag in row.tags})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.slack.app import SlackApp, build
 from bot.slack.settings import SlackSettings
@@ -19,6 +20,8 @@ from footnote.settings import Settings
 from footnote.wiring import make_assistant
 from ingest.pipeline import Pipeline
 from playground.server import Playground
+from tests.raw_bytes import holders
+from vectorstore.schema import intake
 from vectorstore.store import KnowledgeBase
 
 MANIFEST = Path(__file__).parents[3] / "slack-manifest.yaml"
@@ -45,6 +48,11 @@ class Office:
         self.application.reingest()
         return self.app.watch_answers()
 
+    def states(self) -> list[str]:
+        """Of the requests that were taken in."""
+        with self.application.knowledge_base.database.read() as connection:
+            return list(connection.scalars(select(intake.c.state)))
+
     def now(self, message: Any) -> Any:
         return self.slack.message("general", message.ts)
 
@@ -66,6 +74,7 @@ def office(tmp_path: Path, embedder: Any, parser: Any) -> Iterator[Office]:
             api_url=slack.environment["SLACK_API_URL"],
             data_directory=tmp_path,
             drain_seconds=5.0,
+            admins=frozenset({slack.workspace.admin.id}),
         )
         app = build(settings, assistant, SlackLibrary(application), knowledge_base.database)
         loop = asyncio.new_event_loop()
@@ -124,6 +133,28 @@ def test_a_removed_source_brings_one_banner_and_not_another(office: Office) -> N
     assert office.app.watch_answers() == 1
     office.slack.wait_for(lambda: "has changed" in office.now(message).text)
     assert office.app.watch_answers() == 0
+
+
+def test_what_is_forgotten_on_the_command_line_leaves_slack_and_the_files_of_the_running_bot(
+    office: Office, tmp_path: Path
+) -> None:
+    message = office.ask()
+    office.file.write_text(OLD.replace("debate", "zanzibarquokka"))
+    direct = office.slack.im("ada")
+    office.slack.slash("ada", direct, "/footnote", "reingest all").wait()
+    office.slack.wait_for(lambda: [m for m in office.slack.messages(direct) if "zanzibarquokka" in m.text], timeout=30)
+    office.slack.wait_for(lambda: "work.sqlite3-wal" in holders(tmp_path, "zanzibarquokka"), timeout=20)
+    office.slack.wait_for(
+        lambda: all(state == "done" for state in office.states()), timeout=20
+    )  # what is under way keeps its notes
+    office.application.erase_checkpoints = office.app.erase_checkpoints
+    office.file.unlink()
+    receipt = office.application.forget("pier.txt")
+    assert [each["message_ts"] for each in receipt["posted"]] == [message.ts]
+    assert holders(tmp_path, "zanzibarquokka") == []
+    assert office.app.withdraw() == 1
+    assert message.ts not in [each.ts for each in office.slack.messages("general", message.thread_ts)]
+    assert office.app.withdraw() == 0
 
 
 def test_a_private_answer_gets_none(office: Office) -> None:

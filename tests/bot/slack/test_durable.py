@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.slack.durable import Durable
+from tests.raw_bytes import holders
 
 
 @pytest.fixture
@@ -111,6 +112,30 @@ def test_a_drain_waits_for_work_and_says_when_it_was_in_vain(launch: Any) -> Non
     assert entered.wait(60)
     assert durable.drain(0.1) is False
     gate.set()
+
+
+def test_no_byte_of_finished_work_is_left_when_it_is_erased_and_work_goes_on(launch: Any, tmp_path: Path) -> None:
+    done: list[str] = []
+    gate = threading.Event()
+
+    def work(id: str, step: Any) -> None:
+        step("say", lambda: "zanzibarquokka " * 2000)
+        if id == "open":
+            gate.wait(20)
+        done.append(step("end", lambda: id))
+
+    durable = launch(work)
+    durable.start("a")
+    eventually(lambda: done == ["a"] and holders(tmp_path, "zanzibarquokka") != [])
+    time.sleep(0.2)  # until its end is noted too
+    durable.erase_finished()
+    assert holders(tmp_path, "zanzibarquokka") == []
+    durable.start("open")
+    eventually(lambda: holders(tmp_path, "zanzibarquokka") != [])
+    durable.erase_finished()
+    assert holders(tmp_path, "zanzibarquokka") != [], "work under way keeps what it needs"
+    gate.set()
+    eventually(lambda: done == ["a", "open"])
 
 
 def test_checkpoints_of_finished_work_are_forgotten(launch: Any) -> None:

@@ -1,0 +1,97 @@
+"""Forgetting a source, a document or a person to the last byte, and saying what remains elsewhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from footnote.backups import RESTORING
+from vectorstore.audit import AuditLog
+from vectorstore.catalog import Listed
+from vectorstore.database import Database
+from vectorstore.erasure import Erased, erase_person
+from vectorstore.errors import UnknownDocument
+from vectorstore.store import KnowledgeBase
+
+REMAINS = (
+    "Backups made before now that are not named here, and copies of the disk, hold it until you delete them.",
+    "Requests that were worked on at this moment keep what they noted until an hour after they end.",
+    "A model provider, if ANSWER_MODEL names one, keeps what it was shown as its terms say.",
+    "Replies in Slack that only one person saw, digests, plans, summaries and lists of changes are not withdrawn: delete them "
+    "there. Slack keeps its own copies as your workspace's settings say.",
+    "The audit trail keeps ids and the names sources were given when they were added or removed.",
+)
+"""What forgetting cannot reach, said in every receipt."""
+SERVER_REMAINS = (
+    "The tables of PostgreSQL were written anew; its own write-ahead log, archives of it, replicas and files of pg_dump hold it "
+    "until they are recycled or deleted."
+)
+NOTES_REMAIN = "Notes kept of what they wrote (“Keep as answer”) are documents: forget each by its title."
+LISTED_STILL = "Its source {} stays: while the document is there, the next look takes it in again."
+_USER = re.compile(r"[UW][A-Z0-9]{6,20}")
+_NOTHING = Erased(0, 0, 0, 0, ())
+
+
+class Forgetting:
+    def __init__(
+        self, knowledge_base: KnowledgeBase, find_source: Callable[[str], Listed], remove_source: Callable[[str], None]
+    ) -> None:
+        self._knowledge_base = knowledge_base
+        self._catalog = knowledge_base.catalog
+        self._find_source = find_source
+        self._remove_source = remove_source
+
+    def forget(self, what: str) -> dict[str, Any]:
+        """A receipt: `at`, counts of what there was, `posted` messages that are to be withdrawn, and what `remains` of it in
+        particular. Raises UnknownDocument."""
+        erased, remains = self._person(what) if _USER.fullmatch(what) else self._documents(what)
+        home = self._knowledge_base.home
+        (home / "evaluations" / "last.html").unlink(missing_ok=True)
+        for folder in home.glob(f"{RESTORING}*"):  # of a restore that was killed
+            shutil.rmtree(folder, ignore_errors=True)
+        self._knowledge_base.database.compact()
+        posted = [asdict(message) for message in erased.posted]
+        return {"at": datetime.now(UTC).isoformat(), **asdict(erased), "posted": posted, "remains": remains}
+
+    def _person(self, user: str) -> tuple[Erased, list[str]]:
+        erased = erase_person(self._knowledge_base.database, user)
+        own = [line.id for line in self._catalog.list_sources() if line.scope == f"user:{user}"]
+        own += self._catalog.thread_sources_of(user)
+        more = self._sources(own)
+        posted = tuple(dict.fromkeys((*erased.posted, *more.posted)))
+        return replace(more, answers=more.answers + erased.answers, posted=posted), [NOTES_REMAIN]
+
+    def _documents(self, what: str) -> tuple[Erased, list[str]]:
+        try:
+            return self._sources([self._find_source(what).id]), []
+        except UnknownDocument:
+            document = self._catalog.document_called(what)
+            source = self._catalog.source(document.source_id) if document else None
+            if document is None or source is None:
+                raise
+            return self._knowledge_base.erase([document.id]), [LISTED_STILL.format(source.location)]
+
+    def _sources(self, ids: Sequence[str]) -> Erased:
+        documents = [document.id for id in ids for document in self._catalog.documents_of(id)]
+        erased = self._knowledge_base.erase(documents) if documents else _NOTHING
+        for id in ids:
+            self._remove_source(id)
+        return erased
+
+
+def what_remains(database: Database, audit: AuditLog) -> list[str]:
+    """Where forgetting does not reach, the backups that are still there by name."""
+    made = {
+        str(entry["object"]): str(entry["at"])[:10]
+        for entry in audit.export()
+        if (entry["action"], entry["decision"]) == ("backup", "done")
+    }
+    backups = [
+        f"The backup {path} of {day} holds it until you delete it." for path, day in made.items() if Path(path).exists()
+    ]
+    return [*backups, *([] if database.is_sqlite else [SERVER_REMAINS]), *REMAINS]
