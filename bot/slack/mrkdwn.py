@@ -13,7 +13,8 @@ LONGEST_URL = 2000
 """Characters; beyond it a link loses its text fragment, then itself."""
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)(?=//)|(mailto:)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<=[a-z0-9+.-]):(?=//)|(?<=mailto):", re.IGNORECASE)
+"""Where a scheme ends."""
 _BARE = re.compile(r"(?<=\w)@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=[a-z]{2,24}(?!\w))", re.IGNORECASE)
 """What makes `someone@example.com` and `example.com` an address to Slack."""
 _EMOJI_NAME = re.compile(r":[a-z0-9_+'-]+:")
@@ -82,7 +83,7 @@ def escape(text: str) -> str:
 
 def _without_addresses(text: str) -> str:
     """It reads the same, and nothing in it is an address to Slack."""
-    dead = _SCHEME.sub(lambda scheme: scheme.group() + _WORD_JOINER, text)
+    dead = _SCHEME.sub(lambda end: end.group() + _WORD_JOINER, text)
     return _BARE.sub(lambda mark: mark.group() + _WORD_JOINER, dead)
 
 
