@@ -83,7 +83,7 @@ class SlackLibrary:
             for each in planned["documents"]
         )
         counts, cost = planned["counts"], (planned["to_embed"], planned["seconds"])
-        return PlanRow(planned["plan"], planned["what"], counts, *cost, rows)
+        return PlanRow(planned["plan"], self._shown(planned["what"]), counts, *cost, rows)
 
     def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
         return self._reported(self._application.apply(plan_id, self._passing(progress)))
@@ -100,6 +100,10 @@ class SlackLibrary:
         plan = self._application.plans.find(plan_id)
         scopes = {line.id: line.scope for line in self._application.knowledge_base.catalog.list_sources()}
         return [scopes.get(source, "") for source in plan.sources] if plan else []
+
+    def plan_name(self, plan_id: str) -> str:
+        plan = self._application.plans.find(plan_id)
+        return self._shown(plan.what) if plan else ""
 
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
         try:

@@ -203,7 +203,7 @@ class Catalog:
                 id=row["id"],
                 location=row["location"],
                 scope=row["scope"],
-                title=row["title"] if row["documents"] == 1 and row["title"] else row["location"],
+                title=row["title"] if row["documents"] == 1 and row["title"] and not row["kind"] else row["location"],
                 documents=row["documents"],
                 passages=int(row["passages"]),
                 updated_at=_utc(row["updated_at"]),

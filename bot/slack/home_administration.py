@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.slack.blocks import Block, actions, bold, button, heading, plain_text, rich_line, words
 from bot.slack.channels import ChannelSettings
 from bot.slack.history import Group
-from bot.slack.home_view import ask_box
+from bot.slack.home_view import IN_TROUBLE, ask_box
 from bot.slack.human_requests import HumanRequest
 from bot.slack.language import Strings
 from bot.slack.mrkdwn import escape, public_url
@@ -104,7 +104,7 @@ def _health(health: Health, strings: Strings) -> list[Block]:
     if not health.sources_in_trouble:
         return blocks
     told = strings("home.sources_in_trouble", sources=strings.count("source", health.sources_in_trouble))
-    return [*blocks, rich_line(words(told)), actions(button(strings("home.show"), HOME_SEARCH, "trouble:"))]
+    return [*blocks, rich_line(words(told)), actions(button(strings("home.show"), HOME_SEARCH, IN_TROUBLE))]
 
 
 def size(number: int, strings: Strings) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.slack.history import Asked
 from bot.slack.language import Strings
 from bot.slack.library import SourceRow
 from bot.slack.surface import (
+    FORGET_SOURCE,
     HOME_ASK,
     HOME_PAGE,
     HOME_SEARCH,
@@ -19,9 +20,14 @@ from bot.slack.surface import (
     MENU,
     REINGEST_SOURCE,
     REMOVE_SOURCE,
+    SCHEDULE_SOURCE,
 )
 from vectorstore.tags import hashed
 
+IN_TROUBLE, SCHEDULED = "trouble:", "scheduled:"
+"""Words that find sources by how they are."""
+_MOST_TAGS = 50
+"""In the menu of what to show."""
 SOURCES = 10
 """Sources on a page of the Home."""
 _MOST_BLOCKS = 100
@@ -40,6 +46,14 @@ class Known:
     """The words that `sources` were searched for."""
     managed: frozenset[str] = frozenset()
     """The ids of the sources this person looks after."""
+    may_forget: bool = False
+    """Whether this person may have sources erased."""
+    readers: Mapping[str, str] = field(default_factory=dict)
+    """By scope, who is answered from it, for a person to read."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """By id, the names of those who added sources."""
+    tags: Sequence[str] = ()
+    """Of the sources this person looks after."""
 
 
 def closed_home(strings: Strings) -> dict[str, Any]:
@@ -65,15 +79,15 @@ def _home(blocks: list[Block], state: str = "") -> dict[str, Any]:
 
 
 def ask_box(action: str, label: str, hint: str, typed: str = "") -> Block:
-    field: dict[str, Any] = {
+    box: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": action,
         "max_length": 3000,
         "placeholder": plain_text(hint[:150]),
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
-    field |= {"initial_value": typed} if typed else {}
-    return {"type": "input", "dispatch_action": True, "label": plain_text(label), "element": field}
+    box |= {"initial_value": typed} if typed else {}
+    return {"type": "input", "dispatch_action": True, "label": plain_text(label), "element": box}
 
 
 # -- for everybody ---------------------------------------------------------------------------------------------------
@@ -87,13 +101,14 @@ def _known(known: Known, strings: Strings) -> list[Block]:
     ]
     if known.query or len(known.sources) > SOURCES:
         blocks.append(ask_box(HOME_SEARCH, strings("home.search"), strings("home.search_hint"), known.query))
+        blocks += [actions(_filter(known, strings))] if known.managed else []
     if known.query:
         number = strings.count("source", len(known.sources))
         blocks.append(rich_line(words(strings("home.found", sources=number, query=known.query))))
         blocks.append(actions(button(strings("home.search_all"), HOME_SEARCH, " ")))
     first = known.page * SOURCES
     shown = known.sources[first : first + SOURCES]
-    blocks += [_source(row, strings, is_managed=row.id in known.managed) for row in shown]
+    blocks += [_source(row, known, strings) for row in shown]
     turns = []
     if known.page:
         turns.append(button(strings("home.previous"), HOME_PAGE, str(known.page - 1)))
@@ -103,25 +118,55 @@ def _known(known: Known, strings: Strings) -> list[Block]:
     return [*blocks, *(actions(turn) for turn in turns)]
 
 
-def _source(row: SourceRow, strings: Strings, *, is_managed: bool) -> Block:
-    name = PurePath(row.title).name if row.title == row.location and "://" not in row.title else row.title
-    facts = [name[:300] or strings("answer.untitled"), strings.count("document", row.documents)]
-    if row.updated_at:
-        facts.append(strings("answer.read", day=strings.day(row.updated_at.date())))
-    if not is_managed:
-        return {"type": "section", "text": plain_text(" · ".join(facts))}
-    facts += [row.scope, row.state[:200], hashed(row.tags), _due(row, strings)]
-    facts = [fact for fact in facts if fact]
-    options = [
-        {"text": plain_text(strings(f"home.source.{name}")), "value": f"{action}:{row.id}"}
-        for name, action in (("reingest", REINGEST_SOURCE), ("remove", REMOVE_SOURCE))
+def _filter(known: Known, strings: Strings) -> Block:
+    """What is chosen is searched for, as if it had been typed."""
+    choices = [
+        (strings("home.search_all"), " "),
+        (strings("home.in_trouble"), IN_TROUBLE),
+        (strings("home.scheduled"), SCHEDULED),
+        *((f"#{tag}", f"#{tag}") for tag in known.tags[:_MOST_TAGS]),
     ]
-    menu = {"type": "overflow", "action_id": MENU, "options": options}
-    return {"type": "section", "text": plain_text(" · ".join(facts)), "accessory": menu}
+    options = [{"text": plain_text(label), "value": value} for label, value in choices]
+    chosen = next((option for option in options if option["value"] == known.query), None)
+    menu: Block = {"type": "static_select", "action_id": HOME_SEARCH, "options": options}
+    menu["placeholder"] = plain_text(strings("home.filter"))
+    return menu | ({"initial_option": chosen} if chosen else {})
 
 
-def _due(row: SourceRow, strings: Strings) -> str:
-    return strings("home.due", when=f"{row.due_at:%Y-%m-%d %H:%M}") if row.due_at else ""
+def _source(row: SourceRow, known: Known, strings: Strings) -> Block:
+    name = PurePath(row.title).name if row.title == row.location and "://" not in row.title else row.title
+    read = strings("answer.read", day=strings.day(row.updated_at.date())) if row.updated_at else ""
+    facts = [strings.count("document", row.documents), read]
+    if row.id not in known.managed:
+        return {"type": "section", "text": plain_text(_lines(name[:300] or strings("answer.untitled"), facts))}
+    owner = known.owners.get(row.owner, "")
+    facts.insert(1, known.readers.get(row.scope, row.scope))
+    more = [
+        "" if row.state == "ready" else row.state[:200],
+        hashed(row.tags),
+        strings("home.due", when=f"{row.due_at:%Y-%m-%d %H:%M}") if row.due_at else "",
+        strings("home.added_by", name=owner) if owner else "",
+    ]
+    text = plain_text(_lines(name[:300] or strings("answer.untitled"), facts, more))
+    return {"type": "section", "text": text, "accessory": _menu(row, known, strings)}
+
+
+def _lines(title: str, *facts: Sequence[str]) -> str:
+    lines = (" · ".join(filter(None, each)) for each in facts)
+    return "\n".join([title, *filter(None, lines)])
+
+
+def _menu(row: SourceRow, known: Known, strings: Strings) -> Block:
+    """Five entries at most."""
+    every, entry = ("off", "unschedule") if row.due_at else ("daily", "schedule")
+    entries = [
+        ("reingest", f"{REINGEST_SOURCE}:{row.id}"),
+        (entry, f"{SCHEDULE_SOURCE}:{row.id} {every}"),
+        ("remove", f"{REMOVE_SOURCE}:{row.id}"),
+        *([("forget", f"{FORGET_SOURCE}:{row.id}")] if known.may_forget else []),
+    ]
+    options = [{"text": plain_text(strings(f"home.source.{name}")), "value": value} for name, value in entries]
+    return {"type": "overflow", "action_id": MENU, "options": options}
 
 
 def _mine(mine: Sequence[Asked], strings: Strings) -> list[Block]:

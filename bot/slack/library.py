@@ -204,6 +204,9 @@ class Library(Protocol):
     def plan_scopes(self, plan_id: str) -> Sequence[str]:
         """The scopes of the sources a plan looks at; "" for one that is not there any more, nothing for no such plan."""
 
+    def plan_name(self, plan_id: str) -> str:
+        """What the plan is for, as people call it; empty for no such plan."""
+
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
         """Documents readable in `scopes` that changed since `7d`, `24h` or a date, the newest first."""
 

@@ -20,12 +20,14 @@ class Place:
     """With another organisation, or about to be."""
     is_open: bool = False
     """A public channel, which every full member may look into."""
+    name: str = ""
+    """Without its #; empty for a conversation that has none."""
 
     @classmethod
     def from_slack(cls, channel: Mapping[str, Any]) -> Place:
         is_shared = any(channel.get(mark) for mark in _SHARED) or bool(channel.get("pending_shared"))
         is_open = bool(channel.get("is_channel")) and not channel.get("is_private", True)
-        return cls(str(channel["id"]), is_shared, is_open)
+        return cls(str(channel["id"]), is_shared, is_open, str(channel.get("name") or ""))
 
 
 class Places:
@@ -49,6 +51,14 @@ class Places:
             return self.find(channel).is_shared
         except Exception:  # a conversation we cannot ask about is treated as open to others
             return True
+
+    def name(self, channel: str) -> str:
+        """With its #; the id where it cannot be asked for."""
+        try:
+            name = self.find(channel).name
+        except Exception:  # deleted, or one we are not in
+            name = ""
+        return f"#{name}" if name else channel
 
     def is_open(self, channel: str) -> bool:
         """Whether it is a public channel; unknown means no."""

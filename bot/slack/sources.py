@@ -25,7 +25,7 @@ class Sources:
         return [row for row in rows if row.scope in allowed]
 
     def find(self, request: Request, action: str, wanted: str) -> SourceRow | None:
-        """The source with that id, that location, or that title; None where it is none or several.
+        """The source with that id, location, title or file name; None where it is none or several.
 
         That somebody named the source of another is noted.
         """
@@ -41,7 +41,8 @@ def find_source(rows: Sequence[SourceRow], wanted: str) -> SourceRow | None:
         [row for row in rows if wanted in row.location.split(" → ")],
     )
     by_title = [row for row in rows if row.title.casefold() == wanted.casefold()]
-    return next((found[0] for found in (by_id, by_location, by_title) if len(found) == 1), None)
+    by_name = [row for row in rows if wanted and row.location.casefold().endswith(f"/{wanted.casefold()}")]
+    return next((found[0] for found in (by_id, by_location, by_title, by_name) if len(found) == 1), None)
 
 
 def unknown_source(wanted: str, strings: Strings) -> str:

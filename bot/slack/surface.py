@@ -109,6 +109,7 @@ EXPORT_RECORD = "export_record"
 FEEDBACK = "feedback"
 FEEDBACK_DONE = "feedback_done"
 FEEDBACK_REASON = "feedback_reason"
+FORGET_SOURCE = "forget_source"
 OPEN_INBOX = "open_inbox"
 SEE_CHANGE = "see_change"
 PLAN_AGAIN = "plan_again"
@@ -137,6 +138,7 @@ REMOVE_CONFIRMED = "remove_confirmed"
 REMOVE_SOURCE = "remove_source"
 REPORT_SOURCE = "report_source"
 RETRY = "retry"
+SCHEDULE_SOURCE = "schedule_source"
 SEE_ANSWER = "see_answer"
 SHARE = "share"
 SHOW_QUOTES = "show_quotes"
@@ -152,6 +154,8 @@ HOME_WORK: Mapping[str, str] = {
     EXPORT_RECORD: "audit",
     REINGEST_SOURCE: "reingest",
     REMOVE_SOURCE: "remove",
+    SCHEDULE_SOURCE: "schedule",
+    FORGET_SOURCE: "forget",
 }
 """What is typed or chosen in the Home, as the word before it."""
 
@@ -219,6 +223,7 @@ ACTIONS = (
     Action(EXPORT_RECORD, "auditor", "home"),
     Action(FEEDBACK, "anyone"),
     Action(FEEDBACK_DONE, "admin"),
+    Action(FORGET_SOURCE, "admin", "home"),
     Action(GET_HUMAN, "member", "human", beside=True),
     Action(HOME_ADD_SOURCE, "curator", "home"),
     Action(HOME_ASK, "member", "home"),
@@ -242,6 +247,7 @@ ACTIONS = (
     Action(REMOVE_CONFIRMED, "curator", "remove"),
     Action(REPORT_SOURCE, "member"),
     Action(RETRY, "anyone", "retry"),
+    Action(SCHEDULE_SOURCE, "curator", "home"),
     Action(SEE_ANSWER, "admin"),
     Action(SHARE, "anyone", "share"),
     Action(SHOW_QUOTES, "anyone"),

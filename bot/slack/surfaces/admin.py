@@ -214,7 +214,7 @@ class Admin:
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
         live = _LiveMessage(self._slack, channel, ts, title, strings)
         report, trouble = step("work", lambda: self._worked(request, asked, decided, live, strings))
-        parts = text_parts(report or trouble)
+        parts = text_parts(f"{asked.object}\n{report or trouble}")
         step("report", lambda: self._slack.update(channel, ts, parts[0]))
         step("more", lambda: [post(n, part) for n, part in enumerate(parts[1:], 1)])
         return Outcome("answered" if report else "failed")

@@ -21,7 +21,7 @@ from bot.slack.door import Identity
 from bot.slack.durable import Step
 from bot.slack.history import History, Week
 from bot.slack.home_administration import Administration, Health, administration_blocks, record_blocks
-from bot.slack.home_view import SOURCES, Known, closed_home, home_view
+from bot.slack.home_view import SCHEDULED, SOURCES, Known, closed_home, home_view
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
@@ -191,7 +191,30 @@ class Home:
         documents, passages = self._library.counts(readable)
         last = max(0, (len(rows) - 1) // SOURCES)
         managed = frozenset(row.id for row in rows if row.scope in cared)
-        return Known(sorted(rows, key=_newest_first), documents, passages, min(page, last), query, managed)
+        mine = [row for row in shown if row.scope in cared]
+        strings = self._voice.of_person(user)
+        return Known(
+            sorted(rows, key=_newest_first),
+            documents,
+            passages,
+            min(page, last),
+            query,
+            managed,
+            may_forget=user in self._roles,
+            readers={scope: self._readers_of(scope, strings) for scope in cared},
+            owners={row.owner: self._name(row.owner) for row in mine if row.owner},
+            tags=sorted({tag for row in mine for tag in row.tags}),
+        )
+
+    def _readers_of(self, scope: str, strings: Strings) -> str:
+        kind, _, id = scope.partition(":")
+        return strings(f"home.readers.{kind}", channel=self._places.name(id) if kind == "channel" else "")
+
+    def _name(self, user: str) -> str:
+        try:
+            return self._people.find(user).name or user
+        except Undeliverable:
+            return user
 
     def _administration(self, weeks: Sequence[Week], strings: Strings) -> Administration:
         team = self._identity().team
@@ -245,7 +268,7 @@ class HomeWork:
 def _matches(row: SourceRow, query: str, *, is_managed: bool) -> bool:
     """Whether all words of the query are there; where it lies and how it is, only those who look after it may search."""
     known = [row.title, *(f"#{tag}" for tag in row.tags)]
-    known += [row.location, row.scope, row.state] if is_managed else []
+    known += [row.location, row.scope, row.state, SCHEDULED if row.due_at else ""] if is_managed else []
     text = " ".join(known).casefold()
     return all(word in text for word in query.casefold().split())
 

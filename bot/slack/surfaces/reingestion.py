@@ -111,7 +111,8 @@ class Reingestion:
             return asdict(_Said(report=asdict(apply(request.text, actor=request.user, progress=live.show))))
 
         said = _Said(**step("work", lambda: self._attempt(request, "reingest", request.text, work, strings)))
-        step("report", lambda: self._slack.update(channel, ts, _reported(said, request.text, strings)))
+        what = self._library.plan_name(request.text)
+        step("report", lambda: self._slack.update(channel, ts, _reported(said, request.text, what, strings)))
         return Outcome("answered" if said.report else "failed")
 
     def _may(self, request: Request) -> bool:
@@ -205,17 +206,22 @@ def _plan_atoms(plan: PlanRow, strings: Strings) -> Iterator[Atom]:
     if (more := len(plan.documents) - DOCUMENTS_SHOWN) > 0:
         yield from text_atoms("body", 10_000, strings("plan.more_documents", number=strings.number(more)))
     if plan.documents:
-        takes = strings.number(max(1, round(plan.seconds / 60)))
-        yield from text_atoms("notes", 0, strings("plan.cost", passages=strings.number(plan.to_embed), minutes=takes))
+        takes = strings("plan.minutes", minutes=strings.number(round(plan.seconds / 60))) if plan.seconds >= 90 else ""
+        passages = strings.count("passage", plan.to_embed)
+        yield from text_atoms(
+            "notes", 0, strings("plan.cost", passages=passages, takes=takes or strings("plan.a_minute"))
+        )
+    else:
+        yield from text_atoms("notes", 0, strings("plan.nothing"))
 
 
-def _reported(said: _Said, plan_id: str, strings: Strings) -> Part:
+def _reported(said: _Said, plan_id: str, what: str, strings: Strings) -> Part:
     if said.report is None:
         return _one(said.text)
     report = Report(**{**said.report, "failures": tuple(map(tuple, said.report["failures"]))})
     counts = {"new": report.new, "changed": report.changed, "unchanged": report.unchanged, "removed": report.removed}
     told = ", ".join(_counted({**counts, "failed": report.failed}, strings)) or strings("admin.nothing_to_do")
-    lines = [strings("admin.done", counts=told)]
+    lines = [*filter(None, (what,)), strings("admin.done", counts=told)]
     lines += [
         strings("admin.failure", location=place[:200], reason=why[:300])
         for place, why in report.failures[:FAILURES_SHOWN]

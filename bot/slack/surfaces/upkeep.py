@@ -9,7 +9,7 @@ from bot.slack.audit import AuditTrail
 from bot.slack.language import Strings
 from bot.slack.library import ChangedRow, Library
 from bot.slack.request import Request
-from bot.slack.sources import Sources
+from bot.slack.sources import Sources, unknown_source
 from vectorstore.errors import StoreError
 
 DOCUMENTS_SHOWN = 15
@@ -46,9 +46,11 @@ class Upkeep:
     def schedule(self, request: Request, object: str, strings: Strings) -> str:
         """`object`: a source and how often, `daily` or `every 6h`. Raises StoreError."""
         wanted, every = _divided(object, ("every",))
-        source = self._sources.find(request, "schedule", wanted)
-        if source is None or not every:
+        if not every:
             return strings("upkeep.how_to_schedule")
+        source = self._sources.find(request, "schedule", wanted)
+        if source is None:
+            return unknown_source(wanted, strings)
         row = self._library.schedule(source.id, every)
         self._audit.note(request, "schedule", "done", object=f"{row.location} {every}")
         if row.due_at is None:
@@ -58,15 +60,19 @@ class Upkeep:
     def rollback(self, request: Request, object: str, strings: Strings) -> str:
         """`object`: a source and a moment, `24h` or `to 2026-11-20`. Raises StoreError."""
         wanted, moment = _divided(object, ("to",))
-        source = self._sources.find(request, "rollback", wanted)
-        if source is None or not moment:
+        if not moment:
             return strings("upkeep.how_to_roll_back")
+        source = self._sources.find(request, "rollback", wanted)
+        if source is None:
+            return unknown_source(wanted, strings)
         try:
             number = self._library.rollback(source.id, moment)
         except StoreError as error:
             self._audit.note(request, "rollback", "failed", object=source.location, reason=str(error)[:200])
             raise
         self._audit.note(request, "rollback", "done", object=f"{source.location} to {moment}")
+        if not number:
+            return strings("upkeep.nothing_to_roll_back", title=source.title, moment=moment)
         return strings(
             "upkeep.rolled_back", title=source.title, documents=strings.count("document", number), moment=moment
         )

@@ -284,6 +284,9 @@ class Shelf:
     def plan_scopes(self, plan_id: str) -> list[str]:
         return [self.rows["s1"].scope] if plan_id == "p2" else [row.scope for row in self.rows.values()]
 
+    def plan_name(self, plan_id: str) -> str:
+        return "Storm closes the strait" if plan_id == "p2" else "all sources"
+
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> list[ChangedRow]:
         if since == "lately":
             raise StoreError("'lately' is no moment. Write 7d, 24h or a date such as 2026-11-20.")

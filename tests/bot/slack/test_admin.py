@@ -68,7 +68,7 @@ def test_sources_lists_them(footnote: Any) -> None:
 def test_ingest_follows_its_progress_in_one_message_and_reports(footnote: Any) -> None:
     said = command(footnote, "ingest https://a.example/page")
     assert "direct conversation" in said
-    assert report(footnote) == "Done: 1 new, 1 unchanged."
+    assert report(footnote).endswith("page\nDone: 1 new, 1 unchanged.")
     [message] = footnote.replies(footnote.slack.im("ada"))
     texts = [frame.text for frame in message.frames]
     assert any("page one" in text for text in texts)
@@ -84,7 +84,7 @@ def test_failures_are_told_with_their_reason(footnote: Any) -> None:
 
 def test_what_the_store_says_reaches_the_administrator(footnote: Any) -> None:
     command(footnote, "ingest https://a.example/locked")
-    assert report(footnote) == "The store is locked by another process."
+    assert report(footnote).endswith("locked\nThe store is locked by another process.")
     assert noted(footnote) == [("ingest", "https://a.example/locked", "failed")]
 
 

@@ -73,6 +73,30 @@ def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
     assert "Paper" not in words(view)
 
 
+def test_sources_are_filtered_and_looked_after_from_their_menu(footnote: Any) -> None:
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    shelved(footnote)
+    row, due = footnote.shelf.rows["s1"], datetime(2026, 3, 9, 8, tzinfo=UTC)
+    footnote.shelf.rows["s1"] = replace(row, due_at=due, scope=f"channel:{general.id}", owner=slack.workspace.admin.id)
+    view = home(footnote, "ada", "Show only…")
+    assert "Show only…" not in words(home(footnote, "maya", "Search the sources"))
+    box = next(b for b in view.content["blocks"] if b["type"] == "actions" and "static_select" in str(b))
+    slack.click("ada", view, "home_search", "scheduled:", box["block_id"]).wait()
+    view = seen(footnote, "ada", "1 source with “scheduled:”")
+    told = words(view)
+    assert "1 document · for #general · read 3 March 2026" in told
+    assert "added by ada" in told
+    direct = slack.im("ada")
+    for value, reply in (
+        ("schedule_source:s1 off", "is looked at only when somebody asks"),
+        ("forget_source:s1", "to the last byte"),
+    ):
+        block = next(b for b in view.content["blocks"] if value in str(b))
+        slack.click("ada", view, "menu", value, block["block_id"]).wait()
+        slack.wait_for(lambda reply=reply: [m for m in footnote.replies(direct) if reply in m.text])
+    assert ("schedule", "s1", "off") in footnote.shelf.jobs
+
+
 def test_what_is_asked_most_is_told_unless_it_was_asked_privately(footnote: Any) -> None:
     workspace = footnote.slack.workspace
     for _ in range(2):

@@ -79,7 +79,7 @@ def test_a_job_survives_a_kill_with_one_report(child: Any) -> None:
     slack.slash("ada", direct, "/footnote", "ingest https://a.example/deadly")
     child.died()
     child.start()
-    slack.wait_for(lambda: finals(child, direct) == ["Done: 1 new, 1 unchanged."])
+    slack.wait_for(lambda: [text.partition("\n")[2] for text in finals(child, direct)] == ["Done: 1 new, 1 unchanged."])
 
 
 def test_a_follow_up_needs_no_mention_after_a_restart(child: Any) -> None:
