@@ -4,7 +4,8 @@ The app runs as a process of its own against the stand-in, with an answerer that
 from acknowledging to posting. The stand-in and its askers share the machine. One JSON line a run: with so many questions open at
 a time; a burst of events within a second; events at a steady rate. A question in a channel is two events, `app_mention` and
 `message`. Milliseconds are from the moment the question stood in the channel; `first_sign` is the status or the first message,
-whichever came first; `final` the last change of the first message of the answer.
+whichever came first; `final` the last change of the first message of the answer. `cpu_ms` is the app's processor time for each
+question, which hardly depends on what else the machine does.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from bot.slack.app import build
 from bot.slack.library import Answerer, Library
 from bot.slack.settings import SlackSettings
 from bot.values import Answer, Citation, Question, Searched, SourceLine, Statement
-from evals.timing import percentile
+from evals.timing import percentile, processor_seconds
 from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
@@ -181,21 +182,24 @@ def main() -> None:
         return
     for name, model, number, run in RUNS:
         if options.only in name and options.model_seconds in (None, model):
-            with Playground.running(MANIFEST) as slack, app(slack, model):
-                figures = run(slack).measured()
+            with Playground.running(MANIFEST) as slack, app(slack, model) as pid:
+                before = processor_seconds(pid)
+                asked = run(slack)
+                used = processor_seconds(pid) - before
+            figures = {**asked.measured(), "cpu_ms": round(1000 * used / len(asked.questions), 1)}
             print(json.dumps({"in_flight": number, "model_s": model, **figures, "run": name}), flush=True)
 
 
 @contextmanager
-def app(slack: Playground, model_seconds: float) -> Iterator[None]:
-    """The app in a process of its own, connected and warm."""
+def app(slack: Playground, model_seconds: float) -> Iterator[int]:
+    """The app in a process of its own, connected and warm; its id."""
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-m", "evals.slack", "--serve", home, "--model-seconds", str(model_seconds)]
         process = subprocess.Popen(command, env={**os.environ, **slack.environment}, stderr=subprocess.DEVNULL)
         try:
             slack.wait_for(lambda: slack.connections, timeout=60)
             in_flight(slack, 1, 2)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(60)

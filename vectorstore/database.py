@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,16 @@ class Database:
 
     def insert_ignoring(self, connection: Connection, table: Any, values: dict[str, Any]) -> bool:
         """INSERT … ON CONFLICT DO NOTHING; True when the row is new."""
+        return bool(self.insert_all_ignoring(connection, table, [values]))
+
+    def insert_all_ignoring(
+        self, connection: Connection, table: Any, rows: Sequence[dict[str, Any]]
+    ) -> list[tuple[Any, ...]]:
+        """The same for many rows that name the same columns; the primary keys of the new ones, in no order."""
         dialect = sqlite if self.is_sqlite else postgresql
-        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-        # Not its row count: on PostgreSQL that is unknown (-1) where the primary key is fetched.
-        return connection.execute(statement.returning(*table.primary_key)).first() is not None
+        # Not the row count: on PostgreSQL that is unknown (-1) where the primary key is fetched.
+        statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        return [tuple(row) for row in connection.execute(statement, list(rows))]
 
     def migrate(self) -> None:
         """Bring the schema to this release's.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from vectorstore.database import Database
 from vectorstore.schema import channel_settings
@@ -21,7 +21,6 @@ Mode = Literal["mentions", "auto", "off"]
 
 Reach = Literal["workspace", "channel"]
 """What answers here may draw on: documents of the workspace and this channel's, or this channel's alone."""
-
 
 DIGEST_EVERY = timedelta(days=7)
 
@@ -58,9 +57,8 @@ class Channels:
         self._database = database
 
     def of(self, team: str, channel: str) -> ChannelSettings:
-        query = select(channel_settings).where(*_here(team, channel))
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_OF, {"team": team, "channel": channel}).mappings().first()
         return _settings(row) if row else ChannelSettings()
 
     def answers_unasked(self, team: str, channel: str) -> bool:
@@ -108,8 +106,12 @@ class Channels:
             connection.execute(following)
 
 
-def _here(team: str, channel: str) -> tuple[Any, Any]:
+def _here(team: Any, channel: Any) -> tuple[Any, Any]:
     return channel_settings.c.team == team, channel_settings.c.channel == channel
+
+
+_OF = select(channel_settings).where(*_here(bindparam("team"), bindparam("channel")))
+"""Built once: asked several times a question."""
 
 
 def _settings(row: Mapping[Any, Any]) -> ChannelSettings:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 
 from bot.slack.intake import REFUSED, WITHDRAWN
 from bot.slack.request import Request
@@ -22,6 +22,11 @@ DIRECT_MEMORY = timedelta(hours=1)
 """In a direct conversation, what was said longer ago is another subject to a question that opens a thread."""
 
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+
+# Built once, for every question needs them: see intake.py.
+_WITH_ID = select(answers).where(answers.c.id == bindparam("id"))
+_POSTED = update(answers).where(answers.c.id == bindparam("id_"))
+_HAS_FILES = select(exists().where(sources.c.scope == bindparam("scope")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Conversations:
             return ()
         scope = thread_scope(channel, thread_ts)
         with self._database.read() as connection:
-            known = connection.scalar(select(exists().where(sources.c.scope == scope)))
+            known = connection.scalar(_HAS_FILES, {"scope": scope})
         return (scope,) if known else ()
 
     def turns(self, request: Request) -> tuple[Turn, ...]:
@@ -127,22 +132,19 @@ class Conversations:
             "is_private": request.is_private,
             "answered": answer.answered,
         }
-        cited = {citation.n: citation for statement in answer.statements for citation in statement.citations}
+        cited = _cited(id, answer)
         with self._database.write() as connection:
-            if self._database.insert_ignoring(connection, answers, row):
-                for n, citation in cited.items():
-                    place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
-                    ids = {"document_id": citation.document, "version_id": citation.version}
-                    connection.execute(answer_citations.insert().values(answer_id=id, n=n, **ids, **place))
+            if self._database.insert_ignoring(connection, answers, row) and cited:
+                connection.execute(answer_citations.insert(), cited)
         return id
 
     def posted(self, id: str, message_ts: str | None) -> None:
         with self._database.write(flushed=False) as connection:
-            connection.execute(update(answers).where(answers.c.id == id).values(message_ts=message_ts))
+            connection.execute(_POSTED, {"id_": id, "message_ts": message_ts})
 
     def find(self, id: str) -> Given | None:
         with self._database.read() as connection:
-            row = connection.execute(select(answers).where(answers.c.id == id)).first()
+            row = connection.execute(_WITH_ID, {"id": id}).first()
         if row is None:
             return None
         return _given(row)
@@ -157,6 +159,23 @@ class Conversations:
         message = (answers.c.team == team, answers.c.channel == channel, answers.c.message_ts == message_ts)
         with self._database.write() as connection:
             connection.execute(delete(answers).where(*message))
+
+
+def _cited(id: str, answer: Answer) -> list[dict[str, Any]]:
+    """The rows of its citations."""
+    cited = {citation.n: citation for statement in answer.statements for citation in statement.citations}
+    return [
+        {
+            "answer_id": id,
+            "n": n,
+            "document_id": each.document,
+            "version_id": each.version,
+            "start": each.start,
+            "end": each.end,
+            "quote": each.quote,
+        }
+        for n, each in cited.items()
+    ]
 
 
 def _given(row: Any) -> Given:

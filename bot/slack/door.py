@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -29,13 +28,11 @@ from bot.slack.listeners import Gatekeeper, Listen, Listeners, Submission
 from bot.slack.metrics import Metrics
 from bot.slack.payloads import acted
 from bot.slack.references import place_of
-from bot.slack.request import Heard, Request, first_word, heard, is_well_formed
+from bot.slack.request import Heard, Request, first_word, heard
 from bot.slack.surface import ACTIONS, MENU, SHORTCUTS, VIEWS, WINDOWS, Window
 
 ASKED = ("question", "unasked")
 """Kinds of requests that an edit of their message makes anew."""
-_KEPT = "footnote_kept"
-"""The key in Bolt's context under which the id of a fresh request stands."""
 
 _log = structlog.get_logger("footnote.slack")
 
@@ -71,9 +68,9 @@ class Door:
         self._begin = begin
         self._metrics = metrics
         self._failpoint = failpoint
+        self._listened_events = frozenset(listeners.events)
         self._entering = 0
         self.identity = Identity("", "")
-        app.use(self._keep)
         self.listened = _listen(app, listeners, gatekeeper)
         """The names of `surface.py` that have a listener of their own."""
 
@@ -84,47 +81,58 @@ class Door:
 
     async def enter(
         self,
-        body: str | dict[str, Any],
+        payload: dict[str, Any],
         headers: Mapping[str, str],
         acknowledge: Callable[[BoltResponse], Awaitable[None]],
         *,
-        is_socket: bool = False,
+        raw: str | None = None,
     ) -> None:
-        """Take one delivery in. What is kept is begun even if its acknowledgement gets lost: a redelivery is a duplicate."""
+        """Take one delivery in, well-formed and known to be Slack's; `raw` is its body where it came by HTTP.
+
+        What is kept is begun even if its acknowledgement gets lost: a redelivery is a duplicate. What cannot be kept is not
+        acknowledged, so Slack sends it again.
+        """
         self._entering += 1
         try:
-            mode = "socket_mode" if is_socket else "http"
-            request = AsyncBoltRequest(body=body, headers=dict(headers), mode=mode)
-            response = await self._app.async_dispatch(request)
             try:
-                await acknowledge(response)
+                kept = await self._keep(payload)
+            except SQLAlchemyError as error:
+                _log.error("not_kept", type=payload.get("type"), place=place_of(error))
+                await acknowledge(BoltResponse(status=503, body=""))
+                return
+            try:
+                await acknowledge(await self._heard(payload, headers, raw))
             finally:
-                kept = request.context.get(_KEPT)
                 if kept:
                     self._failpoint("after-ack")
                     self._begin(kept)
         finally:
             self._entering -= 1
 
-    async def _keep(
-        self, body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[Any]]
-    ) -> BoltResponse | None:
-        """Bolt's global middleware. What cannot be kept is not acknowledged, so Slack sends it again."""
-        what = heard(body, self.identity.team, self.identity.bot_user) if is_well_formed(body) else None
-        try:
-            request = await asyncio.to_thread(self._ours, what) if what else None
-            if request is None:
-                self._metrics.ignored.inc()
-            elif await asyncio.wrap_future(self._intake.claim(request)):
-                self._metrics.received.labels(request.kind).inc()
-                context[_KEPT] = request.id
-            else:
-                self._metrics.duplicates.inc()
-        except SQLAlchemyError as error:
-            _log.error("not_kept", id=what.request.id if what else None, place=place_of(error))
-            return BoltResponse(status=503, body="")
-        await next()
+    async def _keep(self, payload: dict[str, Any]) -> str | None:
+        """The id of the request that this is, where it is one and was not kept before."""
+        what = heard(payload, self.identity.team, self.identity.bot_user)
+        request = what.request if what else None
+        if what and what.condition != "none":
+            request = await asyncio.to_thread(self._ours, what)
+        if request is None:
+            self._metrics.ignored.inc()
+        elif await asyncio.wrap_future(self._intake.claim(request)):
+            self._metrics.received.labels(request.kind).inc()
+            return request.id
+        else:
+            self._metrics.duplicates.inc()
         return None
+
+    async def _heard(self, payload: dict[str, Any], headers: Mapping[str, str], raw: str | None) -> BoltResponse:
+        """What Bolt's listeners answer. Events that none of them waits for it is not asked about: it would take longer
+        over each than all the rest of taking it in."""
+        event = payload.get("event") or {}
+        if payload.get("type") == "event_callback" and event.get("type") not in self._listened_events:
+            return BoltResponse(status=200, body="")
+        mode = "socket_mode" if raw is None else "http"
+        body = payload if raw is None else raw
+        return await self._app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers), mode=mode))
 
     def _ours(self, what: Heard) -> Request | None:
         """What is to be done; None where it is nothing to us."""

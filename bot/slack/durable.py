@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -25,6 +27,8 @@ _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 BUSY = 8
 """How many of the workers keep books at once, between their steps. More would only take turns in one interpreter and one
 file, and acknowledgements would wait among them."""
+BOOKS_SECONDS = 5.0
+"""How long a stop waits at most until it is written down what has ended."""
 
 
 class Step(Protocol):
@@ -49,6 +53,8 @@ class Durable:
         self._work = work
         self._starters = ThreadPoolExecutor(4, thread_name_prefix="starter")
         self._running: set[str] = set()
+        self._lately: deque[str] = deque(maxlen=workers)
+        """Ended, though it may not be written down yet."""
         self._idle = threading.Condition()
         self._turns = threading.Semaphore(BUSY)
         self._engine: Engine | None = None
@@ -135,8 +141,16 @@ class Durable:
         if not finished:
             with self._idle:
                 finished = self._idle.wait_for(lambda: not self._running, timeout=1)
+        self._await_books()
         DBOS.destroy(destroy_registry=True)
         return finished
+
+    def _await_books(self) -> None:
+        """That a work has ended DBOS writes down after it; cut off from its database, it would wait for it for a minute."""
+        until, ended = time.monotonic() + BOOKS_SECONDS, list(self._lately)
+        while ended and DBOS.list_workflows(workflow_ids=ended, status="PENDING") and time.monotonic() < until:
+            time.sleep(0.02)
+        self._lately.clear()
 
     def resume(self, id: str) -> None:
         """Begin again what was begun once and is not running now; what was never begun is begun."""
@@ -172,6 +186,8 @@ class Durable:
                 raise Interrupted
             with self._turns:
                 self._work(id, _Steps(self._turns))
+            if not self.stopping.is_set():
+                self._lately.append(id)
         except SQLAlchemyError as error:
             raise Interrupted from error
         finally:

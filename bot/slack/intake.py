@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from queue import Queue
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.failpoints import Failpoint
@@ -22,6 +22,16 @@ from vectorstore.database import Database
 from vectorstore.schema import intake
 
 RECEIVED, DONE, DEAD, REFUSED, WITHDRAWN = "received", "done", "dead", "refused", "withdrawn"
+
+# Built once: putting one together takes longer than running it, and every question needs them several times.
+_WITH_ID = select(intake).where(intake.c.event_id == bindparam("id"))
+_BEGIN = (
+    update(intake)
+    .where(intake.c.event_id == bindparam("id"))
+    .values(attempts=intake.c.attempts + 1)
+    .returning(intake.c.attempts)
+)
+_FINISH = update(intake).where(intake.c.event_id == bindparam("id"), intake.c.state != WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Intake:
 
     def find(self, id: str) -> Kept | None:
         with self._database.read() as connection:
-            row = connection.execute(select(intake).where(intake.c.event_id == id)).mappings().first()
+            row = connection.execute(_WITH_ID, {"id": id}).mappings().first()
         return _kept(row) if row else None
 
     def find_message(self, team: str, channel: str, message_ts: str) -> Kept | None:
@@ -103,14 +113,12 @@ class Intake:
     def begin(self, id: str) -> int:
         """Count an attempt; returns its number, from 1."""
         with self._database.write(flushed=False) as connection:
-            counted = update(intake).where(intake.c.event_id == id).values(attempts=intake.c.attempts + 1)
-            return int(connection.execute(counted.returning(intake.c.attempts)).scalar_one())
+            return int(connection.execute(_BEGIN, {"id": id}).scalar_one())
 
     def finish(self, id: str, state: str = DONE, reply_ts: str | None = None, reference: str | None = None) -> None:
         values = {"state": state, "reply_ts": reply_ts, "reference": reference, "finished_at": datetime.now(UTC)}
         with self._database.write(flushed=False) as connection:
-            unless_withdrawn = (intake.c.event_id == id, intake.c.state != WITHDRAWN)
-            connection.execute(update(intake).where(*unless_withdrawn).values(**values))
+            connection.execute(_FINISH, {"id": id, **values})
 
     def forget_text(self, id: str) -> None:
         """What was asked is done: its words are not needed any more."""
@@ -162,14 +170,17 @@ class Intake:
         self._failpoint("before-commit")
         try:
             with self._database.write() as connection:
-                is_new = [self._database.insert_ignoring(connection, intake, _row(request)) for request, _ in group]
+                new = {
+                    id for (id,) in self._database.insert_all_ignoring(connection, intake, [_row(r) for r, _ in group])
+                }
         except SQLAlchemyError as error:
             for _, future in group:
                 future.set_exception(error)
             return
         self._failpoint("after-commit")
-        for (_, future), new in zip(group, is_new, strict=True):
-            future.set_result(new)
+        for request, future in group:
+            future.set_result(request.id in new)
+            new.discard(request.id)  # the same event twice in a group: the second is the duplicate
 
 
 def _row(request: Request) -> dict[str, Any]:

@@ -76,9 +76,9 @@ class Guard:
             return self._reject(400, "not an object")
         if not is_well_formed(payload):
             return web.Response(text="")  # Slack's own signature on something we do not know: nothing to do
-        return await self._enter(request, body.decode("utf-8"))
+        return await self._enter(request, payload, body.decode("utf-8"))
 
-    async def _enter(self, request: web.Request, body: str) -> web.StreamResponse:
+    async def _enter(self, request: web.Request, payload: dict[str, Any], body: str) -> web.StreamResponse:
         answered: list[web.StreamResponse] = []
 
         async def acknowledge(response: BoltResponse) -> None:
@@ -88,7 +88,7 @@ class Guard:
             await answer.write_eof()
 
         try:
-            await self._door.enter(body, request.headers, acknowledge)
+            await self._door.enter(payload, request.headers, acknowledge, raw=body)
         except Exception as error:  # the edge: a delivery that fails is sent again
             _log.error("delivery_failed", place=place_of(error))
         return answered[0] if answered else web.Response(status=503)

@@ -48,7 +48,7 @@ class Socket(AsyncSocketModeHandler):
             await acknowledge(BoltResponse(status=200, body=""))
             return
         try:
-            await self._door.enter(req.payload, _flat(build_headers(req)), acknowledge, is_socket=True)
+            await self._door.enter(req.payload, _flat(build_headers(req)), acknowledge)
         except Exception as error:  # the edge: one delivery must not take the connection down
             _log.error("delivery_failed", place=place_of(error))
 

@@ -75,9 +75,10 @@ class Drops:
         self._failpoint = failpoint
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
-        request, strings = kept.request, self._voice.of(kept.request)
+        request = kept.request
         if not request.files or not self._may(request):
             return self._questions.run(self._with_thread(kept), step, look=look)
+        strings = self._voice.of(request)
         if request.message_ts:
             self._slack.show_status(request.channel, request.thread_ts or request.message_ts, strings("file.reading"))
         found = step("files", lambda: [asdict(each) for each in self._read_all(request, strings)])

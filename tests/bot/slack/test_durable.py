@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,6 +137,27 @@ def test_no_byte_of_finished_work_is_left_when_it_is_erased_and_work_goes_on(lau
     assert holders(tmp_path, "zanzibarquokka") != [], "work under way keeps what it needs"
     gate.set()
     eventually(lambda: done == ["a", "open"])
+
+
+def test_what_has_ended_is_written_down_before_a_drain_returns(launch: Any, tmp_path: Path) -> None:
+    begun, gate = threading.Barrier(3), threading.Event()
+
+    def work(_: str, __: Any) -> None:
+        begun.wait(10)
+        gate.wait(10)
+
+    durable = launch(work)
+    durable.start_new("a")
+    durable.start_new("b")
+    begun.wait(10)
+    books = sqlite3.connect(tmp_path / "work.sqlite3", isolation_level=None, check_same_thread=False)
+    books.execute("BEGIN IMMEDIATE")  # nobody can write anything down until they are given back
+    threading.Timer(0.3, books.rollback).start()
+    gate.set()
+    assert durable.drain(10)
+    states = books.execute("SELECT workflow_uuid, status FROM workflow_status ORDER BY 1").fetchall()
+    books.close()
+    assert states == [("a", "SUCCESS"), ("b", "SUCCESS")]
 
 
 def test_checkpoints_of_finished_work_are_forgotten(launch: Any) -> None:

@@ -40,11 +40,15 @@ def test_a_request_is_kept_as_it_is(inbox: Intake) -> None:
     assert (kept.state, kept.attempts, inbox.unfinished()) == ("received", 0, ["Ev1"])
 
 
-def test_one_event_is_kept_once_and_so_is_one_message(inbox: Intake) -> None:
+def test_one_event_is_kept_once_and_so_is_one_message(database: Database) -> None:
     two_events = replace(ASKED, id="Ev2")
     elsewhere = replace(ASKED, id="Ev3", channel="C2")
+    inbox = Intake(database, lambda _: None)
     claims = [inbox.claim(each) for each in (ASKED, ASKED, two_events, elsewhere)]
-    assert [claim.result(60) for claim in claims] == [True, False, False, True]
+    inbox.start()  # with all of them waiting: they are one group
+    later = inbox.claim(ASKED)
+    assert [claim.result(60) for claim in (*claims, later)] == [True, False, False, True, False]
+    inbox.stop()
 
 
 def test_requests_without_a_message_do_not_collide(inbox: Intake) -> None:
