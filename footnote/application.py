@@ -18,7 +18,7 @@ from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
 from ingest.kept import About
 from ingest.pipeline import Pipeline
-from ingest.plans import PlanEnded, Plans
+from ingest.plans import Plans
 from ingest.report import Planned, Progress, Report
 from vectorstore.audit import AuditLog
 from vectorstore.catalog import Listed, source_of
@@ -199,20 +199,32 @@ class Application:
             "to_embed": plan.to_embed,
             "seconds": round(plan.to_embed / rate + plan.seconds, 1),
             "documents": [_planned_json(each) for each in plan.planned if each.outcome.state != "unchanged"],
+            "interrupted": [] if self._ingesting.locked() else [one.id for one in self.plans.running()],
         }
 
     def apply(self, plan: str, progress: OnProgress = lambda _json: None) -> Json:
         """Carry out a plan: its sources are looked at again, for they may have changed since. Raises PlanEnded, StoreError.
 
-        Plans queue up; one that was interrupted may be applied again.
+        Plans queue up. One that was interrupted may be applied again, and tells what both runs did; one that is done only tells
+        again what it did (`again`).
         """
         with self._ingesting:
             begun = self.plans.begin(plan)
+            if begun.report is not None:
+                return {**begun.report, "plan": plan, "what": begun.what, "again": True}
             left = {line.id for line in self.knowledge_base.catalog.list_sources()}
             wanted = tuple(id for id in begun.sources if id in left)
-            report = report_json(self.pipeline.reingest(wanted, progress=_reporting(progress)))
-            self.plans.end(plan, "done")
-        return report | {"plan": plan, "what": begun.what}
+            report = report_json(self.pipeline.reingest(wanted, progress=_reporting(progress), since=begun.began_at))
+            told = [document for document in report["documents"] if document["state"] != "unchanged"]
+            self.plans.finish(plan, report | {"documents": told})
+        return report | {"plan": plan, "what": begun.what, "again": False}
+
+    def resume(self) -> int:
+        """Carry out what was interrupted; returns how many plans that were."""
+        interrupted = self.plans.running()
+        for plan in interrupted:
+            self.apply(plan.id)
+        return len(interrupted)
 
     def renew(self, plan: str, made_by: str | None = None) -> Json:
         """A new plan for the sources of one that was carried out. Raises StoreError for one nobody knows."""
@@ -223,11 +235,7 @@ class Application:
 
     def cancel(self, plan: str) -> Json:
         """Call a plan off that is not being carried out. Raises PlanEnded, StoreError."""
-        found = self.plans.find(plan)
-        if found is not None and found.state == "running":
-            raise PlanEnded("This plan is being carried out.")
-        self.plans.begin(plan)
-        self.plans.end(plan, "cancelled")
+        self.plans.cancel(plan)
         return {"plan": plan}
 
     def schedule(self, source: str, every: str) -> Json:
@@ -250,7 +258,7 @@ class Application:
     def _remove_checkpoints(self) -> None:
         """While no bot runs, the whole file: what is unfinished is found again without it."""
         for path in self.knowledge_base.home.glob("work.sqlite3*"):
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def backup(self, target: str) -> Json:
         """A copy of everything, written while everybody goes on; raises StoreError when it cannot be written."""

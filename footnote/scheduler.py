@@ -33,8 +33,18 @@ def keeping_fresh(application: Application, *, seconds_between: float = SECONDS_
 
 
 def _run(application: Application, stop: threading.Event, seconds_between: float) -> None:
+    resume(application)
     while not stop.wait(seconds_between):
         look_at_due(application, stop.is_set)
+
+
+def resume(application: Application) -> None:
+    """Carry out the plans that were interrupted when the process died. Never raises."""
+    try:
+        if number := application.resume():
+            _log.info("plans_resumed", plans=number)
+    except Exception as error:  # the edge of a loop that must not end; the plan can be applied again by hand
+        _log.error("resume_failed", error=type(error).__name__)
 
 
 def look_at_due(application: Application, is_stopping: Callable[[], bool] = lambda: False) -> int:

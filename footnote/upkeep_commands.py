@@ -50,6 +50,8 @@ def apply(
     if as_json:
         print(encodable(json.dumps(report, ensure_ascii=False)))  # noqa: T201
     else:
+        if report["again"]:
+            console.print(Text("This plan was carried out already. What it did:"))
         terminal.show_report(console, report)
     if report["counts"].get("failed"):
         sys.exit(1)
@@ -72,6 +74,8 @@ def schedule(
 
 
 def _show_plan(console: Console, planned: Json) -> None:
+    for id in planned["interrupted"]:
+        console.print(Text(f"Plan {id} was interrupted. Finish it: footnote apply {id}", style="yellow"))
     counts = ", ".join(f"{number} {state}" for state, number in planned["counts"].items()) or "nothing to look at"
     console.print(Text(f"{planned['what']}: {counts}.", style="bold"))
     for document in planned["documents"]:

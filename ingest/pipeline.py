@@ -101,12 +101,21 @@ class Pipeline:
         document = document_of(source_of(found.location), found.location)
         return version_of(document, as_version(unparsed, parsed))
 
-    def reingest(self, source_ids: tuple[str, ...] | None = None, *, progress: OnProgress = nobody) -> Report:
-        """Look at these sources again, or at all of them (None); raises UnknownDocument for an unknown id."""
+    def reingest(
+        self,
+        source_ids: tuple[str, ...] | None = None,
+        *,
+        progress: OnProgress = nobody,
+        since: datetime | None = None,
+    ) -> Report:
+        """Look at these sources again, or at all of them (None); raises UnknownDocument for an unknown id.
+
+        `since`: when a run began that was interrupted; what it took in counts as new or changed, not as unchanged.
+        """
         work, unfound = self._work(source_ids)
         for source, error in unfound:
             self._catalog.upkeep.looked(source.id, source.kind, str(error), datetime.now(UTC))
-        return self._run(work, progress, [_unfound(source, error) for source, error in unfound])
+        return self._run(work, progress, [_unfound(source, error) for source, error in unfound], since)
 
     def plan(self, source_ids: tuple[str, ...] | None = None, *, progress: OnProgress = nobody) -> Plan:
         """What `reingest` would do now: everything is looked at, nothing is written. Raises UnknownDocument."""
@@ -185,7 +194,13 @@ class Pipeline:
             found, documents=documents, kind=listing.kind, troubles=listing.troubles, moved_to=listing.moved_to
         )
 
-    def _run(self, work: Sequence[tuple[Source, Found]], progress: OnProgress, gone: Sequence[Outcome] = ()) -> Report:
+    def _run(
+        self,
+        work: Sequence[tuple[Source, Found]],
+        progress: OnProgress,
+        gone: Sequence[Outcome] = (),
+        since: datetime | None = None,
+    ) -> Report:
         started = time.monotonic()
         total = sum(len(found.documents) for _, found in work)
         outcomes = list(gone)
@@ -194,6 +209,7 @@ class Pipeline:
             courtesy = Courtesy(allow_private=self._allow_private, seconds_between=self._seconds_between)
             trouble: str | None = None
             for outcome in self._source(source, found, courtesy):
+                outcome = self._since(outcome, since) if since else outcome
                 trouble = trouble or outcome.reason
                 outcomes.append(outcome)
                 counts[outcome.state] += 1
@@ -202,6 +218,18 @@ class Pipeline:
             if found.kind is not None:
                 self._note_move(source.location, found.moved_to)
         return Report(tuple(outcomes), time.monotonic() - started)
+
+    def _since(self, outcome: Outcome, since: datetime) -> Outcome:
+        """As it is to be told of a run that began then."""
+        states = self._knowledge_base.history.states(outcome.document or "")
+        is_ours = (
+            outcome.state == "unchanged" and bool(states) and states[0].is_current and states[0].fetched_at >= since
+        )
+        return (
+            replace(outcome, state="changed" if len(states) > 1 else "new", title=states[0].title)
+            if is_ours
+            else outcome
+        )
 
     def _source(self, source: Source, found: Found, courtesy: Courtesy) -> Iterator[Outcome]:
         if not found.documents and self._catalog.documents_of(source.id):

@@ -16,6 +16,7 @@ from vectorstore.schema import plans
 
 State = Literal["planned", "running", "done", "cancelled"]
 KEPT = timedelta(days=30)
+CARRIED_OUT = "This plan was carried out already. Make a new one to look again."
 
 
 class PlanEnded(StoreError):
@@ -35,6 +36,10 @@ class SavedPlan:
     state: State
     counts: Mapping[str, int]
     to_embed: int
+    began_at: datetime | None = None
+    """When it was first taken up: what came in since is its own doing, also before an interruption."""
+    report: Mapping[str, Any] | None = None
+    """What it came to, once it is done."""
 
 
 class Plans:
@@ -65,22 +70,41 @@ class Plans:
         return [_saved(row) for row in rows]
 
     def begin(self, id: str) -> SavedPlan:
-        """Take a plan up, or again after an interruption. Raises PlanEnded when it was, StoreError when there is none."""
-        plan = self.find(id)
-        if plan is None:
-            raise StoreError(f"There is no plan {id[:20]!r} any more. Make a new one.")
-        if plan.state in ("done", "cancelled"):
-            what = "carried out" if plan.state == "done" else "called off"
-            raise PlanEnded(f"This plan was {what} already. Make a new one to look again.")
-        self._change(id, "running")
+        """Take a plan up, or again after an interruption; one that is done comes with its report and stays as it is.
+
+        `began_at` is None where it is taken up for the first time. Raises PlanEnded when it was called off, StoreError when there
+        is none.
+        """
+        plan = self._open(id)
+        if plan.report is None:
+            began = {} if plan.began_at else {"began_at": datetime.now(UTC)}
+            self._change(id, state="running", **began)
         return plan
 
-    def end(self, id: str, state: Literal["done", "cancelled"]) -> None:
-        self._change(id, state)
+    def finish(self, id: str, report: Mapping[str, Any]) -> None:
+        self._change(id, state="done", report=dict(report))
 
-    def _change(self, id: str, state: State) -> None:
+    def cancel(self, id: str) -> None:
+        """Call off a plan that nobody took up. Raises PlanEnded, StoreError."""
+        plan = self._open(id)
+        if plan.state != "planned":
+            is_done = plan.state == "done"
+            raise PlanEnded(CARRIED_OUT if is_done else "This plan is being carried out.")
+        self._change(id, state="cancelled")
+
+    def _open(self, id: str) -> SavedPlan:
+        plan = self.find(id)
+        if plan is None:
+            raise StoreError(f"There is no plan {id[:20]!r} any more. Make a new one: `footnote plan`.")
+        if plan.state == "cancelled":
+            raise PlanEnded("This plan was called off already. Make a new one to look again.")
+        if plan.state == "done" and plan.report is None:  # by an earlier release
+            raise PlanEnded(CARRIED_OUT)
+        return plan
+
+    def _change(self, id: str, **values: Any) -> None:
         with self._database.write() as connection:
-            connection.execute(update(plans).where(plans.c.id == id).values(state=state))
+            connection.execute(update(plans).where(plans.c.id == id).values(**values))
 
 
 def _saved(row: Mapping[Any, Any]) -> SavedPlan:
@@ -90,8 +114,14 @@ def _saved(row: Mapping[Any, Any]) -> SavedPlan:
         tuple(row["sources"]),
         row["what"],
         row["made_by"],
-        made if made.tzinfo else made.replace(tzinfo=UTC),
+        _utc(made),
         row["state"],
         row["counts"],
         row["to_embed"],
+        _utc(row["began_at"]) if row["began_at"] else None,
+        row["report"],
     )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -138,6 +138,8 @@ plans = Table(
     Column("state", String, nullable=False, comment="planned, running, done or cancelled"),
     Column("counts", JSON, nullable=False),
     Column("to_embed", Integer, nullable=False),
+    Column("began_at", DateTime(timezone=True), comment="When it was first taken up."),
+    Column("report", JSON, comment="What it came to, once it is done."),
     comment="Dry runs of re-ingestions, and what became of them.",
 )
 

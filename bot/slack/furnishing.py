@@ -155,7 +155,7 @@ def furnish(
         pause=settings.stream_pause,
     )
     why_here = WhyHere(channels, places, library, people, admins)
-    reingestion = Reingestion(roles, library, people, slack, replies, voice, audit)
+    reingestion = Reingestion(roles, library, people, slack, replies, voice, audit, failpoint)
     uploads = Uploads(slack, settings.api_url)
     record = Record(audit, people, slack, uploads, voice, lambda: door.identity.team)
     withdrawals = Withdrawals(library, slack, replies)

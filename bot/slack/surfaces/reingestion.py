@@ -12,6 +12,7 @@ from bot.slack.audience import People, may_ask
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Atom, Part, actions, button, packed, struck, text_atoms
 from bot.slack.durable import Step
+from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
 from bot.slack.library import Library, PlannedRow, PlanRow, Progress, Report
@@ -54,6 +55,7 @@ class Reingestion:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
+        failpoint: Failpoint,
     ) -> None:
         self._roles = roles
         self._library = library
@@ -62,6 +64,7 @@ class Reingestion:
         self._replies = replies
         self._voice = voice
         self._audit = audit
+        self._failpoint = failpoint
 
     def plan(self, kept: Kept, wanted: str, what: str, step: Step, strings: Strings, *, look: bool) -> Outcome:
         """The dry run, in our direct conversation with the administrator; `wanted`: "" for all, a #tag, or a source's id."""
@@ -112,7 +115,12 @@ class Reingestion:
 
         said = _Said(**step("work", lambda: self._attempt(request, "reingest", request.text, work, strings)))
         what = self._library.plan_name(request.text)
-        step("report", lambda: self._slack.update(channel, ts, _reported(said, request.text, what, strings)))
+
+        def tell() -> None:
+            self._slack.update(channel, ts, _reported(said, request.text, what, strings))
+            self._failpoint("after-report")
+
+        step("report", tell)
         return Outcome("answered" if said.report else "failed")
 
     def _may(self, request: Request) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def planned(footnote: Any, wanted: str = "s1") -> Any:
     """Ask for a plan; returns the message in the direct conversation once the plan stands in it."""
@@ -91,9 +93,13 @@ def test_over_signed_http_it_is_the_same(served: Any) -> None:
     assert pressed(served, planned(served), "plan_run") == "Storm closes the strait\nDone: 1 changed."
 
 
-def test_a_plan_under_way_survives_a_kill_with_one_report(child: Any) -> None:
+@pytest.mark.parametrize("failpoint", ["", "after-report"])
+def test_a_plan_under_way_survives_a_kill_with_one_report(child: Any, failpoint: str) -> None:
+    """Killed while it works, and once more when it has just told what it did."""
     slack, direct = child.slack, child.slack.im("ada")
-    child.start()
+    if failpoint:
+        (child.directory / "lives-on").touch()
+    child.start(failpoint)
     slack.slash("ada", direct, "/footnote", "reingest #ferries")
     ours = lambda: [m for m in slack.messages(direct) if m.user == slack.bot_user]  # noqa: E731
     message = slack.wait_for(lambda: [m for m in ours() if "Plan for" in m.text])[0]
