@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
 from bot.slack.app import SlackRefused, build
+from bot.slack.audience import People
 from bot.slack.downloads import Downloads
-from bot.slack.posting import Slack
+from bot.slack.furnishing import appointed
+from bot.slack.posting import Slack, Undeliverable
+from bot.slack.roles import Roles
 from bot.slack.settings import SlackSettings
 from bot.values import Question
 from footnote.application import Application
@@ -19,6 +22,9 @@ from footnote.library import SlackLibrary
 from footnote.scheduler import keeping_fresh
 from footnote.settings import Settings
 from footnote.wiring import application
+
+SECONDS = 30.0
+"""How long Slack is asked who the owners are."""
 
 
 def slack_settings(settings: Settings) -> SlackSettings:
@@ -49,6 +55,19 @@ def slack_settings(settings: Settings) -> SlackSettings:
         )
     except ValueError as error:
         raise OperationFailed(str(error)) from error
+
+
+def owners(settings: Settings) -> Container[str]:
+    """Who is an owner now; asked of Slack where a user group or Slack's own admins are. Raises OperationFailed."""
+    if not (settings.footnote_admin_group or settings.footnote_slack_admins):
+        return settings.footnote_admins
+    given = slack_settings(settings)
+    slack = Slack(given.bot_token, given.api_url, time.sleep)
+    try:
+        team = str(slack.fetch("auth.test", {}, until=time.monotonic() + SECONDS)["team_id"])
+    except Undeliverable as error:
+        raise OperationFailed(f"Slack does not say who the owners are ({error}).") from error
+    return Roles(appointed(given), People(slack.person, lambda: team), slack.group_members)
 
 
 def run(settings: Settings, serving: Callable[[Application, Path], AbstractContextManager[None]]) -> None:

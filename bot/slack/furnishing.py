@@ -135,7 +135,7 @@ def furnish(
     health: Callable[[], Health],
 ) -> Furniture:
     people = People(slack.person, lambda: door.identity.team)
-    admins = roles = Roles(_appointed(settings), people, slack.group_members)
+    admins = roles = Roles(appointed(settings), people, slack.group_members)
     channels, places = Channels(database), Places(slack.conversation)
     conversations, audit, replies, voice = (
         Conversations(database),
@@ -380,7 +380,7 @@ def furnish(
     return Furniture(work, door, people, roles, home, banners, digests, withdrawals)
 
 
-def _appointed(settings: SlackSettings) -> Appointed:
+def appointed(settings: SlackSettings) -> Appointed:
     return Appointed(
         owners=settings.admins,
         curators=settings.curators,

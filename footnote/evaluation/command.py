@@ -99,7 +99,9 @@ def _questions(path: Path) -> tuple[TeamQuestion, ...]:
 
 
 def _gather(settings: Settings, path: Path, console: Console) -> None:
-    if not settings.footnote_admins:
+    from footnote.slack import owners  # only here: it imports the whole app
+
+    if not (settings.footnote_admins or settings.footnote_admin_group or settings.footnote_slack_admins):
         raise OperationFailed("FOOTNOTE_ADMINS is empty, so no vote is an administrator's.")
     url = settings.database_url.get_secret_value() if settings.database_url else None
     file = settings.home / "footnote.sqlite"
@@ -107,7 +109,7 @@ def _gather(settings: Settings, path: Path, console: Console) -> None:
         raise StoreError(f"There is nothing in {settings.home} yet.")
     database = Database(url or f"sqlite:///file:{file}?mode=ro&uri=true")
     try:
-        added = collect(database, settings.footnote_admins, path)
+        added = collect(database, owners(settings), path)
     except QuestionsInvalid as error:
         raise OperationFailed(str(error)) from error
     finally:

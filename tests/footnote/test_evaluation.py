@@ -18,6 +18,9 @@ from footnote.evaluation.collected import collect
 from footnote.evaluation.promotion import Promotion, decide, overriding
 from footnote.evaluation.questions import QuestionsInvalid, read
 from footnote.evaluation.record import Record, Trial, compared
+from footnote.settings import Settings
+from footnote.slack import owners
+from playground.server import Playground
 
 TICKET = {"question": "What does a ticket cost?", "answers": ["twelve crowns"], "sources": ["The winter timetable"]}
 COST = {"question": "What would the bridge have cost?", "answers": ["forty million crowns"], "sources": ["bridge.html"]}
@@ -107,6 +110,26 @@ def test_administrators_votes_become_questions(served: Any, tmp_path: Path) -> N
     assert question.question == "What does a ticket cost?"
     assert question.scopes == ("workspace", "channel:C1")
     assert any("twelve crowns" in text for text in question.wrong)
+
+
+def test_owners_are_those_of_a_group_and_slacks_own_admins_too_where_the_settings_say_so() -> None:
+    manifest = Path(__file__).parents[2] / "slack-manifest.yaml"
+    with Playground.running(manifest) as slack:
+        person = slack.workspace.user
+        slack.workspace.usergroups["SDESK"] = {"id": "SDESK", "users": [person("maya").id, person("gus").id]}
+        tokens = {
+            "slack_bot_token": slack.environment["SLACK_BOT_TOKEN"],
+            "slack_app_token": slack.environment["SLACK_APP_TOKEN"],
+            "slack_api_url": slack.environment["SLACK_API_URL"],
+        }
+
+        def names(**changes: Any) -> set[str]:
+            found = owners(Settings(_env_file=None, **tokens, **changes))  # type: ignore[arg-type]
+            return {name for name in ("ada", "maya", "tomas", "gus") if person(name).id in found}
+
+        assert names(footnote_admins=frozenset({person("tomas").id})) == {"tomas"}
+        assert names(footnote_admin_group="SDESK") == {"maya"}
+        assert names(footnote_slack_admins=True) == {"ada"}
 
 
 def test_a_model_that_makes_nothing_worse_is_promoted(
