@@ -46,12 +46,15 @@ class Prompts:
         return tuple((row.id, row.passages, row.updated_at) for row in rows)
 
     def _found(self, scopes: tuple[str, ...], strings: Strings) -> list[Suggestion]:
-        def phrase(subject: Subject) -> str:
+        def say(subject: Subject) -> str:
             return strings("pane.what_says" if subject.is_title else "pane.what_about", subject=subject.name)
+
+        def about(subject: Subject) -> str:
+            return strings("pane.and_about", subject=subject.name)
 
         return suggestions(
             self._subjects(scopes),
-            [phrase, lambda subject: subject.name],
+            [say, about],
             lambda question: self._is_answered(question, scopes),
         )
 

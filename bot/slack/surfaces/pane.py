@@ -100,7 +100,7 @@ class Pane:
         readable = reader_scopes(person, channel, self._admins)
         found = self._prompts.of((*((f"channel:{beside}",) if beside else ()), *readable), strings)
         if found:
-            prompts = [{"title": each.subject, "message": each.question} for each in found]
+            prompts = [{"title": each.question, "message": each.question} for each in found]
             arguments = {"channel_id": channel, "thread_ts": thread_ts, "title": strings("pane.prompts")}
             self._slack.decorate("assistant.threads.setSuggestedPrompts", arguments | {"prompts": prompts})
 

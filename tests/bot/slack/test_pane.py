@@ -65,7 +65,7 @@ def test_whoever_opens_the_pane_is_offered_what_the_documents_answer(start: Call
     footnote = start(http=http)
     footnote.slack.open_home("maya", "messages")
     assert prompts(footnote) == [
-        {"title": "Storm closes the strait", "message": "What does “Storm closes the strait” say?"}
+        {"title": "What does “Storm closes the strait” say?", "message": "What does “Storm closes the strait” say?"}
     ]
     assert footnote.slack.thread(footnote.slack.im("maya")).prompts_title == "What the documents can answer"
     [prompt] = prompts(footnote)
