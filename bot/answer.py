@@ -240,7 +240,9 @@ class Assistant:
             drafts = [*composed.drafts, *left_out(asked, composed.drafts, passages)]
             composition = _Composition(drafts, "model", composed.rejected)
         else:
-            composition = _Composition(extractive.compose(asked, passages, embed=self._embed))
+            open_parts = evidence.missing if evidence.in_parts else ()
+            extract = extractive.compose(asked, passages, embed=self._embed, without=open_parts)
+            composition = _Composition(extract.drafts, notes=list(extract.notes))
         if composed:
             composition.rejected = composed.rejected
         failure = "model_spent" if purse.refused else composed.failure if composed else None

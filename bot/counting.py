@@ -46,6 +46,30 @@ def counted(question: str) -> tuple[str, ...]:
     return tuple(found[:_AT_MOST_WORDS])
 
 
+def asks_what_is_had(question: str) -> bool:
+    """Whether it asks how many there are, not how many there would be: "how many ships does it have"."""
+    return bool(_HAD.search(question))
+
+
+def is_planned(text: str) -> bool:
+    """Whether what `text` counts is wanted, ordered or negotiated, and so not there yet."""
+    planned = _PLANNED.search(text)
+    return planned is not None and not _OWNED.search(text[: planned.start()])
+
+
+_HAD = re.compile(
+    r"\bhow many\b.*\b(?:ha(?:ve|s|d)|owns?|owned|operates?|runs?|are there|is there|were there)\b", re.IGNORECASE
+)
+_OWNED = re.compile(
+    r"\b(?:has|have|had|owns?|owned|operates?|runs|sails? with|fleet of|there (?:is|are))\b", re.IGNORECASE
+)
+_PLANNED = re.compile(
+    r"\b(?:would|will|could|wants?|plans?|planned|planning|intends?|hopes?|talks|negotiat\w+|propos\w+|draft|considers?|"
+    r"considering|ordered|orders?|to (?:buy|build|order|hire|open))\b",
+    re.IGNORECASE,
+)
+
+
 def counts_exactly(line: Line, asked: Asked, wanted: Collection[str]) -> bool:
     """Whether `line` has a figure right before the last word that is `wanted`, not only before one that may stand for it."""
     after = [stems(line.text[end:])[:_RIGHT_AFTER] for end in _figures(line.text, asked)]
@@ -97,6 +121,9 @@ _ITEM = re.compile(r"\s*\d{1,3}[.)]\s")
 
 def _counts(text: str, end: int, said: bool, wanted: Collection[str]) -> bool:
     after = [word.lower() for word in _WORD.findall(re.split(r"[.;:!?]\s", text[end:], maxsplit=1)[0])]
+    if after[:1] == ["of"]:  # "half of their shift"
+        after = [word for word in after[1:] if word not in STOP_WORDS]
+        return any(is_held(stem, stems(" ".join(after[:1]))) for stem in wanted)
     counted_here = list(takewhile(lambda word: word not in _PREPOSITIONS, after))[:_WORDS_AFTER]
     if any(is_held(stem, stems(" ".join(counted_here))) for stem in wanted):
         return True

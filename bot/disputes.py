@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from bot.deciding import point_of, says
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
-from bot.relevance import holds_kind, rarity, states_something
+from bot.relevance import holds_kind, is_held, rarity, states_something
 from bot.understand import Asked
 from vectorstore.words import stems
 
@@ -99,10 +100,12 @@ def is_correction_title(title: str) -> bool:
     return bool(_CORRECTION.match(title))
 
 
-def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -> list[tuple[Line, Line]]:
+def contrary(
+    shown: Sequence[Line], readings: Sequence[Reading], asked: Asked, *, on_the_point: bool = True
+) -> list[tuple[Line, Line]]:
     """Sentences of `readings` that deny, correct or say otherwise than one of `shown`, each with that one.
 
-    The most telling first.
+    The most telling first. on_the_point: only those that bear on what `asked` turns on.
     """
     weight = rarity(readings)
     found: list[tuple[float, Line, Line]] = []
@@ -110,6 +113,10 @@ def contrary(shown: Sequence[Line], readings: Sequence[Reading], asked: Asked) -
         for line in reading.lines:
             claims = [claim for claim in shown if claim.key != line.key]
             if not claims or not line.stems or not states_something(line.text):
+                continue
+            if on_the_point and not _on_the_point(line, asked):
+                claims = [claim for claim in claims if claim.version == line.version and _points_back(line, claim)]
+            if not claims:
                 continue
             bearings = [(_bearing(line, reading, claim, asked, weight), claim) for claim in claims]
             bearing, claim = max(bearings, key=lambda item: item[0])
@@ -157,6 +164,16 @@ def _as_near(line: Line, reading: Reading, claim: Line, asked: Asked) -> bool:
     return bool(spoken) and len(spoken) >= 0.6 * len(about.intersection(claim.stems))
 
 
+def _on_the_point(line: Line, asked: Asked) -> bool:
+    """Whether `line` says the question's doing, or another word of the question where it has no doing, and not only its names."""
+    point = point_of(asked)
+    if point and point.doing and "reason" not in asked.kinds:
+        return any(says(word, point.doing) for word in line.text.split())
+    named = {stem for name in asked.names for stem in stems(name)}
+    turning = [stem for stem in asked.stems if stem not in named]
+    return not turning or any(is_held(stem, line.stems) for stem in turning)
+
+
 def _points_back(line: Line, claim: Line) -> bool:
     """ "Ford has rejected the report": the report is what was said before, and Ford is in it."""
     distance = line.paragraph - claim.paragraph
@@ -201,7 +218,9 @@ def goes_on(line: Line, reading: Reading) -> Line | None:
     if line.index + 1 >= len(reading.lines) or len(line.text) > _SHORT:
         return None
     after = reading.lines[line.index + 1]
-    carries = corrects(line) or denies(after) or "“" in after.text or '"' in after.text
+    carries = (
+        corrects(line) or denies(after) or bool(_ERROR.search(after.text)) or "“" in after.text or '"' in after.text
+    )
     return after if carries and after.paragraph == line.paragraph else None
 
 

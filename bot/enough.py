@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.counting import counted, counts
+from bot.entries import entries_asked_for
 from bot.kinds import figures
 from bot.listing import listed
 from bot.polarity import negated, turned_around
@@ -86,7 +87,7 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     core = understand(asking(asked.text))
     if any(_asks_only_what_it_says(core, reading.version) for reading in readings):
         return _SURE
-    if listed(core, readings) or answering_section(core, readings):
+    if listed(core, readings) or answering_section(core, readings) or entries_asked_for(core, readings):
         return _SURE
     by_version = {reading.version.id: reading for reading in readings}
     met = [

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from bot.complete import needs_after, needs_before, points_to_somebody
-from bot.counting import counted, counts, counts_exactly
+from bot.counting import asks_what_is_had, counted, counts, counts_exactly, is_planned
+from bot.deciding import FACTS, could_answer, decides, point_of
 from bot.disputes import contrary, goes_on, is_correction
 from bot.draft import Draft, Quote, is_list_item, verbatim
+from bot.entries import entries_asked_for
 from bot.introductions import introduced, introduces, is_label
-from bot.kinds import Kind, figures, names
+from bot.kinds import figures, names
 from bot.listing import Listing, listed
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
@@ -19,6 +22,7 @@ from bot.relevance import Embed, Scored, holds_kind, is_held, rank, states_somet
 from bot.sections import answering_section
 from bot.speakers import speaker_asked_for, speaks
 from bot.understand import Asked, parts, understand
+from bot.values import Note
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems, stems
 
@@ -32,6 +36,10 @@ _WORTH_READING = 0.85
 """The same for the first sentence of another document that holds the kind of thing that was asked for."""
 _WORTH_HEARING = 0.72
 """The same where that document is of a publisher who was not heard yet and speaks of what was asked."""
+_WORTH_DECIDING = 0.55
+"""Share of the best sentence's score that one which decides the question reaches, to stand in its place."""
+_PERHAPS = 0.5
+"""How surely a sentence decides a question in other words, or of less than all that is asked."""
 _WORTH_WITHOUT_THE_ACT = 0.95
 """The same, of a question who did something, for a sentence that does not speak of the doing where another one does."""
 _ON_IT = 0.6
@@ -40,54 +48,81 @@ _AGAINST = 2
 """Denials and corrections beside an answer, at most; each may bring the sentence that goes on with it."""
 
 
-def compose(question: str, passages: Sequence[Passage], *, embed: Embed, limit: int = LIMIT) -> list[Draft]:
-    """The sentences that answer `question`, in the order of their documents; at most `limit`, empty for no passages.
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """An answer of the documents' own sentences; no drafts where they do not answer."""
+
+    drafts: tuple[Draft, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def compose(
+    question: str, passages: Sequence[Passage], *, embed: Embed, limit: int = LIMIT, without: Collection[str] = ()
+) -> Extract:
+    """The sentences that answer `question`, the one that decides it first; at most `limit`, none for no passages.
 
     A sentence that opens with "he" or "the company" brings the one it leans on, and whatever denies or corrects a
-    shown claim in the same documents is shown with it, before further sentences are.
+    shown claim in the same documents is shown with it, before further sentences are. `without`: parts of the question that
+    are known to have no answer.
     """
     readings = read(passages)
     by_version = {reading.version.id: reading for reading in readings}
     asked = understand(question)
+    entries = entries_asked_for(asked, readings)
+    if entries:
+        return Extract(tuple(verbatim(_quote(line, by_version[line.version], ())) for line in entries))
     listing = listed(asked, readings)
     if listing:
         return _as_listed(listing, readings, by_version, asked)
     section = [line for line in answering_section(asked, readings) if states_something(line.text)]
-    best = dict.fromkeys(section, ()) if 0 < len(section) <= limit else _best(question, readings, embed)
+    best, unanswered = (
+        (dict.fromkeys(section, ()), ()) if 0 < len(section) <= limit else _best(question, readings, embed, without)
+    )
     if not best:
-        return []
+        return Extract()
     chosen = _chosen(list(best), readings, by_version, asked, limit)
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
-    return [
-        verbatim(_quote(line, by_version[line.version], carried.get(line, ())))
-        for line in _in_order(chosen, by_version)
-    ]
+    ordered = _in_order(chosen, by_version, next(iter(best)) if asked.decides or asked.kinds & FACTS else None)
+    notes = (Note("part_open", {"missing": unanswered}),) if unanswered else ()
+    return Extract(
+        tuple(verbatim(_quote(line, by_version[line.version], carried.get(line, ()))) for line in ordered), notes
+    )
 
 
 def _as_listed(
     listing: Listing, readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked
-) -> list[Draft]:
+) -> Extract:
     """All that is listed, in its order, and what speaks against it."""
     shown = [listing.head, *listing.lines] if states_something(listing.head.text) else list(listing.lines)
     against = [line for line, _ in contrary(listing.lines, readings, asked) if _adds(line, shown)][:_AGAINST]
-    return [verbatim(_quote(line, by_version[line.version], ())) for line in [*shown, *against]]
+    title = by_version[listing.head.version].version.title
+    notes = (Note("list_goes_on", {"more": listing.more, "source": title}),) if listing.more else ()
+    return Extract(tuple(verbatim(_quote(line, by_version[line.version], ())) for line in [*shown, *against]), notes)
 
 
-def _best(question: str, readings: Sequence[Reading], embed: Embed) -> Mapping[Line, Sequence[Line]]:
-    """The sentences that answer, best first, with copies of them in other documents.
+def _best(
+    question: str, readings: Sequence[Reading], embed: Embed, without: Collection[str]
+) -> tuple[Mapping[Line, Sequence[Line]], tuple[str, ...]]:
+    """The sentences that answer, best first, with copies of them in other documents; and the parts nothing answers.
 
     Of several questions in one, each has its best sentence among the first.
     """
-    first, *others = [understand(part) for part in parts(question)]
-    ranked = [_worth(first, rank(first, readings, embed), readings)]
-    for part in others:
-        answered = bool(ranked[0]) and part.text.endswith(f": {first.text}") and holds_kind(part, ranked[0][0].text)
-        if not answered:
-            ranked.append(_worth(part, rank(part, readings, embed), readings))
+    asking = [understand(part) for part in parts(question) if part not in without]
+    ranked: list[list[Line]] = []
+    unanswered = []
+    for part in asking:
+        answered = (
+            ranked and ranked[0] and part.text.endswith(f": {asking[0].text}") and holds_kind(part, ranked[0][0].text)
+        )
+        if answered:
+            continue
+        ranked.append(_worth(part, rank(part, readings, embed), readings))
+        if not ranked[-1]:
+            unanswered.append(part.text)
     taking_turns = [
         one[place] for place in range(max(map(len, ranked), default=0)) for one in ranked if place < len(one)
     ]
-    return _distinct(taking_turns)
+    return _distinct(taking_turns), tuple(unanswered)
 
 
 def _distinct(lines: Sequence[Line]) -> dict[Line, list[Line]]:
@@ -108,11 +143,15 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
     What another publisher says of it is heard, once, although it is not as near. Of a question for one fact, a further
     sentence must hold such a fact too.
     """
-    one_fact = bool(asked.kinds & _FACTS) and not (asked.lists or asked.speech)
+    one_fact = bool(asked.kinds & FACTS) and not (asked.lists or asked.speech)
     publishers = {reading.version.id: reading.version.publisher for reading in readings}
+    if counted(asked.text):
+        ranked = _counting(asked, ranked, readings) or ([] if asks_what_is_had(asked.text) else ranked)
     ranked = _asked_for(asked, ranked, readings) or ranked
+    ranked = _deciding(asked, ranked, readings)
     act = _act_of(asked, ranked)
     worth: list[Line] = []
+    best = max((scored.score for scored in ranked), default=0.0)
     for scored in ranked:
         version = scored.line.version
         share = _WORTH_SHOWING if not worth or version == worth[0].version else _WORTH_ADDING
@@ -124,9 +163,29 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
             share = min(share, _WORTH_HEARING if new_voice else _WORTH_READING)
         if act and not is_held(act, scored.line.stems):
             share = max(share, _WORTH_WITHOUT_THE_ACT)
-        if scored.score >= share * ranked[0].score:
+        if scored.score >= share * best or not worth:
             worth.append(scored.line)
-    return worth
+    around = {reading.version.id: reading.around for reading in readings}
+    return worth if any(could_answer(asked, line.text, around[line.version](line)) for line in worth) else []
+
+
+def _deciding(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> Sequence[Scored]:
+    """`ranked`, or of a question for one fact the sentences alone that surely say it; one that may say it goes first."""
+    if not asked.kinds & FACTS or not ranked:
+        return ranked
+    by_version = {reading.version.id: reading for reading in readings}
+    good = [scored for scored in ranked if scored.score >= _WORTH_DECIDING * ranked[0].score]
+    sure = {
+        scored.line.key: decides(asked, scored.line.text, by_version[scored.line.version].around(scored.line))
+        for scored in good
+    }
+    surely = [scored for scored in good if sure[scored.line.key] == 1.0]
+    perhaps = [scored for scored in good if sure[scored.line.key] and scored.score >= _WORTH_SHOWING * ranked[0].score]
+    if surely:
+        publishers = {by_version[scored.line.version].version.publisher for scored in surely}
+        others = [scored for scored in good if sure[scored.line.key] == _PERHAPS]
+        return surely + [s for s in others if by_version[s.line.version].version.publisher not in publishers | {None}]
+    return [*perhaps[:1], *(scored for scored in ranked if scored not in perhaps[:1])]
 
 
 def _act_of(asked: Asked, ranked: Sequence[Scored]) -> str | None:
@@ -149,23 +208,21 @@ def _asked_for(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Readin
     if name:
         found = [scored for scored in ranked if introduces(scored.line.text, name)]
         return [scored for scored in found if not is_label(scored.line.text)] or found
-    return _counting(asked, ranked, readings) or _spoken(asked, ranked, readings)
+    return _spoken(asked, ranked, readings)
 
 
 def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
     """Of "how many X", the sentences with a figure of X; without those that give it of somebody else, if they can be told."""
     by_version = {reading.version.id: reading for reading in readings}
     what = counted(asked.text)
-    if not what:
-        return []
     found = [scored for scored in ranked if counts(scored.line, by_version[scored.line.version], asked, what)]
-    exactly = [scored for scored in found if counts_exactly(scored.line, asked, what)]
-    if exactly and exactly[0].score >= _WORTH_SHOWING * found[0].score:
-        found = exactly
+    if asks_what_is_had(asked.text):
+        found = [scored for scored in found if not is_planned(scored.line.text)]
     named = {stem for name in asked.names for stem in content_stems(name)}
-    if not any(named <= set(scored.line.stems) for scored in found):
-        return found
-    return [scored for scored in found if named <= set(scored.line.stems) or not names(scored.line.text)]
+    if any(named <= set(scored.line.stems) for scored in found):
+        found = [scored for scored in found if named <= set(scored.line.stems) or not names(scored.line.text)]
+    exactly = [scored for scored in found if counts_exactly(scored.line, asked, what)]
+    return exactly if exactly and exactly[0].score >= _WORTH_SHOWING * found[0].score else found
 
 
 def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
@@ -182,9 +239,6 @@ def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading])
         if speaks(line.text, speaker) or (named and speaks(line.text, frozenset())):
             found.append(scored)
     return found if found and found[0].score >= _ON_IT * ranked[0].score else []
-
-
-_FACTS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date", "number", "money", "duration"})
 
 
 def repeats(one: Line, other: Line) -> bool:
@@ -220,6 +274,8 @@ def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
         before = reading.lines[needed[0].index - 1]
         if (needed[0] is not line and names(needed[0].text)) or not states_something(before.text):
             break
+        if not points_to_somebody(needed[0]) and not names(before.text) and before.paragraph != needed[0].paragraph:
+            break  # "The company …" is not what a paragraph that names none spoke of
         needed.insert(0, before)
     return needed
 
@@ -248,7 +304,7 @@ def _chosen(
 ) -> list[Line]:
     """The best sentence first, then what speaks against what would be shown, beside it, then the others while there is room."""
     shown: list[Line] = []
-    groups = {line: _with_what_it_leans_on(line, by_version[line.version]) for line in best}
+    groups = {line: _undisputed(line, readings, by_version, asked) for line in best}
     for line, group in groups.items():
         _add(shown, line, group, limit)
     telling = [(line, claim) for line, claim in contrary(shown, readings, asked) if _adds(line, shown)][:_AGAINST]
@@ -261,6 +317,17 @@ def _chosen(
     return chosen
 
 
+def _undisputed(line: Line, readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked) -> list[Line]:
+    """`line` with what it leans on; without a claim that is denied or corrected and is not what was asked."""
+    group = _with_what_it_leans_on(line, by_version[line.version])
+    if point_of(asked) is None:
+        return group
+    disputed = {
+        claim for _, claim in contrary([each for each in group if each != line], readings, asked, on_the_point=False)
+    }
+    return [each for each in group if each not in disputed]
+
+
 def _with_what_goes_on(line: Line, reading: Reading) -> list[Line]:
     after = goes_on(line, reading)
     return [line, after] if after else [line]
@@ -270,14 +337,16 @@ def _adds(line: Line, chosen: Sequence[Line]) -> bool:
     return line in chosen or not any(repeats(line, other) for other in chosen)
 
 
-def _in_order(chosen: Sequence[Line], by_version: Mapping[str, Reading]) -> list[Line]:
+def _in_order(chosen: Sequence[Line], by_version: Mapping[str, Reading], first: Line | None) -> list[Line]:
     """Document after document, the one of the best sentence first; as the document has them within each.
 
-    A document that corrects or takes back goes before what it outranks.
+    `first`, with what it leans on, opens its document's part. A document that corrects or takes back goes before what it
+    outranks.
     """
     order = list(dict.fromkeys(line.version for line in chosen))
     order.sort(key=lambda version: not is_correction(by_version[version]))
-    return sorted(chosen, key=lambda line: (order.index(line.version), line.start))
+    opening = _with_what_it_leans_on(first, by_version[first.version]) if first else []
+    return sorted(chosen, key=lambda line: (order.index(line.version), line not in opening, line.start))
 
 
 def _quote(line: Line, reading: Reading, copies: Sequence[Version]) -> Quote:

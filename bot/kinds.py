@@ -35,7 +35,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(
     rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|"
     rf"th)?\s+(?:of\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
-    rf"|(?:in|since|until|till|by|from|to|last|next|this|early|late|mid)[\s-]+{_MONTH}|{_MONTH},?\s+\d{{4}}"
+    rf"|(?:in|since|until|till|by|from|to|last|next|this|early|late|mid)[\s-]+(?!(?-i:march|may)\b){_MONTH}|{_MONTH},?\s+\d{{4}}"
     r"|(?:1\d|20)\d\d(?:s|[-–/]\d{2,4})?|\d{1,4}\s?(?:AD|BC|BCE|CE)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}"
     r"|\d{1,2}(?:st|nd|rd|th)[\s-]centur(?:y|ies)"
     r"|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|twentieth|\w+-first)[\s-]century"
@@ -48,7 +48,7 @@ _DATE = re.compile(
 )
 _MONEY = re.compile(
     r"[$€£¥₹]\s?\d|\d\s*(?:bn|million|billion|trillion)\b|\d[\d,.]*\s*(?:bn|m|million|billion|"
-    r"trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|usd|eur|gbp|cents)\b",
+    r"trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|crowns|kron(?:er|or)|pesos|roubles|shillings|lira|usd|eur|gbp|cents)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(

@@ -44,6 +44,8 @@ class Listing:
     lines: tuple[Line, ...]
     near: float
     """How much of what `head` speaks of was asked for, in [0, 1]."""
+    more: int = 0
+    """Rows or items that belong to it and are left out."""
 
 
 def listed(asked: Asked, readings: Sequence[Reading]) -> Listing | None:
@@ -91,7 +93,7 @@ def _listing(head: Line, lines: Sequence[Line], reading: Reading, wanted: Sequen
     around = {*head.stems, *content_stems(f"{reading.version.title} {reading.heading(head)}")}
     open_words = [stem for stem in wanted if not is_held(stem, around)]
     held = [line for line in lines if all(is_held(stem, line.stems) for stem in open_words)]
-    return Listing(head, tuple(held[:LONGEST]), near) if near > 0 and held else None
+    return Listing(head, tuple(held[:LONGEST]), near, len(held[LONGEST:])) if near > 0 and held else None
 
 
 def _column(head: Line, wanted: Collection[str]) -> float:

@@ -71,6 +71,14 @@ class Reading:
         follows = index + 1 < len(self.lines) and self.lines[index + 1].text.startswith("|")
         return line.text.startswith("|") and follows and not (index and self.lines[index - 1].text.startswith("|"))
 
+    def around(self, line: Line) -> str:
+        """What stands by `line` and may say for it what it is of: title, heading, head of the table, the sentence before it in
+        its paragraph."""
+        before = self.lines[line.index - 1] if line.index else None
+        near = before.text if before and before.paragraph == line.paragraph else ""
+        head = self.table_head(line)
+        return "\n".join((self.version.title, self.heading(line), head.text if head else "", near))
+
     def section(self, line: Line) -> Line | None:
         """The heading in the text that `line` stands under."""
         return self.lines[line.section] if line.section >= 0 else None
@@ -127,12 +135,22 @@ def _under_headings(lines: Sequence[Line]) -> tuple[Line, ...]:
     sizes = Counter(line.paragraph for line in lines)
     section, found = -1, []
     for line in lines:
-        if is_heading(line.text, alone=sizes[line.paragraph] == 1):
+        if is_heading(line.text, alone=sizes[line.paragraph] == 1) or _is_numbered_heading(line, lines):
             section = line.index
             found.append(line)
         else:
             found.append(replace(line, section=section))
     return tuple(found)
+
+
+def _is_numbered_heading(line: Line, lines: Sequence[Line]) -> bool:
+    """ "3. Bees" right above its text, and not an item of a list of such."""
+    following = lines[line.index + 1 : line.index + 2]
+    numbered = _NUMBERED.match(line.text) and line.text[-1].isalnum() and len(line.text.split()) <= _LONGEST_HEADING
+    return bool(numbered and following and not _NUMBERED.match(following[0].text))
+
+
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 
 
 def is_heading(text: str, *, alone: bool) -> bool:

@@ -23,6 +23,12 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 EMBEDDED_LINES = 16
 """How many sentences are embedded for one question, at most: it bounds the time of an answer."""
+READ_WHOLE = 4_000
+"""Code points of a document of which all sentences count, whichever of its passages were found."""
+_A_FACT = 0.25
+"""What a figure is worth beside the words, when it is chosen which sentences are looked at for "how many"."""
+_UNFOUND = 0.5
+"""What such a sentence was found with when no passage that holds it was, as a share of the document's best."""
 _NEARBY = 0.35
 """What a word of the question counts for when the sentence before or the title has it instead of the sentence."""
 
@@ -109,10 +115,11 @@ def holds_kind(asked: Asked, text: str) -> bool:
     """Whether `text` holds something of a kind the question asks for, beyond the words of the question."""
     if not asked.kinds:
         return True
-    return any(_new(asked, kind, text[start:end]) for kind in asked.kinds for start, end in spans(kind, text))
+    return any(is_new(asked, kind, text[start:end]) for kind in asked.kinds for start, end in spans(kind, text))
 
 
-def _new(asked: Asked, kind: str, piece: str) -> bool:
+def is_new(asked: Asked, kind: str, piece: str) -> bool:
+    """Whether `piece`, which is of that kind, is more than what the question itself says."""
     if kind in ("person", "organisation"):
         return any(set(stems(name)) - set(asked.stems) for name in NAME.findall(piece)) and bool(
             set(content_stems(piece)) - set(asked.stems)
@@ -130,7 +137,8 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
     weight = rarity(readings)
     candidates = [_lexical(asked, reading, line, weight) for reading in readings for line in reading.lines]
     stating = [candidate for candidate in candidates if candidate and states_something(candidate.line.text)]
-    stating.sort(key=lambda candidate: -(candidate.in_context + 0.5 * candidate.found))
+    fact = _A_FACT if "number" in asked.kinds else 0.0
+    stating.sort(key=lambda candidate: -(candidate.in_context + 0.5 * candidate.found + fact * candidate.typed))
     hopeful = stating[:EMBEDDED_LINES]
     if not hopeful:
         return []
@@ -145,10 +153,14 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
 
 def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str], float]) -> Scored | None:
     found = reading.found(line)
+    if found is None and len(reading.version.text) <= READ_WHOLE:
+        found = _UNFOUND * reading.rank
     if found is None or not line.stems or _is_headline(line, reading) or reading.is_table_head(line):
         return None
     own = dict.fromkeys(line.stems, 1.0)
-    around = dict.fromkeys(content_stems(f"{reading.version.title} {reading.heading(line)}"), _NEARBY)
+    version = reading.version
+    above = f"{version.title} {version.publisher or ''} {reading.heading(line)}"
+    around = dict.fromkeys(content_stems(above), _NEARBY)
     before = reading.lines[line.index - 1] if line.index else None
     if before and needs_before(line):
         around |= dict.fromkeys(before.stems, _LEANT_ON)
@@ -171,8 +183,11 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
 
 
 def _is_headline(line: Line, reading: Reading) -> bool:
-    """The title once more in the text, with a menu around it or not: what is below says the same in whole sentences."""
+    """A heading, or the title once more in the text, with a menu around it or not: what is below says the same in whole
+    sentences."""
     text = line.text.strip("#* ")
+    if any(other.section == line.index for other in reading.lines[line.index + 1 : line.index + 2]):
+        return True
     if len(reading.lines) == 1 or not text or text[0] in "|-•–" or text[-1] in ".!:;":
         return text == reading.version.title and len(reading.lines) > 1
     title = set(content_stems(reading.version.title))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.kinds import Kind, figures, names
+from bot.topic import phrases
 from vectorstore.words import content_stems, stems
 
 
@@ -35,7 +36,7 @@ _QUESTION_STEMS = frozenset(
     stem
     for word in """tell told give show list name explain describe know say said mean many much long far old often please question
     answer find anything something information according document documents article text summarize summarise
-    happen happened happening""".split()
+    happen happened happening anybody anyone somebody someone nobody everybody everyone""".split()
     for stem in stems(word)
 )
 
@@ -137,11 +138,13 @@ def _leaning(piece: str, first: Asked) -> str:
     if _BARE.fullmatch(piece.strip()):
         return f"{piece}: {first.text}"
     own = understand(piece)
-    if own.names or len(own.stems) >= _STANDS_ALONE or not first.names:
+    if own.names or len(own.stems) >= _STANDS_ALONE:
         return piece
-    return f"{piece} ({', '.join(first.names)})"
+    known = first.names or ([phrase.text for phrase in phrases(first.text)][-1:] if _POINTS.search(piece) else ())
+    return f"{piece} ({', '.join(known)})" if known else piece
 
 
+_POINTS = re.compile(r"\b(?:it|its|he|she|they|them|their|his|her|him)\b", re.IGNORECASE)
 _OPENING = re.compile(
     r"^\W*(?:(?:(?:no|nope|yes|yeah|well|so|oh|hello|thank you|sorry|never ?mind|great|wow|really)\s*(?=[,.!–-]|$)"
     r"|(?:ok|okay|hi|hey|thanks|please)\b)[\s,.!–-]*)+(?:but |and )?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -125,17 +126,26 @@ def _block(text: str, opened: str, tag: str, mark: str) -> Block:
 def _text_of(tokens: Sequence[Token]) -> str:
     """Inline text as rendered: no marks, links by their words, pictures left out."""
     pieces: list[str] = []
-    for token in tokens:
+    for place, token in enumerate(tokens):
         if token.type in ("text", "code_inline", "text_special"):
             pieces.append(token.content)
         elif token.type == "softbreak":
-            pieces.append(" ")
+            pieces.append("\n" if _is_entry(tokens[place + 1 :]) else " ")
         elif token.type == "hardbreak" or (token.type == "html_inline" and token.content.lower().startswith("<br")):
             pieces.append("\n")
         elif token.type == "html_inline" and not _is_markup(token.content):
             pieces.append(token.content)
     lines = (" ".join(line.split(" ")).strip() for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _is_entry(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins with a label ("**Date:** 3 May"), which its writer meant to stand in a line of its own."""
+    line = itertools.takewhile(lambda token: token.type not in ("softbreak", "hardbreak"), tokens)
+    return bool(_ENTRY.match("".join(token.content for token in line)))
+
+
+_ENTRY = re.compile(r"[^\W\d_][\w()/ -]{0,39}:\s+\S")
 
 
 def _is_markup(text: str) -> bool:

@@ -20,7 +20,7 @@ Make = Callable[..., Version]
 
 @pytest.fixture
 def ask(embed: Embed, found: Callable[..., list[Passage]]) -> Ask:
-    return lambda question, *versions: compose(question, found(question, *versions), embed=embed)
+    return lambda question, *versions: compose(question, found(question, *versions), embed=embed).drafts
 
 
 def texts(drafts: list[Draft]) -> str:

@@ -24,7 +24,7 @@ def shown(embed: Embed, found: Callable[..., list[Passage]]) -> Callable[..., li
     """The sentences of the answer: `shown("Who?", version, other)`."""
 
     def ask(question: str, *versions: Version, limit: int = 5) -> list[str]:
-        return [draft.text for draft in compose(question, found(question, *versions), embed=embed, limit=limit)]
+        return [draft.text for draft in compose(question, found(question, *versions), embed=embed, limit=limit).drafts]
 
     return ask
 
@@ -85,7 +85,7 @@ def test_the_same_sentence_of_two_papers_is_shown_once_and_names_the_other(
     text = "The bakery on Mill Lane will close in June after ninety years. Its oven goes to a museum."
     papers = [version("Mill Gazette", text), version("Evening Wire", text)]
     question = "When will the bakery on Mill Lane close?"
-    drafts = compose(question, found(question, *papers), embed=embed)
+    drafts = compose(question, found(question, *papers), embed=embed).drafts
     assert [draft.text for draft in drafts].count("The bakery on Mill Lane will close in June after ninety years.") == 1
     (carrier,) = [draft for draft in drafts if "June" in draft.text]
     names = {carrier.quotes[0].version.publisher, *(copy.publisher for copy in carrier.quotes[0].also)}
@@ -171,7 +171,7 @@ def test_documents_keep_their_own_order(shown: Callable[..., list[str]], version
 
 
 def test_nothing_found_is_nothing_shown(embed: Embed) -> None:
-    assert compose("Who is there?", [], embed=embed) == []
+    assert compose("Who is there?", [], embed=embed).drafts == ()
 
 
 _WORDS = st.sampled_from(
@@ -196,7 +196,7 @@ def test_whatever_is_found_the_answer_is_whole_verbatim_sentences_within_the_lim
     version: Callable[..., Version],
 ) -> None:
     versions = [version(f"Paper {n}", text, published=date(2026, 1, 1 + n)) for n, text in enumerate(texts)]
-    drafts = compose(question, found(question, *versions), embed=embed, limit=limit)
+    drafts = compose(question, found(question, *versions), embed=embed, limit=limit).drafts
     assert len(drafts) <= limit
     assert len({(quote.version.id, quote.start) for draft in drafts for quote in draft.quotes}) == len(drafts)
     for draft in drafts:

@@ -40,7 +40,7 @@ def shown(embed: Embed, found: Callable[..., list[Passage]]) -> Callable[..., li
         passages = found(question, *versions)
         if not assess(question, passages, embed=embed).enough:
             return []
-        return [draft.text for draft in shaped(compose(question, passages, embed=embed))]
+        return [draft.text for draft in shaped(compose(question, passages, embed=embed).drafts)]
 
     return ask
 

@@ -75,3 +75,15 @@ def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
 
 def test_nothing_holds_no_sentences() -> None:
     assert split_sentences("") == split_sentences(" \n\n\t ") == []
+
+
+def test_entries_of_a_form_are_sentences_of_their_own() -> None:
+    text = "Date: 3 May\nPlace: Old\nhall\nBy Ada Krull\n\n3. Bees\nThe hives stay. He said this\nNote: wrapped."
+    assert [sentence.text for sentence in split_sentences(text)] == [
+        "Date: 3 May",
+        "Place: Old\nhall",
+        "By Ada Krull",
+        "3. Bees",
+        "The hives stay.",
+        "He said this\nNote: wrapped.",
+    ]
