@@ -42,7 +42,7 @@ def select(item: Item, embedder: Embedder, embed: Embed) -> Selected:
     for scored in rank(understand(item.question), read(passages), embed):
         order += _touched(scored.line.start, scored.line.end, spans)
     rest = [index for index in range(len(spans)) if index not in set(order)]
-    quotes = [quote for draft in compose(item.question, passages, embed=embed) for quote in draft.quotes]
+    quotes = [quote for draft in compose(item.question, passages, embed=embed).drafts for quote in draft.quotes]
     shown = [index for quote in quotes for index in _touched(quote.start, quote.end, spans)]
     return Selected(tuple(dict.fromkeys([*order, *rest])), frozenset(shown), item.gold_sentences)
 

@@ -149,3 +149,8 @@ def test_everything_is_loaded_before_the_doors_are_closed() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
     )
+
+
+def test_labelled_lines_of_markdown_stay_lines() -> None:
+    parsed = parse(b"# Outage\n\n**Lead:** Ada Krull\n**Duration:** 77 minutes\n\nIt was\nlong.", name="outage.md")
+    assert parsed.text == "Lead: Ada Krull\nDuration: 77 minutes\n\nIt was long."
