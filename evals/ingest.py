@@ -1,6 +1,6 @@
 """How ingestion grows: `python -m evals.ingest [1000 10000]`, one JSON line per number of documents, each in its own process.
 
-`docs_per_s`: first ingestion of a folder; `peak_mb`: most memory of this process and its parser together; `unchanged_ratio`: the
+`docs_per_s`: first ingestion of a folder; `cpu_ms_a_doc`: processor time of it, without the parser's; `peak_mb`: most memory of this process and its parser together; `unchanged_ratio`: the
 first ingestion against looking at the unchanged folder again; `plan_s`: a dry run after one document in twenty changed;
 `question_p95_idle_ms` and `question_p95_busy_ms`: answers before, and while a tenth as many new documents come in.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from bot.answer import Assistant
 from bot.remembered import Remembered
 from bot.values import Question
 from evals.speed import Writer
-from evals.timing import percentile
+from evals.timing import peak_megabytes, percentile
 from ingest.pipeline import Pipeline
 from ingest.sandbox import ParserProcess
 from vectorstore.embedder import PackagedEmbedder
@@ -41,18 +40,21 @@ def measure(documents: int, models: Path) -> dict[str, float]:
             parser.protections()
             pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
             assistant = Assistant(knowledge_base, Remembered(embedder.embed_now, embedder.dimension))
+            processor = time.process_time()
             first = _seconds(lambda: pipeline.ingest(folder))
+            processor = time.process_time() - processor
             unchanged = _seconds(lambda: pipeline.ingest(folder))
             idle = _answering(assistant, writer, _QUESTIONS)
             _write(Path(folder), writer, range(0, documents, 20))
             plan = _seconds(pipeline.plan)
             _write(Path(folder), writer, range(documents, documents + documents // 10))
             busy = _answering_while(assistant, writer, threading.Thread(target=pipeline.ingest, args=(folder,)))
-    mine, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+            peak = peak_megabytes()
     return {
         "documents": documents,
         "docs_per_s": round(documents / first, 1),
-        "peak_mb": round((mine + children) / 1024),
+        "cpu_ms_a_doc": round(1000 * processor / documents, 1),
+        "peak_mb": round(peak),
         "unchanged_ratio": round(first / unchanged, 1),
         "plan_s": round(plan, 1),
         "question_p95_idle_ms": round(percentile(idle, 95) * 1000, 1),

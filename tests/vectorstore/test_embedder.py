@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vectorstore.embedder import MAX_TOKENS, PackagedEmbedder
+from vectorstore.embedder import MAX_TOKENS, PackagedEmbedder, Turns
 from vectorstore.errors import EmbedderUnavailable
 
 FERRY = "The ferry to Skarn was cancelled because of the storm."
@@ -32,6 +33,40 @@ def test_who_waits_goes_before_documents_that_come_in(embedder: PackagedEmbedder
         embedder.embed_query("Which pier is closed?")
     assert not done.is_set()
     documents.join()
+
+
+def test_nobody_slips_in_between_the_texts_of_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vectorstore.embedder._LULL", 0.5)
+    monkeypatch.setattr("vectorstore.embedder._LONGEST_WAIT", 60.0)
+    turns, passes, over = Turns(), [], threading.Event()
+
+    def come_in() -> None:
+        while not over.is_set():
+            with turns.mine(urgent=False):
+                passes.append("document")
+
+    documents = threading.Thread(target=come_in)
+    documents.start()
+    for _ in range(20):
+        with turns.mine(urgent=True):
+            passes.append("question")
+        time.sleep(0.002)  # what is computed in between
+    over.set()
+    documents.join()
+    first = passes.index("question")
+    assert passes[first : first + 20] == ["question"] * 20
+
+
+def test_documents_come_in_however_much_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vectorstore.embedder._LULL", 60.0)
+    monkeypatch.setattr("vectorstore.embedder._LONGEST_WAIT", 0.01)
+    turns = Turns()
+    with turns.mine(urgent=True):
+        pass
+    come_in = threading.Thread(target=lambda: turns.mine(urgent=False).__enter__(), daemon=True)
+    come_in.start()
+    come_in.join(60)
+    assert not come_in.is_alive()
 
 
 def test_both_ways_give_the_same_direction(embedder: PackagedEmbedder) -> None:
