@@ -1,8 +1,9 @@
 """How ingestion grows: `python -m evals.ingest [1000 10000]`, one JSON line per number of documents, each in its own process.
 
-`docs_per_s`: first ingestion of a folder; `cpu_ms_a_doc`: processor time of it, without the parser's; `peak_mb`: most memory of this process and its parser together; `unchanged_ratio`: the
-first ingestion against looking at the unchanged folder again; `plan_s`: a dry run after one document in twenty changed;
-`question_p95_idle_ms` and `question_p95_busy_ms`: answers before, and while a tenth as many new documents come in.
+`docs_per_s`: first ingestion of a folder; `cpu_ms_a_doc`: processor time of it, without the parser's; `peak_mb`: most memory of
+this process and its parser together; `unchanged_ratio`: the first ingestion against looking at the unchanged folder again;
+`plan_s`: a dry run after one document in twenty changed; `question_p95_idle_ms` and `question_p95_busy_ms`: answers before, and
+while a tenth as many new documents come in.
 """
 
 from __future__ import annotations
