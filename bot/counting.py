@@ -13,9 +13,11 @@ from bot.relevance import is_held
 from bot.understand import Asked
 from vectorstore.words import STOP_WORDS, content_stems, stems
 
-_COUNTED = re.compile(r"\bhow many\s+(?:of (?:the |its |their |your )?)?(?P<what>[^?,;.]+)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:how many\s+(?:of (?:the |its |their |your )?)?|cu[aá]nt[oa]s\s+)(?P<what>[^?,;.]+)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_ENDS = STOP_WORDS | frozenset("may might must would ever every per".split())
+_ENDS = STOP_WORDS | frozenset("may might must would ever every per hay se tiene tienen hubo de en son".split())
 _PEOPLE = frozenset(stems("people person inhabitants residents men women soldiers casualties victims"))
 _OF_PEOPLE = _PEOPLE | frozenset(
     stems(

@@ -23,7 +23,8 @@ FACTS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date", "
 """Kinds of which one stretch of text is the answer."""
 
 _WH = re.compile(
-    r"\b(?P<wh>when|where|who(?:m)?|why|how (?:long|tall|high|wide|deep|heavy|old|far|fast|much)"
+    r"\b(?P<wh>when|where|what(?= (?:do|does|did|will|would)\b)|who(?:m)?|why"
+    r"|how (?:long|tall|high|wide|deep|heavy|old|far|fast|much)"
     r"|(?:what|which) (?:year|date|day|month|time|city|country|place|town|state|village))\b",
     re.IGNORECASE,
 )
@@ -78,6 +79,8 @@ _LOOSE = {
     ),
     "date": re.compile(
         r"\b(?:when|once|after|before|until|till|as soon as|within|during|while|every|from the|on the|weekdays?|daily|weekly"
+        r"|(?:end|beginning|start|middle|course) of"
+        r"|(?:in|by|until|this|next|last) (?:the )?(?:spring|summer|autumn|winter)"
         r"|monthly|later|soon|never|at noon|at midnight)\b",
         re.IGNORECASE,
     ),
@@ -110,7 +113,7 @@ class Point:
 def point_of(asked: Asked) -> Point | None:
     """What `asked` turns on; None where it does not ask for one fact in a form that is understood."""
     match = _WH.search(asked.text)
-    if not match or match.start() > _OPENING or asked.decides or not asked.kinds & {*FACTS, "reason"}:
+    if not match or match.start() > _OPENING or asked.decides:
         return None
     wh = match.group("wh").lower()
     rest = [word for word in words(asked.text) if word.start >= match.end()]
@@ -207,9 +210,10 @@ def decides(asked: Asked, text: str, around: str) -> float:
         return _measured(point.measure, text)
     if not any(is_held(stem, said) for stem in asked.stems):
         return 0.0
-    if "reason" in asked.kinds:
-        done = bool(point.doing) and bool(_saying(point.doing or "", text, strictly=True))
-        return 1.0 if done and any(True for _ in spans("reason", text)) else 0.0
+    if not asked.kinds & FACTS:
+        done = point.doing is not None and _saying(point.doing, text, strictly=True)
+        given = "reason" not in asked.kinds or any(True for _ in spans("reason", text))
+        return 0.5 if done and given and not (asked.speech or asked.lists) else 0.0
     reach = _NEAR if point.doing or "place" not in asked.kinds else _NEAR_A_THING
     facts = list(_facts(asked, text))
     sure = (

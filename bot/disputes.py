@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot.deciding import point_of, says
+from bot.deciding import FACTS, point_of, says
 from bot.kinds import figures, names
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
@@ -167,7 +167,7 @@ def _as_near(line: Line, reading: Reading, claim: Line, asked: Asked) -> bool:
 def _on_the_point(line: Line, asked: Asked) -> bool:
     """Whether `line` says the question's doing, or another word of the question where it has no doing, and not only its names."""
     point = point_of(asked)
-    if point and point.doing and "reason" not in asked.kinds:
+    if point and point.doing and asked.kinds & FACTS:
         return any(says(word, point.doing) for word in line.text.split())
     named = {stem for name in asked.names for stem in stems(name)}
     turning = [stem for stem in asked.stems if stem not in named]

@@ -85,7 +85,8 @@ _OF_THE_FORM = frozenset(
         """meeting meetings session assembly call attend attended attendees attendance present participants participated part took
         take taken place there chair chaired chairs chairman chairwoman chairperson presided preside led ran minutes notes record
         absent missing excused apologies apologised held start started begin began end ended finish finished time date day last
-        name list people person members event long"""
+        name list people person members event long reunion junta asamblea acta asistieron asistio asistentes presidio presidir
+        levanto redacto falto faltaron empezo celebro lugar fecha hora"""
     )
 )
 _HEADER = 3

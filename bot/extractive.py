@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -82,7 +82,9 @@ def compose(
         return Extract()
     chosen = _chosen(list(best), readings, by_version, asked, limit)
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
-    ordered = _in_order(chosen, by_version, next(iter(best)) if asked.decides or asked.kinds & FACTS else None)
+    first = next(iter(best))
+    opens = asked.decides or asked.kinds & FACTS or decides(asked, first.text, by_version[first.version].around(first))
+    ordered = _in_order(chosen, by_version, asked, first if opens else None)
     notes = (Note("part_open", {"missing": unanswered}),) if unanswered else ()
     return Extract(
         tuple(verbatim(_quote(line, by_version[line.version], carried.get(line, ()))) for line in ordered), notes
@@ -171,7 +173,7 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
 
 def _deciding(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> Sequence[Scored]:
     """`ranked`, or of a question for one fact the sentences alone that surely say it; one that may say it goes first."""
-    if not asked.kinds & FACTS or not ranked:
+    if not ranked:
         return ranked
     by_version = {reading.version.id: reading for reading in readings}
     good = [scored for scored in ranked if scored.score >= _WORTH_DECIDING * ranked[0].score]
@@ -220,9 +222,20 @@ def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading
         found = [scored for scored in found if not is_planned(scored.line.text)]
     named = {stem for name in asked.names for stem in content_stems(name)}
     if any(named <= set(scored.line.stems) for scored in found):
-        found = [scored for scored in found if named <= set(scored.line.stems) or not names(scored.line.text)]
+        spoken_of = {version for version, reading in by_version.items() if _speaks_of(reading, named)}
+        found = [
+            scored
+            for scored in found
+            if named <= set(scored.line.stems) or (not names(scored.line.text) and scored.line.version in spoken_of)
+        ]
     exactly = [scored for scored in found if counts_exactly(scored.line, asked, what)]
     return exactly if exactly and exactly[0].score >= _WORTH_SHOWING * found[0].score else found
+
+
+def _speaks_of(reading: Reading, named: Set[str]) -> bool:
+    """Whether the document has every word of the names somewhere."""
+    said = {stem for line in reading.lines for stem in line.stems}
+    return named <= said.union(content_stems(f"{reading.version.title} {reading.version.publisher or ''}"))
 
 
 def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
@@ -260,16 +273,20 @@ _WORDS_OF_A_COPY = 6
 """Shorter sentences are alike by chance."""
 
 
-def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
+def _with_what_it_leans_on(line: Line, reading: Reading, asked: Asked) -> list[Line]:
     """`line` after the sentence it leans on, and the one before that when nobody is named yet.
 
-    A sentence that ends in a colon brings the next one, or the list that follows.
+    A sentence that ends in a colon brings the next one, or the list that follows. "The study …" needs nothing where the study
+    is what the question names.
     """
     needed = [line, *_announced(line, reading)] if needs_after(line) else [line]
     head = reading.table_head(line)
     if head:
         return [head, line]
     whole = len(needed) + 2
+    opens = stems(" ".join(line.text.split()[:_ROLE_WORDS]))
+    if not points_to_somebody(line) and any(stem in asked.stems for stem in opens):
+        return needed
     while len(needed) < whole and needed[0].index and needs_before(needed[0]):
         before = reading.lines[needed[0].index - 1]
         if (needed[0] is not line and names(needed[0].text)) or not states_something(before.text):
@@ -278,6 +295,10 @@ def _with_what_it_leans_on(line: Line, reading: Reading) -> list[Line]:
             break  # "The company …" is not what a paragraph that names none spoke of
         needed.insert(0, before)
     return needed
+
+
+_ROLE_WORDS = 3
+"""Words at the beginning of a sentence that name what it is of: "The new study"."""
 
 
 def _announced(line: Line, reading: Reading) -> list[Line]:
@@ -319,8 +340,8 @@ def _chosen(
 
 def _undisputed(line: Line, readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked) -> list[Line]:
     """`line` with what it leans on; without a claim that is denied or corrected and is not what was asked."""
-    group = _with_what_it_leans_on(line, by_version[line.version])
-    if point_of(asked) is None:
+    group = _with_what_it_leans_on(line, by_version[line.version], asked)
+    if not asked.kinds & FACTS or point_of(asked) is None:
         return group
     disputed = {
         claim for _, claim in contrary([each for each in group if each != line], readings, asked, on_the_point=False)
@@ -337,7 +358,9 @@ def _adds(line: Line, chosen: Sequence[Line]) -> bool:
     return line in chosen or not any(repeats(line, other) for other in chosen)
 
 
-def _in_order(chosen: Sequence[Line], by_version: Mapping[str, Reading], first: Line | None) -> list[Line]:
+def _in_order(
+    chosen: Sequence[Line], by_version: Mapping[str, Reading], asked: Asked, first: Line | None
+) -> list[Line]:
     """Document after document, the one of the best sentence first; as the document has them within each.
 
     `first`, with what it leans on, opens its document's part. A document that corrects or takes back goes before what it
@@ -345,7 +368,7 @@ def _in_order(chosen: Sequence[Line], by_version: Mapping[str, Reading], first: 
     """
     order = list(dict.fromkeys(line.version for line in chosen))
     order.sort(key=lambda version: not is_correction(by_version[version]))
-    opening = _with_what_it_leans_on(first, by_version[first.version]) if first else []
+    opening = _with_what_it_leans_on(first, by_version[first.version], asked) if first else []
     return sorted(chosen, key=lambda line: (order.index(line.version), line not in opening, line.start))
 
 

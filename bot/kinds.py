@@ -23,7 +23,7 @@ NUMBER_WORDS = {
 MAGNITUDES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "m": 1e6}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
+    r"|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
 )
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?\d[\d,.]*\d(?!\w)|(?<![\w.])\d+(?:st|nd|rd|th|%|bn|m|k|km|kg|mm|cm)?\b|\d+(?:\.\d+)?\s?%"
@@ -34,7 +34,7 @@ _NUMBER = re.compile(
 )
 _DATE = re.compile(
     rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|"
-    rf"th)?\s+(?:of\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
+    rf"th)?\s+(?:(?:of|de)\s+)?{_MONTH}\.?(?:\s+\d{{4}})?"
     rf"|(?:in|since|until|till|by|from|to|last|next|this|early|late|mid)[\s-]+(?!(?-i:march|may)\b){_MONTH}|{_MONTH},?\s+\d{{4}}"
     r"|(?:1\d|20)\d\d(?:s|[-–/]\d{2,4})?|\d{1,4}\s?(?:AD|BC|BCE|CE)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}"
     r"|\d{1,2}(?:st|nd|rd|th)[\s-]centur(?:y|ies)"
@@ -48,7 +48,7 @@ _DATE = re.compile(
 )
 _MONEY = re.compile(
     r"[$€£¥₹]\s?\d|\d\s*(?:bn|million|billion|trillion)\b|\d[\d,.]*\s*(?:bn|m|million|billion|"
-    r"trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|crowns|kron(?:er|or)|pesos|roubles|shillings|lira|usd|eur|gbp|cents)\b",
+    r"trillion)?\s*(?:dollars|euros|pounds|yen|yuan|rupees|francs|marks|crowns|kron(?:er|or)|pesos|roubles|shillings|lira|usd|eur|gbp|cents|millones|dólares|libras)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
@@ -63,7 +63,8 @@ _REASON = re.compile(
     r"leads? to|therefore|thus|hence|"
     r"consequently|thanks to|reasons?|result(?:s|ed|ing)? (?:in|from)|attribut\w+|prompt\w+|to (?:avoid|prevent|"
     r"ensure|protect|reduce|increase|"
-    r"help|make|allow|keep)|so as|given that|on the grounds|explain\w*|for fear)\b",
+    r"help|make|allow|keep)|so as|given that|on the grounds|explain\w*|(?:object|argu|complain|protest)\w* that|porque|"
+    r"for fear)\b",
     re.IGNORECASE,
 )
 _MANNER = re.compile(
@@ -126,7 +127,7 @@ _SPEAKER = re.compile(r"I(?:['’](?:m|d|ve|ll))?$")
 
 def starts_sentence(text: str, position: int) -> bool:
     """Whether a capital at `position` may be there only because a sentence or a quotation begins."""
-    before = text[:position].rstrip(" \t\n\"'“‘(")
+    before = text[:position].rstrip(" \t\n\"'“‘(¿¡«")
     return not before or before[-1] in ".!?:;…"
 
 
@@ -138,7 +139,8 @@ _OPENERS = frozenset(
     once one only or other our out over perhaps please rather several she should shall might must am since so some
     sometimes still such than that the their then there these they this those though three through thus to today
     two under unlike until up was we were what when where whether which while who whom whose why will with within
-    without would yes yesterday yet you your name list tell give describe explain show summarize summarise""".split()
+    without would yes yesterday yet you your name list tell give describe explain show summarize summarise
+    cuándo cuando cuánto cuánta cuántos cuántas quién quiénes dónde qué cuál cuáles""".split()
 )
 
 _VALUE = re.compile(

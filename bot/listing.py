@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from bot.comparing import COMPARES, extreme
 from bot.draft import is_list_item
 from bot.reading import Line, Reading
 from bot.relevance import is_held
@@ -21,10 +22,6 @@ _ASKS = re.compile(
     r"|^\W*(?:which|what) (?:[\w-]+ ){1,3}?(?:are|do|does|did|were|can|is)\b"
     r"(?: (?:there|we|you|it|they|i)\b|\s.*\b(?:offer|available|have|exist)\b)"
     r"|^\W*(?:what|who|which) (?:are|were) (?:all )?(?:the|your|our|its|their)\b",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"^\W*(?:which|what|who)\b.*\b(?:most|least|fewest|highest|lowest|largest|smallest|biggest|greatest|best|worst)\b",
     re.IGNORECASE,
 )
 _NOTHING_OF_ITS_OWN = frozenset(
@@ -54,21 +51,31 @@ def listed(asked: Asked, readings: Sequence[Reading]) -> Listing | None:
     What the head does not say of the question, each row that is listed says.
     """
     wanted = [stem for stem in asked.stems if stem not in _NOTHING_OF_ITS_OWN]
-    if _COMPARES.search(asked.text):
-        return _compared(wanted, readings)
+    if COMPARES.search(asked.text):
+        return _compared(asked, wanted, readings)
     if not wanted or not _ASKS.search(asked.text):
         return None
     found = [listing for reading in readings for listing in _of(reading, wanted)]
     return max(found, key=lambda listing: listing.near, default=None)
 
 
-def _compared(wanted: Sequence[str], readings: Sequence[Reading]) -> Listing | None:
-    """The whole table that has a column for each thing compared, as no sentence and no row alone tells which is the most."""
+def _compared(asked: Asked, wanted: Sequence[str], readings: Sequence[Reading]) -> Listing | None:
+    """The whole table that has a column for what is compared, as no row alone tells which is the most; that one first."""
     heads = [(reading, line) for reading in readings for line in reading.lines if reading.is_table_head(line)]
     for reading, head in heads:
+        rows = [row for row in _rows(reading, head) if row.stems]
+        most = extreme(asked, head, rows)
+        around = {*head.stems, *content_stems(f"{reading.version.title} {reading.heading(head)}")}
+        if most and any(is_held(stem, around) for stem in asked.stems):
+            ordered = [most, *(row for row in rows if row != most)]
+            return Listing(head, tuple(ordered[:LONGEST]), 1.0, len(rows[LONGEST:]))
         if len(wanted) > 1 and all(is_held(stem, head.stems) for stem in wanted if not stem.isdigit()):
             return next((listing for listing in _of(reading, wanted) if listing.head == head), None)
     return None
+
+
+def _rows(reading: Reading, head: Line) -> list[Line]:
+    return list(takewhile(lambda other: other.text.startswith("|"), reading.lines[head.index + 1 :]))
 
 
 def _of(reading: Reading, wanted: Sequence[str]) -> Iterator[Listing]:
@@ -76,8 +83,9 @@ def _of(reading: Reading, wanted: Sequence[str]) -> Iterator[Listing]:
     for line in reading.lines:
         following = reading.lines[line.index + 1 :]
         if reading.is_table_head(line):
-            rows = takewhile(lambda other: other.text.startswith("|"), following)
-            listing = _listing(line, [row for row in rows if row.stems], reading, wanted, _column(line, wanted))
+            listing = _listing(
+                line, [row for row in _rows(reading, line) if row.stems], reading, wanted, _column(line, wanted)
+            )
         elif following and is_list_item(following[0].text) and following[0].index not in taken:
             items = _items(following)
             taken |= {item.index for item in items}

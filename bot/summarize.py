@@ -124,16 +124,25 @@ def _choose(points: Sequence[_Point], limit: int) -> list[Line]:
 
 
 def _completed(chosen: Sequence[Line], lines: Sequence[Line], limit: int) -> list[Line]:
-    """`chosen` with the sentences they lean on, while there is room; one without room for those is left out."""
+    """`chosen` with the sentences they lean on, while there is room; one without room for those is left out.
+
+    What needs two others goes last, so that it does not take the place of other sections.
+    """
     found: list[Line] = []
-    for line in chosen:
-        needed = [line]
-        while needed[0].index and needs_before(needed[0]) and len(needed) <= _LEANT_ON:
-            needed.insert(0, lines[needed[0].index - 1])
+    for needed in sorted(
+        (_with_what_it_leans_on(line, lines) for line in chosen), key=lambda group: len(group) > _LEANT_ON
+    ):
         new = [each for each in needed if each not in found]
         if len(found) + len(new) <= limit:
             found += new
     return found
+
+
+def _with_what_it_leans_on(line: Line, lines: Sequence[Line]) -> list[Line]:
+    needed = [line]
+    while needed[0].index and needs_before(needed[0]) and len(needed) <= _LEANT_ON:
+        needed.insert(0, lines[needed[0].index - 1])
+    return needed
 
 
 _LEANT_ON = 2

@@ -69,7 +69,16 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"\bwhat (?:is|are|was|were) (?:an? |the )?[\w -]+\?*$|\bwhat does .{1,60}\bmean|\bdefin(?:e|ition)\b|"
      r"\bmeaning of\b", ("definition",)),
 )  # fmt: skip
-_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _KINDS)
+_KINDS_IN_SPANISH: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    (r"cu[aá]nto(?:s|n)? (?:cost|cuest|pag|val)\w*|qu[eé] (?:precio|coste)", ("money",)),
+    (r"cu[aá]nto (?:tiempo|dur)\w*", ("duration", "date")),
+    (r"cu[aá]nt[oa]s?\b", ("number",)),
+    (r"por qu[eé]\b", ("reason",)),
+    (r"cu[aá]ndo\b|qu[eé] (?:d[ií]a|fecha|año|mes)\b", ("date",)),
+    (r"d[oó]nde\b", ("place",)),
+    (r"qui[eé]n(?:es)?\b", ("person", "organisation")),
+)
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in (*_KINDS, *_KINDS_IN_SPANISH))
 _DECIDES = re.compile(
     r"^\W*(?:and |but |so |then |well,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
     r"should|may|might|must|am|isn[’']t|"
@@ -96,7 +105,9 @@ _SPEECH = re.compile(
 def understand(question: str) -> Asked:
     """Reads the question by its words: no model, no history, never fails."""
     decides = bool(_DECIDES.match(question))
-    found = [stem for stem in content_stems(question) if stem not in _QUESTION_STEMS] or content_stems(question)
+    empty = _QUESTION_STEMS | (_EMPTY_IN_SPANISH if in_spanish(question) else frozenset())
+    asking_for = content_stems(_TAKES_PLACE.sub(" ", question))
+    found = [stem for stem in asking_for if stem not in empty] or content_stems(question)
     return Asked(
         text=question,
         stems=tuple(dict.fromkeys(found or stems(question))),
@@ -109,6 +120,25 @@ def understand(question: str) -> Asked:
         speech=bool(_SPEECH.search(question)),
     )
 
+
+_TAKES_PLACE = re.compile(r"\b(?:take|takes|took|taken|taking) (?:place|part)\b", re.IGNORECASE)
+
+
+def in_spanish(question: str) -> bool:
+    """Whether it is asked in Spanish, by its marks and question words."""
+    return bool(_SPANISH.search(question))
+
+
+_SPANISH = re.compile(
+    r"¿|\b(?:qu[eé]|qui[eé]n(?:es)?|cu[aá]nt[oa]s?|cu[aá]ndo|d[oó]nde|cu[aá]l(?:es)?|por qu[eé])\b", re.IGNORECASE
+)
+_EMPTY_IN_SPANISH = frozenset(
+    stem
+    for word in """el la los las un una unos unas de del en que y o a al se es son fue fueron ser sera seran era eran ha han hay
+    por para con sin su sus lo le les me te nos mi tu este esta estos estas ese esa como cuando donde quien quienes cual cuales
+    cuanto cuanta cuantos cuantas sobre entre desde hasta no si mas muy ya esta estan tiene tienen dice dijo""".split()
+    for stem in stems(word)
+)
 
 _NEXT_QUESTION = re.compile(
     r"\?\s+(?=\S)|,?\s+and\s+(?=(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|"

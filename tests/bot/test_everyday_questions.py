@@ -53,6 +53,19 @@ NOTES = Version(
 )
 
 
+ACTA = Version(
+    id="acta-v",
+    document_id="acta",
+    title="Acta de la junta de vecinos",
+    language="es",
+    text=(
+        "Fecha: 12 de marzo de 2030\nPreside: Lucía Romero\nAsistentes: 14 vecinos\n\n"
+        "La reparación del ascensor costará 8.200 euros. Marta Gil se opuso porque el ascensor tiene solo seis años. "
+        "Los 58 trasteros se pintarán en mayo, anunció el portavoz, Iván Paz."
+    ),
+)
+
+
 @pytest.fixture
 def ask(embed: Embed, found: Callable[..., list[Passage]]) -> Callable[..., Extract]:
     def answer(question: str, *versions: Version) -> Extract:
@@ -140,6 +153,41 @@ def test_a_denial_of_something_else_is_not_dragged_in(
     denial = version("Brim Lines", "Brim Lines denies that it is in talks to sell its pier.")
     assert shown("When was Brim Lines founded?", report, denial) == ["Brim Lines was founded in 1931."]
     assert len(shown("Is Brim Lines in talks to sell its pier?", report, denial)) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("¿Quién presidió la junta?", "Preside: Lucía Romero"),
+        ("¿Quiénes asistieron?", "Asistentes: 14 vecinos"),
+        ("¿Cuánto costará la reparación del ascensor?", "La reparación del ascensor costará 8.200 euros."),
+        ("¿Quién se opuso?", "Marta Gil se opuso porque el ascensor tiene solo seis años."),
+        ("¿Cuántos trasteros hay?", "Los 58 trasteros se pintarán en mayo, anunció el portavoz, Iván Paz."),
+        ("¿Quién es Iván Paz?", "Los 58 trasteros se pintarán en mayo, anunció el portavoz, Iván Paz."),
+    ],
+)
+def test_spanish_questions_have_their_answers(question: str, answer: str, shown: Callable[..., list[str]]) -> None:
+    assert shown(question, ACTA, QUARRY) == [answer]
+
+
+def test_what_is_the_most_is_the_first_row(shown: Callable[..., list[str]]) -> None:
+    text = (
+        "| Line | Riders 2029 | Riders 2030 | Fare |\n|---|---|---|---|\n| Green | 900 | 700 | 3.00 |\n"
+        "| Amber | 400 | 800 | 2.50 |\n| Blue | 100 | 300 | 4.00 |\n"
+    )
+    lines = Version(id="lines-v", document_id="lines", title="Bus lines", text=text)
+    first = {question: shown(question, lines)[0] for question in _MOST}
+    assert {question: row.split(";")[0] for question, row in first.items()} == _MOST
+    assert len(shown("Which line carried the most riders?", lines)) == 3
+
+
+_MOST = {
+    "Which line carried the most riders?": "Line: Amber",
+    "Which line carried the most riders in 2029?": "Line: Green",
+    "Which line has the fewest riders?": "Line: Blue",
+    "Which line is the cheapest?": "Line: Amber",
+    "What is the most expensive line?": "Line: Blue",
+}
 
 
 @pytest.mark.parametrize(
