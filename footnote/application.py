@@ -328,20 +328,28 @@ class Application:
         return {"document": version.document_id, "states": [_plain(state) for state in found]}
 
     def rollback(self, source: str, to: str) -> Json:
-        """Every document of a source as it was at the moment `to`; one that was not there then, or is not kept, stays.
+        """Every document of a source as it was at the moment `to`; one that was not there then, or is not kept, stays. `to` may
+        also be the version of one of them, as `states` tells it.
 
         Raises UnknownDocument; ValueError for a moment that is none.
         """
-        line, moment = self.find_source(source), moment_of(to, datetime.now(UTC))
+        line, history = self.find_source(source), self.knowledge_base.history
+        states = {d.id: history.states(d.id) for d in self.knowledge_base.catalog.documents_of(line.id)}
+        named = {id: state.version_id for id, kept in states.items() for state in kept if state.version_id == to}
+        moment = None if named else moment_of(to, datetime.now(UTC))
         back: list[str] = []
         with self._ingesting:
-            for document in self.knowledge_base.catalog.documents_of(line.id):
-                wanted = self.knowledge_base.history.at(document.id, moment)
-                states = {s.version_id: s.is_current for s in self.knowledge_base.history.states(document.id)}
-                if wanted and not states[wanted]:
-                    self.knowledge_base.rollback(document.id, wanted)
-                    back.append(document.id)
-        return {"source": line.id, "title": line.title, "rolled_back": back, "to": moment.isoformat()}
+            for document, kept in states.items():
+                wanted = history.at(document, moment) if moment else named.get(document)
+                if wanted and not any(state.is_current and state.version_id == wanted for state in kept):
+                    self.knowledge_base.rollback(document, wanted)
+                    back.append(document)
+        return {
+            "source": line.id,
+            "title": line.title,
+            "rolled_back": back,
+            "to": moment.isoformat() if moment else to,
+        }
 
     def _remove_source(self, id: str) -> None:
         """With the copy that was kept of it, where no other source reads that too."""

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from footnote import settings as configuration
 from footnote.session import Json, session_of
+from footnote.terminal import counted, moment
 from vectorstore.words import encodable
 
 app = typer.Typer()
@@ -47,18 +48,21 @@ def states(
     if as_json:
         _print_json(found)
         return
-    table = Table("Fetched", "Title", "State", box=None, header_style="bold")
+    table = Table("Fetched (UTC)", "Title", "State", box=None, header_style="bold")
     for state in found["states"]:
         table.add_row(
-            state["fetched_at"][:16], Text(state["title"]), "current" if state["is_current"] else state["version_id"]
+            moment(state["fetched_at"]), Text(state["title"]), "current" if state["is_current"] else state["version_id"]
         )
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    if len(found["states"]) > 1:
+        console.print(Text("Go back to one: footnote rollback SOURCE --to STATE", style="dim"))
 
 
 @app.command()
 def rollback(
     source: Annotated[str, typer.Argument(help="Id, location or title of a source.")],
-    to: Annotated[str, typer.Option(help="The moment to go back to: 24h, 7d, or a date.", show_default=False)],
+    to: Annotated[str, typer.Option(help="What to go back to: 24h, 7d, a date, or a state.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
     """Serve a source's documents as they were at a moment; the next re-ingestion takes in only what changed after today."""
@@ -67,10 +71,16 @@ def rollback(
     if as_json:
         _print_json(done)
     else:
-        number = len(done["rolled_back"])
-        Console().print(
-            Text(f"{done['title']}: {number} document{'' if number == 1 else 's'} as of {done['to'][:16]}.")
+        Console().print(Text(f"{done['title']}: {_put_back(done)}"))
+
+
+def _put_back(done: Json) -> str:
+    if not done["rolled_back"]:
+        return (
+            "nothing was put back. No document of it had another state then that is still kept: see `footnote states`."
         )
+    to = done["to"] if done["to"].startswith("v") else f"{moment(done['to'])} UTC"
+    return f"{counted(len(done['rolled_back']), 'document')} put back to {to}."
 
 
 def _print_json(value: Json) -> None:
@@ -79,10 +89,10 @@ def _print_json(value: Json) -> None:
 
 def _show_changes(console: Console, found: Json) -> None:
     if not found["documents"]:
-        console.print(f"Nothing changed since {found['since'][:16]}.")
+        console.print(f"Nothing changed since {moment(found['since'])} UTC.")
     for document in found["documents"]:
         heading = Text(document["title"], style="bold")
-        heading.append(f"  {document['state']} {document['at'][:16]}", style="dim")
+        heading.append(f"  {document['state']} {moment(document['at'])} UTC", style="dim")
         console.print(heading)
         for change in document["changes"]:
             if change["before"]:

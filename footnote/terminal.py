@@ -121,7 +121,7 @@ def show_sources(console: Console, sources: list[Json]) -> None:
     table = Table(box=None, header_style="bold")
     table.add_column("Id", no_wrap=True, min_width=21)
     table.add_column("Title and location", overflow="fold")
-    for name in ("Scope", "Documents", "Passages", "Updated"):
+    for name in ("Scope", "Documents", "Passages", "Updated (UTC)"):
         table.add_column(name)
     for source in sources:
         table.add_row(
@@ -130,7 +130,7 @@ def show_sources(console: Console, sources: list[Json]) -> None:
             source["scope"],
             str(source["documents"]),
             str(source["passages"]),
-            _day(source["updated_at"]),
+            moment(source["updated_at"]),
         )
     console.print(table)
 
@@ -145,14 +145,15 @@ def _described(source: Json) -> Text:
     if source["tags"]:
         text.append("\n" + " ".join(f"#{tag}" for tag in source["tags"]), style="cyan")
     if source["due_at"]:
-        text.append(f"\nlooked at again on {_day(source['due_at'])} UTC", style="dim")
+        text.append(f"\nlooked at again on {moment(source['due_at'])} UTC", style="dim")
     if source["trouble"]:
         text.append(f"\n{source['trouble']}", style="red")
     return text
 
 
-def _day(moment: str | None) -> str:
-    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M") if moment else "–"
+def moment(iso: str | None) -> str:
+    """To the minute."""
+    return datetime.fromisoformat(iso).strftime("%Y-%m-%d %H:%M") if iso else "–"
 
 
 def merged(reports: list[Json]) -> Json:

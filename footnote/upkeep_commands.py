@@ -69,7 +69,7 @@ def schedule(
     if as_json:
         print(encodable(json.dumps(line, ensure_ascii=False)))  # noqa: T201
     else:
-        due = f"next on {line['due_at'][:16]} UTC" if line["due_at"] else "only when asked"
+        due = f"next on {terminal.moment(line['due_at'])} UTC" if line["due_at"] else "only when asked"
         Console().print(Text(f"{line['title']}: {due}."))
 
 
@@ -95,6 +95,7 @@ def _show_plan(console: Console, planned: Json) -> None:
         return
     console.print(
         Text(
-            f"{planned['to_embed']} passages to embed, about {planned['seconds']:.0f} s. Do it: footnote apply {planned['plan']}"
+            f"{terminal.counted(planned['to_embed'], 'passage')} to embed, about {planned['seconds']:.0f} s. "
+            f"Do it: footnote apply {planned['plan']}"
         )
     )

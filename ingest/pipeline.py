@@ -208,12 +208,16 @@ class Pipeline:
         for source, found in work:
             courtesy = Courtesy(allow_private=self._allow_private, seconds_between=self._seconds_between)
             trouble: str | None = None
+            has_pages = False
             for outcome in self._source(source, found, courtesy):
                 outcome = self._since(outcome, since) if since else outcome
                 trouble = trouble or outcome.reason
                 outcomes.append(outcome)
+                has_pages = has_pages or outcome.state != "failed"
                 counts[outcome.state] += 1
                 progress(Progress(min(len(outcomes) - len(gone), total), total, outcome.location, Counter(counts)))
+            if found.kind is not None and has_pages:
+                self._catalog.add_source(source)  # also where its pages are all there already, by other sources
             self._catalog.upkeep.looked(source.id, found.kind, trouble, datetime.now(UTC))
             if found.kind is not None:
                 self._note_move(source.location, found.moved_to)

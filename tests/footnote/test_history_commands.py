@@ -36,6 +36,9 @@ def test_a_source_can_be_rolled_back_and_stays_so_until_it_changes_again(
 ) -> None:
     states = changed("states", "pier", "--json").json["states"]
     assert [state["is_current"] for state in states] == [True, False]
+    assert "nothing was put back" in changed("rollback", "pier.txt", "--to", states[0]["version_id"]).out
+    assert "1 document put back" in changed("rollback", "pier.txt", "--to", states[1]["version_id"]).out
+    assert "1 document put back" in changed("rollback", "pier.txt", "--to", states[0]["version_id"]).out
     done = changed("rollback", "pier.txt", "--to", states[1]["fetched_at"], "--json").json
     assert len(done["rolled_back"]) == 1
     assert "eight" in changed("ask", "When does the ferry to Skarn sail?").out

@@ -144,6 +144,17 @@ def test_a_server_in_trouble_is_no_reason_to_leave(
     assert "503" in line(knowledge_base).trouble
 
 
+def test_a_listing_whose_pages_are_there_already_is_a_source_all_the_same(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    pipeline.ingest(site.article("bridge"))
+    assert pipeline.ingest(site.sitemap(f"{site.base}/bridge")).counts == {"unchanged": 1}
+    assert {(each.kind, each.documents) for each in knowledge_base.catalog.list_sources()} == {
+        (None, 1),
+        ("sitemap", 0),
+    }
+
+
 def test_a_sitemap_and_an_index_of_them_name_the_pages_of_their_own_host(
     pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
 ) -> None:
