@@ -12,11 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID, error
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -148,8 +149,9 @@ class Durable:
     def _await_books(self) -> None:
         """That a work has ended DBOS writes down after it; cut off from its database, it would wait for it for a minute."""
         until, ended = time.monotonic() + BOOKS_SECONDS, list(self._lately)
-        while ended and DBOS.list_workflows(workflow_ids=ended, status="PENDING") and time.monotonic() < until:
-            time.sleep(0.02)
+        with suppress(error.DBOSException):  # DBOS is one for the process: another app in it has ended it
+            while ended and DBOS.list_workflows(workflow_ids=ended, status="PENDING") and time.monotonic() < until:
+                time.sleep(0.02)
         self._lately.clear()
 
     def resume(self, id: str) -> None:

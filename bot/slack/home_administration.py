@@ -99,7 +99,12 @@ def record_blocks(lines: Sequence[str], strings: Strings) -> list[Block]:
 
 def _health(health: Health, strings: Strings) -> list[Block]:
     wrong = [strings("home.trouble", part=part, reason=reason[:200]) for part, reason in health.trouble.items()]
-    lines = [*(wrong or [strings("home.healthy")]), strings("home.stored", size=size(health.stored, strings))]
+    is_well = not wrong and not health.sources_in_trouble
+    lines = [
+        *wrong,
+        *([strings("home.healthy")] if is_well else []),
+        strings("home.stored", size=size(health.stored, strings)),
+    ]
     blocks = [heading(strings("home.health")), rich_line(words("\n".join(lines)))]
     if not health.sources_in_trouble:
         return blocks

@@ -138,7 +138,7 @@ def _source(row: SourceRow, known: Known, strings: Strings) -> Block:
     read = strings("answer.read", day=strings.day(row.updated_at.date())) if row.updated_at else ""
     facts = [strings.count("document", row.documents), read]
     if row.id not in known.managed:
-        return {"type": "section", "text": plain_text(_lines(name[:300] or strings("answer.untitled"), facts))}
+        return {"type": "section", "text": plain_text(_lines(f"📄 {name[:300] or strings('answer.untitled')}", facts))}
     owner = known.owners.get(row.owner, "")
     facts.insert(1, known.readers.get(row.scope, row.scope))
     more = [
@@ -147,7 +147,8 @@ def _source(row: SourceRow, known: Known, strings: Strings) -> Block:
         strings("home.due", when=f"{row.due_at:%Y-%m-%d %H:%M}") if row.due_at else "",
         strings("home.added_by", name=owner) if owner else "",
     ]
-    text = plain_text(_lines(name[:300] or strings("answer.untitled"), facts, more))
+    mark = "⚠️" if row.state.startswith(IN_TROUBLE) else "📄"
+    text = plain_text(_lines(f"{mark} {name[:300] or strings('answer.untitled')}", facts, more))
     return {"type": "section", "text": text, "accessory": _menu(row, known, strings)}
 
 

@@ -222,14 +222,20 @@ class Admin:
     def _worked(
         self, request: Request, asked: Wish, decided: Decided, live: _LiveMessage, strings: Strings
     ) -> tuple[str | None, str]:
-        def work() -> str:
-            report = self._library.ingest(
+        def work() -> Report:
+            return self._library.ingest(
                 decided.job or "", scope=decided.scope, actor=request.user, tags=asked.tags, progress=live.show
             )
-            return reported(report, strings)
 
         where = "" if decided.scope == WORKSPACE else f" {decided.scope}"
-        return attempt(self._audit, request, asked.action, f"{asked.object}{where}", work, strings)
+        object = f"{asked.object}{where}"
+        worked = attempt(self._audit, request, asked.action, object, work, strings, is_done=_did_something)
+        report, trouble = worked
+        return (reported(report, strings), "") if report else (None, trouble)
+
+
+def _did_something(report: Report) -> bool:
+    return not report.failed or bool(report.new or report.changed or report.unchanged or report.removed)
 
 
 class _LiveMessage:

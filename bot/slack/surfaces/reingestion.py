@@ -96,11 +96,13 @@ class Reingestion:
             self._replies.deliver(kept, request, text_parts(strings("admin.admins_only")), look=False, strings=strings)
             return Outcome("refused")
         channel, ts = request.channel, request.replaces or ""
+        what = self._library.plan_name(request.text)
+        named = f"{what} {request.text}".strip()
         if request.kind == "plan_cancel":
             said = _Said(
                 **step(
                     "cancel",
-                    lambda: self._attempt(request, "cancel", request.text, self._off(request, strings), strings),
+                    lambda: self._attempt(request, "cancel", named, self._off(request, strings), strings),
                 )
             )
             step("report", lambda: self._slack.update(channel, ts, _one(said.text)))
@@ -113,8 +115,7 @@ class Reingestion:
             apply = self._library.apply if request.kind == "plan_run" else self._library.apply_again
             return asdict(_Said(report=asdict(apply(request.text, actor=request.user, progress=live.show))))
 
-        said = _Said(**step("work", lambda: self._attempt(request, "reingest", request.text, work, strings)))
-        what = self._library.plan_name(request.text)
+        said = _Said(**step("work", lambda: self._attempt(request, "reingest", named, work, strings)))
 
         def tell() -> None:
             self._slack.update(channel, ts, _reported(said, request.text, what, strings))

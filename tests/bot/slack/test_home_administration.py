@@ -65,7 +65,7 @@ def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
     )
     shelved(footnote)
     view = home(footnote, "ada", "1 source could not be read")
-    assert "Nothing is wrong that I know of." in words(view)
+    assert "Nothing is wrong that I know of." not in words(view)
     assert "The data directory holds" in words(view)
     footnote.slack.click("ada", view, "home_search", "trouble:").wait()
     view = seen(footnote, "ada", "1 source with “trouble:”")

@@ -75,5 +75,10 @@ def test_more_entries_than_fit_are_counted(footnote: Any) -> None:
     assert "and 2 more before these" in command(footnote, "audit", "ada")
 
 
+def test_what_came_to_nothing_is_no_deed(footnote: Any) -> None:
+    command(footnote, "ingest https://a.example/broken", "ada")
+    assert "ada · ingest · failed · https:" in command(footnote, "audit", "ada")
+
+
 def test_a_moment_that_is_none_is_told(footnote: Any) -> None:
     assert "is no moment" in command(footnote, "audit lately", "ada")

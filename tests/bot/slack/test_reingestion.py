@@ -50,8 +50,8 @@ def test_run_carries_the_plan_out_in_the_same_message(footnote: Any) -> None:
 
 def test_two_clicks_are_one_job(footnote: Any) -> None:
     message = planned(footnote)
-    for _ in range(2):
-        footnote.slack.click("ada", message, "plan_run").wait()
+    for click in [footnote.slack.click("ada", message, "plan_run") for _ in range(2)]:
+        click.wait()
     footnote.settled()
     assert jobs(footnote) == [("plan", "s1"), ("apply", "p2")]
 
