@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play screenshots test check format lint types imports manifest eval eval-model lock clean
+.PHONY: help setup demo play screenshots test test-random check format lint types imports manifest eval eval-model lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ screenshots: setup ## Write pictures of every surface into screenshots/ (needs C
 
 test: setup ## Run the everyday test suite
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+test-random: setup ## Look for counterexamples that the everyday suite does not try, as often as you like
+	@$(BIN)/pytest -n 2 -m hypothesis --hypothesis-profile=random
 
 check: setup format-check lint types imports ## Format, lint, types and import rules
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from playwright.sync_api import Browser, Page
 
 from evals.browser import MISSING, browser, executable
@@ -17,6 +19,17 @@ from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import PackagedEmbedder, Vectors
 from vectorstore.store import Draft, KnowledgeBase, Span, version_of
 from vectorstore.values import WORKSPACE, Version
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("everyday", settings.get_profile("patient"), derandomize=True, database=None)
+settings.register_profile("random", settings.get_profile("patient"), print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("hypothesis_profile") == "everyday":
+        # Otherwise examples also hold constants of whichever of our modules were imported before.
+        assert callable(providers._get_local_constants)
+        providers._get_local_constants = providers.Constants
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import samples
@@ -61,7 +61,7 @@ MARKUP = st.sampled_from(
 
 
 @given(st.lists(LINES | MARKUP, max_size=40).map("".join), st.sampled_from(sorted(EXTENSIONS)))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=300)
 def test_any_text_under_any_name_is_a_sound_document_or_a_refusal(text: str, extension: str) -> None:
     check_outcome(outcome(text.encode(), f"a{extension}"))
 
@@ -71,7 +71,7 @@ def test_any_text_under_any_name_is_a_sound_document_or_a_refusal(text: str, ext
     st.sampled_from(sorted(EXTENSIONS)),
     st.none() | st.sampled_from(sorted(MEDIA_TYPES.values())) | st.text(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_a_sound_document_or_a_refusal(data: bytes, extension: str, media_type: str | None) -> None:
     for beginning in (b"", b"%PDF-1.4\n", b"PK\x03\x04", b"\xff\xfe", b"<html>", b"From: a\n\n"):
         check_outcome(outcome(beginning + data, f"a{extension}", media_type))
@@ -79,7 +79,7 @@ def test_any_bytes_are_a_sound_document_or_a_refusal(data: bytes, extension: str
 
 @pytest.mark.parametrize("path", samples.documents(), ids=lambda path: path.name)
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_document_is_still_sound_or_refused(path: Path, data: st.DataObject) -> None:
     content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 8))):

@@ -42,7 +42,7 @@ def pieces(text: str, **how: object) -> list[str]:
 
 
 @given(TEXTS, st.integers(3, 40))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_chunks_are_the_text_in_order_without_overlap_or_gap(text: str, target: int) -> None:
     position = 0
     for span in split(text, words, target=target):
@@ -55,7 +55,7 @@ def test_chunks_are_the_text_in_order_without_overlap_or_gap(text: str, target: 
 
 
 @given(TEXTS, st.integers(10, 40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_chunk_is_larger_than_the_target_and_a_short_rest(text: str, target: int) -> None:
     for piece in pieces(text, target=target):
         # A last piece below a fifth joins the chunk before it; a stretch of a cut sentence is measured by its share.
@@ -65,7 +65,7 @@ def test_no_chunk_is_larger_than_the_target_and_a_short_rest(text: str, target: 
 @given(
     st.lists(st.sampled_from(["# One", "## Two", "### Three", "Text stays here. ", "\n\nMore of it.\n\n"]), max_size=12)
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_headings_cut_without_losing_anything(parts: list[str]) -> None:
     text, headings = "", []
     for part in parts:

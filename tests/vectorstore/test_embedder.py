@@ -81,7 +81,7 @@ def test_nearer_in_meaning_is_nearer_in_space(embedder: PackagedEmbedder) -> Non
 
 
 @given(st.lists(st.text(max_size=80), max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_vector_has_length_one_whatever_the_text(embedder: PackagedEmbedder, texts: list[str]) -> None:
     vectors = embedder.embed_documents(texts)
     assert vectors.shape == (len(texts), embedder.dimension)

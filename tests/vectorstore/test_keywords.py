@@ -56,7 +56,7 @@ def test_a_query_without_a_word_finds_nothing(shared: KeywordIndex, query: str) 
 
 
 @given(st.text(st.sampled_from(list('skarn ferry"+-*~^:()[]{}\\/&|!<>')), max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_query_is_a_command(shared: KeywordIndex, query: str) -> None:
     hits = shared.best("workspace", query, 10)
     assert all(score > 0 for _, score in hits)
@@ -64,7 +64,7 @@ def test_no_query_is_a_command(shared: KeywordIndex, query: str) -> None:
 
 
 @given(st.lists(st.sampled_from("skarn ferries harbour storm the budget glacier".split()), max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_chunk_has_more_bm25_than_is_attainable(shared: KeywordIndex, words: list[str]) -> None:
     query = " ".join(words)
     assert max((score for _, score in shared.best("workspace", query, 10)), default=0) <= shared.attainable(

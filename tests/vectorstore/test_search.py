@@ -96,7 +96,7 @@ def test_a_scope_that_is_none_is_refused(library: KnowledgeBase) -> None:
     limit=st.integers(0, 20),
     per_document=st.integers(0, 5),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_nothing_is_found_outside_the_scopes_of_the_reader(
     library: KnowledgeBase, scopes: list[str], query: str, limit: int, per_document: int
 ) -> None:

@@ -17,7 +17,7 @@ def texts(text: str, language: str | None = None) -> list[str]:
 
 
 @given(text=TEXTS, offset=st.integers(0, 1000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_sentence_is_the_text_at_its_offsets(text: str, offset: int) -> None:
     position = 0
     for sentence in split_sentences(text, offset=offset):
@@ -30,7 +30,7 @@ def test_every_sentence_is_the_text_at_its_offsets(text: str, offset: int) -> No
 
 
 @given(text=TEXTS, language=st.sampled_from(["en", "de", "ja", "ar", "xx", "", None]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_language_code_loses_a_word(text: str, language: str | None) -> None:
     assert "".join("".join(texts(text, language)).split()) == "".join(text.split())
 

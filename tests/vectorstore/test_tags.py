@@ -40,7 +40,7 @@ def tags_for(number: int) -> set[str]:
     return {tag for place, tag in enumerate(TAGS) if number >> place & 1}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     wanted=st.sets(st.sampled_from([*TAGS, "nobody"]), min_size=1),
     scopes=st.sets(st.sampled_from(["workspace", "channel:C1"]), min_size=1),

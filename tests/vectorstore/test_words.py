@@ -36,7 +36,7 @@ def test_several_threads_stem_alike() -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_content_stems_are_some_of_the_stems_in_order(text: str) -> None:
     rest = iter(stems(text))
     assert all(stem in rest for stem in content_stems(text))

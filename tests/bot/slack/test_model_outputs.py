@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 
@@ -292,7 +292,7 @@ CITED: set[str] = set()
 @pytest.mark.timeout(120 + BATCHES)
 @pytest.mark.parametrize("kind", OUTPUTS)
 @given(data=st.data())
-@settings(max_examples=BATCHES // len(OUTPUTS), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=BATCHES // len(OUTPUTS))
 def test_what_passes_arrives_whole_and_nothing_comes_alive(road: Road, kind: str, data: st.DataObject) -> None:
     batch = data.draw(st.lists(OUTPUTS[kind], min_size=BATCH, max_size=BATCH))
     for written in batch:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 
@@ -121,17 +121,13 @@ def check_everything(slack: Playground, answer: Answer) -> None:
 
 
 @given(answer=answers())
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=40)
 def test_every_character_and_source_arrives_and_nothing_comes_alive(slack: Playground, answer: Answer) -> None:
     check_everything(slack, answer)
 
 
 @given(answer=answers())
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20)
 def test_without_blocks_nothing_comes_alive_either(slack: Playground, answer: Answer) -> None:
     pings, links = len(slack.oracle.pings), len(slack.oracle.links)
     post(slack, answer_parts(answer, SHOWN, ENGLISH), blocks=False)
@@ -264,9 +260,7 @@ def test_words_of_ours_are_a_paragraph_a_line(slack: Playground) -> None:
 
 
 @given(answer=answers())
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15)
 def test_the_window_of_quotes_is_one_slack_opens(slack: Playground, answer: Answer) -> None:
     from bot.slack.library import Context
     from playground.blocks import check_view

@@ -100,7 +100,7 @@ _OUTER = "event_id team_id command text user_id channel_id trigger_id response_u
     st.fixed_dictionaries({}, optional=dict.fromkeys(_FIELDS, anything)),
     st.fixed_dictionaries({}, optional=dict.fromkeys(_OUTER, anything)),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_shape_of_payload_breaks_the_reading(kind: Any, inner: dict[str, Any], outer: dict[str, Any]) -> None:
     body = {"type": kind, "callback_id": "ask_about_message", **outer, "event": inner}
     if is_well_formed(body):
