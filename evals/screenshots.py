@@ -231,6 +231,27 @@ def administration(page: Page) -> None:
     page.get_by_text("Channels", exact=True).last.scroll_into_view_if_needed()
 
 
+@scene(person="ada")
+def document_for_a_question(page: Page) -> None:
+    """The chart, the questions and their menus behind it."""
+    ask(page, UNANSWERABLE)
+    page.get_by_role("link", name="Footnote", exact=True).click()
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.locator("#main .block.image img")).to_be_visible()
+    entry = page.get_by_role("button", name="Add a document for this…").last
+    while not entry.is_visible():
+        page.locator("#main").get_by_label("More options").last.click()
+        page.wait_for_timeout(300)
+    entry.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Its address on the web")
+
+
+@scene("app", person="ada")
+def audit_as_a_file(page: Page) -> None:
+    send(page, "/footnote audit export")
+    expect(page.locator("#main .file")).to_contain_text("footnote-audit")
+
+
 @scene("app", tab="home", person="ada")
 def health(page: Page) -> None:
     page.get_by_text("All feedback", exact=True).scroll_into_view_if_needed()

@@ -209,7 +209,7 @@ def settings_blocks(channel: str, now: ChannelSettings, known_tags: Sequence[str
     people = [id for id in now.humans if not id.startswith("S")]
     groups = [id for id in now.humans if id.startswith("S")]
     return [
-        rich_line(words(strings("settings.of")), {"type": "channel", "channel_id": channel}),
+        rich_line(words(strings("settings.of") + " "), {"type": "channel", "channel_id": channel}),
         _field("mode", strings("settings.mode_label"), _choice("radio_buttons", modes, now.mode)),
         _field("reach", strings("settings.reach_label"), _choice("radio_buttons", reaches, now.reach)),
         _optional("tags", strings, _text(hashed(now.tags)), known=hashed(known_tags) or strings("admin.no_tags")),

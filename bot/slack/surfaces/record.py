@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ from vectorstore.moments import moment_of
 ENTRIES_SHOWN = 25
 DEFAULT_SINCE = "7d"
 EXPORT = "export"
+_FOLDERS = re.compile(r"(?<!\S)/\S*/(?=[^/\s]+/[^/\s]+)")
+"""Of an absolute path, all but the last one."""
 
 
 class Record:
@@ -112,12 +115,13 @@ class Record:
 
 
 def entry_line(written: Written, name: str, strings: Strings) -> str:
+    """As it is shown in Slack: the folders of the server are left out, which the export has."""
     entry = written.entry
     facts = (
         name,
         entry.action,
         strings(f"audit.{entry.decision}"),
-        (entry.object or "")[:200],
+        _FOLDERS.sub("…/", entry.object or "")[:200],
         (entry.reason or "")[:100],
     )
     return " · ".join([f"{written.at:%Y-%m-%d %H:%M}", *filter(None, facts)])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import update
 
-from bot.slack.surfaces.record import ENTRIES_SHOWN
+from bot.slack.language import strings_of
+from bot.slack.surfaces.record import ENTRIES_SHOWN, entry_line
+from vectorstore.audit import Entry, Written
 from vectorstore.schema import audit
 
 
@@ -59,6 +62,16 @@ def test_an_auditor_is_sent_the_whole_trail_as_a_file_that_nobody_else_sees(star
 
 def test_it_works_over_signed_http_too(served: Any) -> None:
     assert "are as they were written" in command(served, "audit 7d", "ada")
+
+
+def test_the_servers_folders_are_left_out_where_it_is_shown() -> None:
+    def line(object: str) -> str:
+        written = Written(datetime(2026, 3, 2, tzinfo=UTC), Entry("U1", "ingest", "done", object))
+        return entry_line(written, "ada", strings_of("en")).rpartition("done · ")[2]
+
+    assert line("/srv/desk/papers/minutes.md workspace") == "…/papers/minutes.md workspace"
+    assert line("https://desk.example/papers/minutes") == "https://desk.example/papers/minutes"
+    assert line("/minutes.md") == "/minutes.md"
 
 
 def test_a_changed_entry_is_told(footnote: Any) -> None:
