@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.objections import Objection, objections
 from bot.relevance import Embed, is_held
 from bot.usage import NOTHING, Usage
+from bot.values import Note
 from bot.verbatim import find_quote
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
@@ -33,8 +34,8 @@ class Verdict:
     supported: bool
     score: float
     """In [0, 1]; higher is better."""
-    reason: str
-    """A plain sentence for the reader; empty where the sentence is supported."""
+    reason: Note | None
+    """None where the sentence is supported."""
     start: int = 0
     """Where the quote stands in the version's text; equal to `end` where it does not."""
     end: int = 0
@@ -48,19 +49,19 @@ def check(sentence: str, quote: str, version: Version, *, embed: Embed) -> Verdi
     """Whether `quote` stands in `version` and says what `sentence` says."""
     span = locate(quote, version)
     if span is None:
-        return Verdict(False, 0.0, "The quote is not in the source.")
+        return Verdict(False, 0.0, Note("held_invented_quote"))
     start, end = span
     quoted = version.text[start:end]
     if _plain(sentence) in _plain(quoted):
         begins, ends = _boundaries(sentence, version)
         if begins and ends:
-            return Verdict(True, 1.0, "", start, end)
+            return Verdict(True, 1.0, None, start, end)
         if not begins:
-            return Verdict(False, 0.0, "The sentence is cut out of a longer one.", start, end)
+            return Verdict(False, 0.0, Note("held_cut_out"), start, end)
     around = f"{version.title} {version.text[max(0, start - AROUND) : end + AROUND]}"
     score, reason = support(sentence, quoted, around, embed=embed)
     supported = score >= THRESHOLD
-    return Verdict(supported, score, "" if supported else reason, start, end)
+    return Verdict(supported, score, None if supported else reason, start, end)
 
 
 def locate(quote: str, version: Version) -> tuple[int, int] | None:
@@ -69,7 +70,7 @@ def locate(quote: str, version: Version) -> tuple[int, int] | None:
     return find_quote(quote, Passage(whole, version, Document("", "", ""), Scores(0, 0, 0)))
 
 
-def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[float, str]:
+def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[float, Note]:
     """How far `said` proves `sentence`, in [0, 1], and the worst that speaks against it.
 
     `around` is text that may name what `said` only points to: the title, the sentences beside it.
@@ -86,7 +87,7 @@ def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[flo
     worst = max(
         against,
         key=lambda each: (each.fatal, each.weight),
-        default=Objection("other", 0.0, "The quote does not say the same."),
+        default=Objection("other", 0.0, Note("held_unlike")),
     )
     return min(1.0, max(0.0, score)), worst.reason
 

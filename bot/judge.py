@@ -15,6 +15,7 @@ from bot.chat_model import ChatModel, ModelFailed
 from bot.gate import Verdict
 from bot.prompt import Prompt, as_data, section
 from bot.usage import Usage
+from bot.values import Note
 from vectorstore.values import Version
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Judge:
         logger.info("The judge said %s in %.1f s (version %s)", said, time.perf_counter() - started, version.id)
         if said == "yes":
             return replace(verdict, judged=said, usage=usage)
-        return replace(verdict, supported=False, reason=_REASONS[said], judged=said, usage=usage)
+        return replace(verdict, supported=False, reason=Note(_REASONS[said]), judged=said, usage=usage)
 
     def _ask(self, sentence: str, quote: str, title: str) -> tuple[str, Usage]:
         data = f"Title: {as_data(title)}\nQuote: {as_data(quote)}\nSentence: {as_data(sentence)}\nAnswer:"
@@ -75,7 +76,7 @@ def _understood(said: str) -> str:
 _VERBATIM = 1.0
 """The gate's score of a sentence of the source itself: there is nothing to judge."""
 _REASONS = {
-    "no": "The judge finds that the quote does not say it.",
-    "neither": "The judge said neither yes nor no.",
-    "nothing": "The judge did not answer.",
+    "no": "model_judge_said_no",
+    "neither": "model_judge_unclear",
+    "nothing": "model_judge_silent",
 }

@@ -20,7 +20,7 @@ from bot.plaintext import addresses, plain
 from bot.prompt import Prompt, answer_prompt
 from bot.rewording import reworded
 from bot.usage import Usage
-from bot.values import Rejection, Shape
+from bot.values import Note, Rejection, Shape
 from bot.verbatim import find_quote, whole_sentences
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage, Version
@@ -45,7 +45,7 @@ class Verdict(Protocol):
     @property
     def supported(self) -> bool: ...
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> Note | None: ...
     @property
     def usage(self) -> Usage: ...
 
@@ -112,31 +112,31 @@ class _Progress:
         if draft:
             self.drafts.append(replace(draft, shape=shape))
             self.on_draft(self.drafts[-1])
-        elif len(self.rejected) < MAX_REJECTIONS:
+        elif reason and len(self.rejected) < MAX_REJECTIONS:
             quote = cites[0].quote if cites else ""
             self.rejected.append(Rejection(_shown(text), _shown(quote), reason))
         return draft is not None
 
-    def _verify(self, text: str, cites: Sequence[Cite], shape: Shape) -> tuple[Draft | None, str]:
+    def _verify(self, text: str, cites: Sequence[Cite], shape: Shape) -> tuple[Draft | None, Note | None]:
         said = text.replace("`", "")
         if not cites:
-            return None, "It names no source."
+            return None, Note("held_without_source")
         if len(text) > MAX_SENTENCE:
-            return None, "It is too long for one sentence."
+            return None, Note("held_too_long")
         quotes: list[Quote] = []
-        reason = ""
+        reason: Note | None = None
         for cite in cites:
             quote, why_not = _locate(cite, self.passages)
             if quote and shape.form == "row" and not _holds_all(quote, shape):
-                why_not = "A value of the row is not in its quote."
+                why_not = Note("held_value")
             elif quote and (why_not := self._unsupported(said, quote, shape)) is None and quote not in quotes:
                 quotes.append(quote)
-            reason = reason or why_not or ""
-        return (Draft(text, tuple(quotes)), "") if quotes else (None, reason)
+            reason = reason or why_not
+        return (Draft(text, tuple(quotes)), None) if quotes else (None, reason)
 
-    def _unsupported(self, text: str, quote: Quote, shape: Shape) -> str | None:
+    def _unsupported(self, text: str, quote: Quote, shape: Shape) -> Note | None:
         if any(address not in quote.text for address in addresses(text)):
-            return "It holds an address that its quote does not."
+            return Note("held_address")
         if shape.form != "row" and (invented := reworded(text, quote.text, _about(quote.version))):
             return invented
         verdict = self.check(text, quote.text, quote.version)
@@ -232,16 +232,16 @@ def _why_nothing(declined: bool, rejected: bool) -> str:
     return "model_unproven" if rejected else "model_silent"
 
 
-def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, str | None]:
+def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, Note | None]:
     """The quoted sentences in the source that was named, or in the only one that holds them; or why there are none."""
     if not cite.quote:
-        return None, "It quotes nothing."
+        return None, Note("held_without_quote")
     named = passages[cite.number - 1 : cite.number] if cite.number else ()
     found = _quotes(cite.quote, named) or _quotes(cite.quote, passages)
     versions = {quote.version.id for quote in found}
     if len(versions) == 1:
         return found[0], None
-    return None, "Its quote stands in several sources." if versions else "Its quote is in no source it was given."
+    return None, Note("held_ambiguous_quote") if versions else Note("held_invented_quote")
 
 
 def _holds_all(quote: Quote, row: Shape) -> bool:
@@ -250,14 +250,14 @@ def _holds_all(quote: Quote, row: Shape) -> bool:
     return all(held.issuperset(stems(value)) for _, value in row.cells)
 
 
-def _located_code(text: str, passages: Sequence[Passage]) -> tuple[Draft | None, str]:
+def _located_code(text: str, passages: Sequence[Passage]) -> tuple[Draft | None, Note | None]:
     """Code as a source has it, in lines of its own: a part of a sentence could be what the sentence warns of."""
     for passage in passages:
         span = find_quote(text, passage)
         if span and _has_lines_of_its_own(span, passage.version.text):
             quote = Quote(passage.version, *span, passage.duplicates)
-            return Draft(quote.text, (quote,)), ""
-    return None, "No source has this code in lines of its own."
+            return Draft(quote.text, (quote,)), None
+    return None, Note("held_code")
 
 
 def _has_lines_of_its_own(span: tuple[int, int], text: str) -> bool:

@@ -15,6 +15,7 @@ from bot.kinds import figures, names
 from bot.polarity import negated, opposites, turned_around
 from bot.quantities import another_measure, counts_something_else, other_bound, other_unit, overstated
 from bot.relevance import Embed, is_held
+from bot.values import Note
 from vectorstore.sentences import split_sentences
 from vectorstore.words import content_stems, stems
 
@@ -28,7 +29,7 @@ class Objection:
     kind: Kind
     weight: float
     """What it takes from the score, of 1."""
-    reason: str
+    reason: Note
     fatal: bool = False
     """Alone enough to hold the sentence back."""
 
@@ -58,7 +59,7 @@ def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objec
     given, near = figures(said), figures(around)
     for value in figures(sentence):
         if value not in given:
-            reason = f"The quote does not say {value:,.12g}."
+            reason = Note("held_figure", {"value": value})
             far = value not in near or another_measure(value, sentence, said)
             yield Objection("figure", _FIGURE if far else _FIGURE / 2, reason, fatal=far)
     known = {*stems(said), *stems(around)}
@@ -69,9 +70,9 @@ def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objec
         lost = sum(1 for stem in parts if not is_held(stem, known)) / len(parts)
         if lost:
             namesake = lost < 1 and any(_namesakes(parts, content_stems(other)) for other in quoted)
-            yield Objection("name", _NAME * lost, f"The quote does not name {name}.", fatal=namesake)
+            yield Objection("name", _NAME * lost, Note("held_name", {"name": name}), fatal=namesake)
         elif others and not leans(closest) and not any(is_held(stem, stems(said)) for stem in parts):
-            reason = f"The quote speaks of {others[0]}, not of {name}."
+            reason = Note("held_other_name", {"other": others[0], "name": name})
             yield Objection("name", _NAME / 2, reason, fatal=_is_short(sentence))
 
 
@@ -89,7 +90,7 @@ def _unheard(sentence: str, said: str, closest: str, embed: Embed) -> Iterator[O
     """A doing of the sentence that no word of the quote can say."""
     missing = [word for word in unsaid(sentence, stems(said)) if not _meant(word, closest, embed)]
     if missing:
-        reason = f"The quote does not say “{missing[0].text}”."
+        reason = Note("held_word", {"word": missing[0].text})
         yield Objection("doing", _DOING, reason, fatal=_is_short(sentence))
 
 
@@ -117,48 +118,46 @@ def _meant(word: Word, closest: str, embed: Embed) -> bool:
 def _denied(sentence: str, said: str) -> Iterator[Objection]:
     one, other = polarities(sentence, said) or (negated(sentence), negated(said))
     if one != other:
-        yield Objection("negation", 0.15, "One of sentence and quote denies what the other says.", fatal=True)
+        yield Objection("negation", 0.15, Note("held_denied"), fatal=True)
 
 
 def _opposite(sentence: str, said: str) -> Iterator[Objection]:
     if turned_around(stems(sentence), stems(said)):
-        yield Objection("opposite", 0.25, "The quote says the opposite.", fatal=True)
+        yield Objection("opposite", 0.25, Note("held_opposite"), fatal=True)
 
 
 def _other_way_round(sentence: str, said: str) -> Iterator[Objection]:
     if names_swapped := swapped(sentence, said):
-        yield Objection(
-            "swap", 0.25, f"The quote has {names_swapped[0]} and {names_swapped[1]} the other way round.", fatal=True
-        )
+        first, second = names_swapped
+        yield Objection("swap", 0.25, Note("held_swapped", {"first": first, "second": second}), fatal=True)
 
 
 def _too_sure(sentence: str, said: str) -> Iterator[Objection]:
     if _UNSURE.search(said) and not _UNSURE.search(sentence):
         fatal = bool(_DOUBTED.search(said))
-        yield Objection("reported", 0.12, "The quote only reports it, or says that it may be so.", fatal)
+        yield Objection("reported", 0.12, Note("held_reported"), fatal)
     elif more := surer(sentence, said):
         word, difference = more
-        yield Objection(
-            "surer", 0.06 * difference, f"The quote says it of “{word.text}” less surely.", fatal=difference >= 2
-        )
+        reason = Note("held_surer", {"word": word.text})
+        yield Objection("surer", 0.06 * difference, reason, fatal=difference >= 2)
 
 
 def _too_much(sentence: str, said: str) -> Iterator[Objection]:
     if overstated(sentence, said):
-        yield Objection("amount", 0.15, "The quote says it of fewer.", fatal=True)
+        yield Objection("amount", 0.15, Note("held_overstated"), fatal=True)
     elif _ALL.search(sentence) and not _ALL.search(said):
-        yield Objection("amount", 0.05, "The quote does not say it of all.")
+        yield Objection("amount", 0.05, Note("held_not_all"))
     if other_bound(sentence, said):
-        yield Objection("amount", 0.15, "One says more than a figure, the other less.", fatal=True)
+        yield Objection("amount", 0.15, Note("held_other_bound"), fatal=True)
     if (value := counts_something_else(sentence, said)) is not None:
-        yield Objection("unit", 0.2, f"The quote counts something else with {value:,.12g}.", fatal=True)
+        yield Objection("unit", 0.2, Note("held_other_count", {"value": value}), fatal=True)
     if unit := other_unit(sentence, said):
-        yield Objection("unit", 0.2, f"The quote gives {unit.value:,g} in another unit.", fatal=True)
+        yield Objection("unit", 0.2, Note("held_other_unit", {"value": unit.value}), fatal=True)
 
 
 def _somebody_else(sentence: str, said: str) -> Iterator[Objection]:
     if _other_speaker(sentence, said):
-        yield Objection("speaker", 0.25, "The quote has somebody else say it.", fatal=True)
+        yield Objection("speaker", 0.25, Note("held_other_speaker"), fatal=True)
 
 
 _TWISTS: tuple[Callable[[str, str], Iterator[Objection]], ...] = (

@@ -17,6 +17,7 @@ from bot.kinds import figures, names
 from bot.objections import closest_sentence
 from bot.polarity import opposites
 from bot.relevance import is_held
+from bot.values import Note
 from bot.word_forms import may_say
 from vectorstore.words import content_stems, stems
 
@@ -51,8 +52,8 @@ class _Change:
     after: Sequence[str]
 
 
-def reworded(sentence: str, quote: str, about: str) -> str | None:
-    """What `sentence` says that `quote` does not, as a plain sentence; None where every change is one of form.
+def reworded(sentence: str, quote: str, about: str) -> Note | None:
+    """What `sentence` says that `quote` does not; None where every change is one of form.
 
     about: title, publisher, author and day of the source, which may be named without being quoted.
     """
@@ -60,7 +61,7 @@ def reworded(sentence: str, quote: str, about: str) -> str | None:
     if (
         value := next((each for each in figures(sentence) if each not in figures(f"{quote} {about}")), None)
     ) is not None:
-        return f"The quote does not say {value:,.12g}."
+        return Note("held_figure", {"value": value})
     closest = closest_sentence(sentence, quote)
     said = _words(sentence)
     changes, kept = _compared(_words(closest), said)
@@ -69,31 +70,31 @@ def reworded(sentence: str, quote: str, about: str) -> str | None:
     return _invented(sentence, held, _words(quote))
 
 
-def _invented(sentence: str, held: set[str], quoted: Sequence[str]) -> str | None:
+def _invented(sentence: str, held: set[str], quoted: Sequence[str]) -> Note | None:
     """A name or too many words from nowhere, in a sentence in words of its own."""
     said = {stem for stem in content_stems(sentence) if stem not in _REPORTING}
     if said and sum(_says(held, stem) for stem in said) / len(said) < MIN_HELD:
-        return "Its quote speaks of something else."
+        return Note("held_something_else")
     if any(word.lower() in _POINTING for word in quoted):
         return None
-    return next((f"The quote does not name {name}." for name in names(sentence) if not _named(held, name)), None)
+    return next((Note("held_name", {"name": name}) for name in names(sentence) if not _named(held, name)), None)
 
 
 def _named(held: set[str], name: str) -> bool:
     return any(_says(held, stem) for stem in content_stems(name) or stems(name))
 
 
-def _amiss(change: _Change, changes: Sequence[_Change], sentence: Sequence[str], held: set[str]) -> str | None:
+def _amiss(change: _Change, changes: Sequence[_Change], sentence: Sequence[str], held: set[str]) -> Note | None:
     """What is wrong with one of the changes in a copy."""
     moved = {word.lower() for each in changes for word in each.before}
     before, after = Counter(map(str.lower, change.before)), Counter(map(str.lower, change.after))
     new, gone = set(after - before), set(before - after)
     if new & _NOT or (gone & _NOT and len(change.before) <= _A_FEW):
-        return "One of sentence and quote denies what the other says."
+        return Note("held_denied")
     if _speaker_lost(change) or (gone & _UNSURE and len(change.before) <= _A_FEW and not new & _UNSURE):
-        return "The quote says it less surely."
+        return Note("held_less_sure")
     if stronger := new & (_SURE | _ORDER) - (set() if change.before else moved):
-        return f"The quote does not say “{min(stronger)}”."
+        return Note("held_word", {"word": min(stronger)})
     if _fills_in(change):
         return None
     return _not_said(change, held) or (None if _voice(changes) else _out_of_place(change, sentence))
@@ -112,15 +113,15 @@ def _fills_in(change: _Change) -> bool:
     return any(word.lower() in _OPEN for word in change.before) and not any(map(_is_fact, change.before[1:]))
 
 
-def _not_said(change: _Change, held: set[str]) -> str | None:
+def _not_said(change: _Change, held: set[str]) -> Note | None:
     for word in change.after:
         said = stems(word) if word[0].isdigit() else content_stems(word)
         if not all(_says(held, stem) or stem in _REPORTING for stem in said):
-            return f"The quote does not say “{word}”."
+            return Note("held_word", {"word": word})
     return None
 
 
-def _out_of_place(change: _Change, sentence: Sequence[str]) -> str | None:
+def _out_of_place(change: _Change, sentence: Sequence[str]) -> Note | None:
     """A word of the quote that stands where the quote has another: the two changed round, or the one put over the other."""
     if len(change.before) > _A_FEW or not _SAYING.isdisjoint(map(str.lower, change.after)):
         return None
@@ -132,11 +133,11 @@ def _out_of_place(change: _Change, sentence: Sequence[str]) -> str | None:
         said = stems(word) if _is_fact(word) else content_stems(word)
         other = not all(_says(replaced, stem) for stem in said)
         if any(not opposites(stem).isdisjoint(replaced) for stem in said):
-            return "The quote says the opposite."
+            return Note("held_opposite")
         if other and change.before and (swapped or (facts and _is_fact(word))):
-            return f"The quote has “{word}” in another place."
+            return Note("held_moved", {"word": word})
     if not change.before and change.after and _is_fact(change.after[0]):
-        return f"The quote has “{change.after[0]}” in another place."  # a part that is moved whole begins with "in" or "the"
+        return Note("held_moved", {"word": change.after[0]})  # a part that is moved whole begins with "in" or "the"
     return None
 
 

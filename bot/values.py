@@ -87,15 +87,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A sentence the gate did not let through."""
-
-    text: str
-    quote: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class SourceLine:
     """A line of the sources footer: one cited version, with what a reader needs to judge its freshness."""
 
@@ -132,7 +123,7 @@ class Dated:
     day: date | None = None
 
 
-NoteValue = str | int | Dated | tuple[str, ...] | tuple[Dated, ...]
+NoteValue = str | int | float | Dated | tuple[str, ...] | tuple[Dated, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +132,16 @@ class Note:
 
     key: str
     values: Mapping[str, NoteValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A sentence the gate did not let through."""
+
+    text: str
+    quote: str
+    reason: Note | str
+    """A sentence of English in answers that an earlier version stored."""
 
 
 @dataclass(frozen=True, slots=True)

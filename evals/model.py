@@ -30,6 +30,7 @@ from bot.model import Composed, ModelComposer
 from bot.relevance import Embed
 from bot.remembered import Remembered
 from bot.rewording import reworded
+from bot.values import Note, Rejection
 from evals.datasets import Item, items
 from evals.desk import lay_out
 from evals.timing import percentile
@@ -88,7 +89,7 @@ def measured(composed: Sequence[Composed], seconds: float) -> dict[str, object]:
     drafts = [draft for each in composed for draft in each.drafts]
     quotes = [quote for draft in drafts for quote in draft.quotes]
     written = len(drafts) + sum(len(each.rejected) for each in composed)
-    reasons = Counter(rejection.reason.split(":")[0] for each in composed for rejection in each.rejected)
+    reasons = Counter(_key(rejection) for each in composed for rejection in each.rejected)
     return {
         "questions": len(composed),
         "answered": sum(bool(each.drafts) for each in composed),
@@ -104,11 +105,15 @@ def measured(composed: Sequence[Composed], seconds: float) -> dict[str, object]:
     }
 
 
+def _key(rejection: Rejection) -> str:
+    return rejection.reason.key if isinstance(rejection.reason, Note) else rejection.reason
+
+
 def helped(composed: Composed, passages: Sequence[Passage], embed: Embed) -> list[tuple[str, str, bool]]:
     """Each sentence without a source, the quote it is given, and whether it would be shown with that."""
     sources = [(sentence.text, passage.version) for passage in passages for sentence in split_sentences(passage.text)]
     tried = []
-    for text in (each.text for each in composed.rejected if each.reason == "It names no source."):
+    for text in (each.text for each in composed.rejected if _key(each) == "held_without_source"):
         said = set(content_stems(text))
         quote, version = max(sources, key=lambda source: len(said & set(content_stems(source[0]))))
         passes = reworded(text, quote, version.title) is None

@@ -39,8 +39,10 @@ class Strings:
         """ "1 document", "1,200 documents"."""
         return self(f"noun.{'one' if number == 1 else 'other'}.{noun}", number=self.number(number))
 
-    def number(self, number: int) -> str:
-        return f"{number:,}".replace(",", self("language.thousands"))
+    def number(self, number: float) -> str:
+        """ "1,200", "3.5": to twelve digits at most."""
+        marks = {",": self("language.thousands"), ".": self("language.decimal")}
+        return "".join(marks.get(char, char) for char in f"{number:,.12g}")
 
     def day(self, day: date) -> str:
         month = self("language.months").split()[day.month - 1]
@@ -51,7 +53,7 @@ class Strings:
         return self(f"note.{note.key}", **{name: self._said(value) for name, value in note.values.items()})
 
     def _said(self, value: NoteValue) -> str:
-        if isinstance(value, int):
+        if isinstance(value, (int, float)):
             return self.number(value)
         if isinstance(value, tuple):
             return self.listed([self._said(each) for each in value])

@@ -10,6 +10,7 @@ from bot import gate
 from bot.judge import Judge
 from bot.model import ModelComposer
 from bot.relevance import Embed
+from bot.values import Note
 from vectorstore.values import Version
 
 QUOTE = "The dairy in Merrin employs 140 people."
@@ -32,24 +33,24 @@ def test_a_sentence_that_gate_and_judge_let_through_is_supported(model_server, e
 @pytest.mark.parametrize(
     ("reply", "judged", "reason"),
     [
-        ("No, it does not.", "no", "does not say it"),
-        ("Perhaps.", "neither", "neither yes nor no"),
-        ("", "nothing", "did not answer"),
-        ("The quote says yes to everything", "neither", "neither"),
+        ("No, it does not.", "no", "model_judge_said_no"),
+        ("Perhaps.", "neither", "model_judge_unclear"),
+        ("", "nothing", "model_judge_silent"),
+        ("The quote says yes to everything", "neither", "model_judge_unclear"),
     ],
 )
 def test_anything_but_yes_holds_it_back(model_server, embed: Embed, reply: str, judged: str, reason: str) -> None:
     model_server.says(reply)
     verdict = judge(model_server, embed)(SENTENCE, QUOTE, VERSION)
     assert not verdict.supported
-    assert reason in verdict.reason
+    assert verdict.reason == Note(reason)
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])
 def test_a_judge_that_fails_holds_it_back(model_server, embed: Embed, status: int) -> None:
     model_server.fails(status)
     verdict = judge(model_server, embed)(SENTENCE, QUOTE, VERSION)
-    assert (verdict.supported, verdict.judged, verdict.reason) == (False, "nothing", "The judge did not answer.")
+    assert (verdict.supported, verdict.judged, verdict.reason) == (False, "nothing", Note("model_judge_silent"))
 
 
 def test_what_the_gate_holds_back_or_the_source_says_itself_is_not_judged(model_server, embed: Embed) -> None:
@@ -76,4 +77,4 @@ def test_the_composer_keeps_what_the_judge_said_no_to(model_server, embed: Embed
     composer = ModelComposer("openai:scripted", base_url=model_server.base_url, check=judge(model_server, embed))
     composed = composer.compose("How many people work there?", [passage_of("d", VERSION.text, title=VERSION.title)])
     assert composed.drafts == ()
-    assert [each.reason for each in composed.rejected] == ["The judge finds that the quote does not say it."]
+    assert [each.reason for each in composed.rejected] == [Note("model_judge_said_no")]

@@ -21,6 +21,7 @@ from bot.chat_model import ModelNotConfigured
 from bot.draft import Draft
 from bot.model import MAX_STATEMENTS, Composed, ModelComposer
 from bot.usage import NOTHING, Usage
+from bot.values import Note
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems
 
@@ -34,14 +35,14 @@ TALKS = 'Northbank Ferries is in talks to sell its island routes, the Courier re
 class Verdict:
     supported: bool
     score: float
-    reason: str
+    reason: Note | None
     usage: Usage = NOTHING
 
 
 def every_word_is_quoted(sentence: str, quote: str, version: Version) -> Verdict:
     assert quote in version.text
     missing = set(content_stems(sentence)) - set(content_stems(quote))
-    return Verdict(not missing, float(not missing), f"Not in the quote: {', '.join(sorted(missing))}.")
+    return Verdict(not missing, float(not missing), Note("held_word", {"word": min(missing)}) if missing else None)
 
 
 def composer(server: object, **settings: object) -> ModelComposer:
@@ -93,23 +94,23 @@ def test_a_listener_that_fails_ends_the_request(model_server, ferry, script) -> 
     [
         (
             '- Northbank Ferries sold its island routes. [1] "is in talks to sell its island routes"',
-            "Not in the quote: sold.",
+            Note("held_word", {"word": "sold"}),
         ),
         (
             '- The price is 90 million crowns. [1] "The price could reach 40 million crowns."',
-            "The quote does not say 90,000,000.",
+            Note("held_figure", {"value": 90e6}),
         ),
         (
             '- Harald Shipping bought Northbank. [1] "Harald Shipping bought Northbank"',
-            "Its quote is in no source it was given.",
+            Note("held_invented_quote"),
         ),
-        ('- Northbank is in talks. [2] "Northbank is in talks"', "Its quote is in no source it was given."),
-        ("- Northbank denied it. [2]", "It quotes nothing."),
-        ("Northbank denied it.", "It names no source."),
-        ('- The talks began. [1] "The talks"', "Its quote is in no source it was given."),
+        ('- Northbank is in talks. [2] "Northbank is in talks"', Note("held_invented_quote")),
+        ("- Northbank denied it. [2]", Note("held_without_quote")),
+        ("Northbank denied it.", Note("held_without_source")),
+        ('- The talks began. [1] "The talks"', Note("held_invented_quote")),
     ],
 )
-def test_what_is_not_proven_is_dropped_and_kept_for_the_record(model_server, ferry, written: str, reason: str) -> None:
+def test_what_is_not_proven_is_dropped_and_kept_for_the_record(model_server, ferry, written: str, reason: Note) -> None:
     model_server.says(f"{written}\n- {DENIAL}\n")
     composed = composer(model_server).compose(QUESTION, ferry)
     assert texts(composed) == [DENIED]
@@ -133,11 +134,11 @@ def test_a_quote_that_shares_few_words_with_its_sentence_proves_nothing(model_se
     """Whatever the gate thinks of it: here is one that believes everything."""
     model_server.says('- Crews of the ferries fear for their jobs. [1] "The talks began in March, two people said."')
     credulous = ModelComposer(
-        "openai:scripted", base_url=model_server.base_url, check=lambda *_: Verdict(True, 1.0, "")
+        "openai:scripted", base_url=model_server.base_url, check=lambda *_: Verdict(True, 1.0, None)
     )
     composed = credulous.compose(QUESTION, ferry)
     assert composed.drafts == ()
-    assert [rejection.reason for rejection in composed.rejected] == ["Its quote speaks of something else."]
+    assert [rejection.reason for rejection in composed.rejected] == [Note("held_something_else")]
 
 
 def test_nothing_proven_is_a_failure_with_a_reason(model_server, ferry) -> None:
@@ -175,7 +176,7 @@ def test_a_copied_passage_is_no_sentence(model_server, passage_of) -> None:
     model_server.says(f'- {long} [1] "{long}"')
     composed = composer(model_server).compose("What sailed?", [passage_of("d", long)])
     assert composed.drafts == ()
-    assert [rejection.reason for rejection in composed.rejected] == ["It is too long for one sentence."]
+    assert [rejection.reason for rejection in composed.rejected] == [Note("held_too_long")]
 
 
 def test_a_model_that_finds_no_answer_says_so(model_server, ferry) -> None:
@@ -278,7 +279,7 @@ def test_an_address_without_a_scheme_is_shown_only_if_the_quote_has_it(model_ser
     )
     composed = composer(model_server).compose("Where are tickets sold?", [shop])
     assert texts(composed) == ["Tickets are sold at harbour.example."]
-    assert [rejection.reason for rejection in composed.rejected] == ["It holds an address that its quote does not."]
+    assert [rejection.reason for rejection in composed.rejected] == [Note("held_address")]
 
 
 def test_a_forged_list_of_sources_is_not_shown(model_server, ferry) -> None:

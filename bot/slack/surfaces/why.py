@@ -18,7 +18,7 @@ from bot.slack.readers import Readers
 from bot.slack.surface import LEAVE_OUT, REPORT_SOURCE
 from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
-from bot.values import Answer, Found, Rejection, Trace
+from bot.values import Answer, Found, Note, Rejection, Trace
 
 _EXCERPT = 300
 """Characters of a passage that are shown."""
@@ -161,7 +161,8 @@ def _particulars(found: Found, strings: Strings) -> str:
 
 
 def _rejection(rejection: Rejection, strings: Strings) -> Block:
-    return rich_line(words(f"“{rejection.text}” "), bold(strings("why.because", reason=rejection.reason)))
+    reason = strings.note(rejection.reason) if isinstance(rejection.reason, Note) else rejection.reason
+    return rich_line(words(f"“{rejection.text}” "), bold(strings("why.because", reason=reason)))
 
 
 def _message(text: str, strings: Strings) -> dict[str, Any]:

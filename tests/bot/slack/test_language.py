@@ -88,6 +88,9 @@ def test_a_note_says_names_days_and_numbers_the_way_of_the_language() -> None:
     assert spanish.note(Note("question_cut", {"most": 4000})) == (
         "La pregunta tenía más de 4.000 caracteres; solo se ha buscado su comienzo."
     )
+    unproven = Note("held_figure", {"value": 1_250_000.5})
+    assert english.note(unproven) == "The quote does not say 1,250,000.5."
+    assert spanish.note(unproven) == "La cita no dice 1.250.000,5."
 
 
 def test_a_note_is_stored_and_read_again_as_it_was() -> None:
@@ -96,6 +99,7 @@ def test_a_note_is_stored_and_read_again_as_it_was() -> None:
         Note("corrected", {"publisher": "2026-03-02", **days}),
         Note("nothing_about", {"missing": ("a ferry", "4000")}),
         Note("question_cut", {"most": 4000}),
+        Note("held_figure", {"value": 3.5}),
         Note("model_slow"),
     )
     stored = TypeAdapter(tuple[Note, ...])

@@ -192,7 +192,7 @@ class Road:
 
 class Everything:
     supported = True
-    reason = ""
+    reason = None
     usage = Usage()
 
 

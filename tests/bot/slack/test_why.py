@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.slack.controls import IN_MENU, MOST_IN_MENU, Shown, controls
 from bot.slack.language import strings_of
 from bot.slack.surfaces.why import chart
-from bot.values import Found, Rejection, Searched, Trace
+from bot.values import Found, Note, Rejection, Searched, Trace
 from vectorstore.schema import audit, feedback
 
 ENGLISH = strings_of("en")
@@ -75,7 +75,9 @@ def test_the_menu_never_offers_more_than_slack_takes() -> None:
 @pytest.mark.both_doors
 def test_why_tells_what_was_searched_found_used_and_how_long_it_took(footnote: Any, answer_of: Any) -> None:
     traced(
-        footnote, answer_of, rejected=(Rejection("The mayor took it out.", "", "The quote does not name the mayor."),)
+        footnote,
+        answer_of,
+        rejected=(Rejection("The mayor took it out.", "", Note("held_name", {"name": "the mayor"})),),
     )
     reply = footnote.ask("maya", footnote.slack.workspace.general, footnote.at(QUESTION))
     told = why(footnote, "tomas", reply, "Who took the lifeboat of Skarn out?")
