@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.counting import counted, counts
 from bot.entries import entries_asked_for
-from bot.kinds import figures
+from bot.kinds import degrees, figures
 from bot.listing import listed
 from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading, read
@@ -26,7 +26,7 @@ from vectorstore.words import content_stems, stems
 THRESHOLD = 0.5
 """Shipped for every set of documents; what it costs on either side is in evals/README.md."""
 
-_EVEN = 0.98
+_EVEN = 0.92
 """The sum of the evidence at which the score is 0.5: about one in fourteen answerable questions lies below."""
 _STEEP = 4.0
 _FEW_WORDS = 4
@@ -43,8 +43,12 @@ _MEANING, _MARGIN = 1.4, 0.2
 _LOST_WORDS, _LOST_NAME, _LOST_FIGURE, _UNHEARD_NAME = 0.5, 0.12, 0.15, 0.2
 _LOST_WORDS_OF_A_CLAIM = 0.2
 """A claim says more than a question does, and what bears on it seldom says all of that."""
-_NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.05
+_NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.08
 _NONE_LOST = 0.03
+_ANOTHER_DEGREE, _FIGURE_ELSEWHERE = 0.2, 0.1
+_OVERLONG = 0.006
+"""For each word of the best sentence beyond twenty: a list that was not cut is like anything."""
+_LONG = 20
 _SHORTER = 0.15
 """For each word that a question wholly in the sentence has fewer than three."""
 _NOT_DENIED, _TURNED_AROUND, _NO_FOCUS, _NO_COUNT = 1.6, 0.5, 0.6, 1.2
@@ -104,7 +108,7 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     if what and not any(counts(scored.line, by_version[scored.line.version], core, what) for scored in ranked):
         total -= _NO_COUNT
     total += _MARGIN * _margin(ranked)
-    if any(scored.typed for scored in ranked[:_BEST]):
+    if core.kinds and any(scored.typed for scored in ranked[:_BEST]):
         total += _TYPED
     return 1.0 / (1.0 + math.exp(-_STEEP * (total - _EVEN)))
 
@@ -120,7 +124,7 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
     nearby = reading.lines[max(0, line.index - _NEAR) : line.index + _NEAR + 1]
     title = content_stems(f"{_byline(reading.version)} {reading.heading(line)}")
     held = {stem for other in nearby for stem in other.stems}.union(title)
-    lost = [stem for stem in asked.stems if not is_held(stem, held)]
+    lost = [stem for stem in asked.stems if stem != asked.sought and not is_held(stem, held)]
     named = {stem for name in asked.names for stem in content_stems(name)}
     said = figures(" ".join(other.text for other in nearby))
     met = _NONE_LOST if not lost else 0.0
@@ -129,8 +133,13 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
         met += _ALL_MET  # a short question cannot be like a long sentence
         if holds_kind(asked, line.text) and asked.kinds:
             met += _SHORTER * max(0, _VERY_FEW_WORDS - len(asked.stems))
-    met -= (_LOST_WORDS_OF_A_CLAIM if claims(asked.text) else _LOST_WORDS) * len(lost) / len(asked.stems)
     met -= _LOST_NAME * len(named.intersection(lost))
+    if claims(asked.text):
+        met -= _LOST_WORDS_OF_A_CLAIM * len(lost) / len(asked.stems)
+    else:
+        met -= _LOST_WORDS * len(lost) / len(asked.stems) + _OVERLONG * max(0, len(line.stems) - _LONG)
+        met -= _ANOTHER_DEGREE if degrees(asked.text) - degrees(line.text) else 0.0
+        met -= _FIGURE_ELSEWHERE if set(asked.figures) - set(figures(line.text)) else 0.0
     return met - _LOST_FIGURE * sum(1 for figure in asked.figures if figure not in said)
 
 

@@ -42,6 +42,8 @@ _PERHAPS = 0.5
 """How surely a sentence decides a question in other words, or of less than all that is asked."""
 _WORTH_WITHOUT_THE_ACT = 0.95
 """The same, of a question who did something, for a sentence that does not speak of the doing where another one does."""
+_NEARLY_AS_GOOD = 0.8
+"""Share of the best score from which a sentence of the wanted form is preferred to the best one."""
 _ON_IT = 0.6
 """Share of what the best sentence holds of the question's words."""
 _AGAINST = 2
@@ -194,7 +196,7 @@ def _act_of(asked: Asked, ranked: Sequence[Scored]) -> str | None:
     """The stem of what somebody did in "who did it?", where one of the better sentences speaks of that."""
     match = _WHO_DID.search(asked.text)
     act = content_stems(match.group(1)) if match else []
-    better = [scored for scored in ranked if scored.score >= _WORTH_SHOWING * ranked[0].score]
+    better = [scored for scored in ranked if scored.score >= _NEARLY_AS_GOOD * ranked[0].score]
     return act[0] if act and any(is_held(act[0], scored.line.stems) for scored in better) else None
 
 
@@ -229,7 +231,7 @@ def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading
             if named <= set(scored.line.stems) or (not names(scored.line.text) and scored.line.version in spoken_of)
         ]
     exactly = [scored for scored in found if counts_exactly(scored.line, asked, what)]
-    return exactly if exactly and exactly[0].score >= _WORTH_SHOWING * found[0].score else found
+    return exactly if exactly and exactly[0].score >= _NEARLY_AS_GOOD * found[0].score else found
 
 
 def _speaks_of(reading: Reading, named: Set[str]) -> bool:

@@ -143,6 +143,19 @@ _OPENERS = frozenset(
     cuándo cuando cuánto cuánta cuántos cuántas quién quiénes dónde qué cuál cuáles""".split()
 )
 
+
+def degrees(text: str) -> set[str]:
+    """The superlatives and ordinals of `text`, in lower case: "largest", "first"."""
+    return {word for word in re.findall(r"[a-z]+", text.lower()) if _DEGREE.fullmatch(word) and word not in _NO_DEGREES}
+
+
+_DEGREE = re.compile(r"most|least|first|last|only|second|third|fourth|fifth|[a-z]{2,}est")
+_NO_DEGREES = frozenset(
+    """west northwest southwest midwest rest forest rainforest interest request test contest protest guest harvest quest
+    conquest arrest honest modest earnest invest suggest digest manifest nest chest pest crest priest everest budapest bucharest
+    brest inquest ingest infest divest detest attest zest jest tempest""".split()
+)
+
 _VALUE = re.compile(
     rf"(?<![^\W_])(?P<sign>[-−–](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<word>{'|'.join(NUMBER_WORDS)}|hundred|thousand|"
     rf"million|billion)\b",

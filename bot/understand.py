@@ -22,6 +22,8 @@ class Asked:
     """What would answer it; empty where nothing can be told."""
     names: tuple[str, ...]
     figures: tuple[float, ...]
+    sought: str | None
+    """The stem of "city" in "which city hosted it?": what an answer names without having to say that it is one."""
     focus: str | None
     """The stem of X in "who is the X of Y", which the documents must speak of. None in other questions."""
     decides: bool
@@ -114,6 +116,7 @@ def understand(question: str) -> Asked:
         kinds=frozenset() if decides else _kinds(question),
         names=tuple(names(question)),
         figures=tuple(figures(question)),
+        sought=_sought(question),
         focus=_focus(question),
         decides=decides,
         lists=bool(_LISTS.search(question)),
@@ -237,6 +240,19 @@ def _focus(question: str) -> str | None:
     found = _FOCUS.search(question)
     head = content_stems(found.group(1))[-1:] if found else []
     return head[0] if head and head[0] not in _LOOSE else None
+
+
+def _sought(question: str) -> str | None:
+    found = _SOUGHT.search(question)
+    head = content_stems(found.group(1))[-1:] if found else []
+    return head[0] if head else None
+
+
+_SOUGHT = re.compile(
+    r"\b(?:what|which|how many|how much)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)\s+(?:is|are|was|were|did|does|do|has|have|had|can|"
+    r"could|will|would|\w+ed|of|in|for|to)\b",
+    re.IGNORECASE,
+)
 
 
 def _kinds(question: str) -> frozenset[Kind]:

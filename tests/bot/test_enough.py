@@ -61,6 +61,7 @@ def test_what_it_does_not_say_is_not(question: str, evidence: Callable[[str], Ev
         ("How many passengers does it carry an hour?", "How many passengers does it not carry an hour?"),
         ("Who opened the Norrvik cable car in 2021?", "Who opened the Norrvik cable car in 1974?"),
         ("What is the upper station built of?", "What is the lower station built of?"),
+        ("When was the Norrvik cable car opened?", "When was the oldest Norrvik cable car opened?"),
     ],
 )
 def test_a_question_turned_around_has_less_evidence(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.kinds import figures, names
+from bot.kinds import degrees, figures, names
 from bot.polarity import negated, turned_around
 from bot.understand import asking, claims, is_open, parts, understand
 from vectorstore.words import stems
@@ -97,6 +97,12 @@ def test_an_opposite_in_place_of_a_word_turns_a_sentence_around() -> None:
 )
 def test_what_is_said_around_a_question_is_not_asked(said: str, asked: str) -> None:
     assert asking(said) == asked
+
+
+def test_the_noun_that_says_what_is_sought_is_told_from_what_it_is_sought_about() -> None:
+    assert understand("Which city hosted the fair of 1911?").sought == "citi"
+    assert understand("Who hosted the fair of 1911?").sought is None
+    assert degrees("The first and largest forest of the West") == {"first", "largest"}
 
 
 def test_a_claim_is_neither_a_question_nor_keywords() -> None:

@@ -28,7 +28,7 @@ from bot.slack.request import Request
 from bot.slack.voice import Voice
 from bot.values import Answer, Question
 
-SURE = 0.95
+SURE = 0.96
 """Evidence from which we answer unasked; who asks us is answered from 0.5 on. What it costs is in docs/design.md."""
 MOST_ANSWERS = 10
 WITHIN = timedelta(minutes=10)
