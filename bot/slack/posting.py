@@ -6,6 +6,7 @@ The plain client on purpose: it sends its arguments in the body, never in an add
 from __future__ import annotations
 
 import http.client
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -71,7 +72,9 @@ class Slack:
 
     def __init__(self, token: str, api_url: str, wait: Waiting) -> None:
         # No retry handlers but ours: the client's own would post a second time after a lost reply.
-        self._client = WebClient(token, base_url=api_url, timeout=15, retry_handlers=[])
+        # One context for all calls: each would read the machine's certificates anew, which takes longer than a question.
+        self._tls = ssl.create_default_context()
+        self._client = WebClient(token, base_url=api_url, timeout=15, retry_handlers=[], ssl=self._tls)
         self._api_host = urlsplit(api_url).netloc
         self._wait = wait
         self._beside = ThreadPoolExecutor(8, thread_name_prefix="beside")
@@ -187,7 +190,7 @@ class Slack:
 
         def attempt(_: bool) -> None:
             try:
-                response = WebhookClient(url, timeout=15, retry_handlers=[]).send_dict(body)
+                response = WebhookClient(url, timeout=15, retry_handlers=[], ssl=self._tls).send_dict(body)
             except (URLError, http.client.HTTPException, OSError) as error:
                 raise OutcomeUnknown(type(error).__name__) from error
             if response.status_code >= 500:
