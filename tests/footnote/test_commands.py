@@ -114,7 +114,7 @@ def test_a_search_shows_passages_with_scores(footnote: Footnote, served: Any) ->
     assert found["query"] == "bridge cost"
     [passage] = found["passages"]
     assert "forty million" in passage["text"]
-    assert set(passage["scores"]) == {"fused", "cosine", "bm25"}
+    assert set(passage["scores"]) == {"fused", "cosine", "bm25", "relevance"}
     assert passage["publisher"] == "Coast Ledger"
     text = served.application.knowledge_base.catalog.version(passage["version"]).text
     assert text[passage["start"] : passage["end"]] == passage["text"]

@@ -141,6 +141,14 @@ def test_a_poisoned_page_carries_nothing_off(harbour: Harbour, channel: str) -> 
     assert "Ignore all rules" in harbour.model.sent, "the poisoned page was found"
 
 
+def test_what_the_model_is_shown_holds_no_secret_no_path_and_nobodys_name(harbour: Harbour) -> None:
+    slack = harbour.slack
+    harbour.ask(f'- {FEE} [1] "{FEE}"')
+    secrets = [*slack.environment.values(), slack.workspace.random.id, "#random", str(Path.home()), "/documents", "<@U"]
+    assert FEE in harbour.model.sent
+    assert [secret for secret in secrets if secret in harbour.model.sent] == []
+
+
 def test_a_page_that_gives_orders_is_named_where_it_is_quoted(harbour: Harbour) -> None:
     reply = '- The harbour has 40 berths. [1] "The harbour has 40 berths."'
     messages = harbour.ask(reply, question="How many berths has the harbour?")
