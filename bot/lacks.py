@@ -78,6 +78,8 @@ _COMPARES = re.compile(
     r"|each|such)\b",
     re.IGNORECASE,
 )
+_LEFT_OPEN = re.compile(r"\b(?:help|work|change|matter|succeed|fail|react|compare|differ)\W*$", re.IGNORECASE)
+"""A doing at the end, without what it is done to or for: "what could I do to help?"."""
 _EXISTS = re.compile(r"\b(?:is|are|was|were) there\b", re.IGNORECASE)
 
 
@@ -108,7 +110,7 @@ def _has_a_topic(question: str, spoken_of: Set[str]) -> bool:
         return False
     if any(phrase.named for phrase in found):
         return True
-    if definite or _BESIDES.search(question):
+    if definite or _BESIDES.search(question) or _LEFT_OPEN.search(question):
         return False
     if _COMPLETED.search(question):
         return True

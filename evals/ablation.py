@@ -18,7 +18,7 @@ from vectorstore.catalog import IndexRow, document_of, source_of
 from vectorstore.embedder import PackagedEmbedder, Vectors
 from vectorstore.indexes import indexed_text
 from vectorstore.keywords import KeywordIndex
-from vectorstore.search import KEYWORD_WEIGHT, Ranked, rank
+from vectorstore.search import KEYWORD_WEIGHT, Ranked, paired, rank
 from vectorstore.store import KnowledgeBase
 from vectorstore.values import WORKSPACE
 
@@ -33,6 +33,7 @@ class Variant:
     name: str
     keywords: KeywordIndex
     weight: float = KEYWORD_WEIGHT
+    pairs: bool = True
     order: Order = lambda ranked: ranked
 
 
@@ -45,8 +46,9 @@ def variants(knowledge_base: KnowledgeBase, folder: Path) -> list[Variant]:
         Variant("as shipped", shipped),
         Variant("without keywords (dense)", shipped, 0.0),
         Variant("without vectors (BM25)", shipped, 1e6),
+        Variant("without word pairs", shipped, pairs=False),
         Variant("keywords of the passage alone", alone),
-        Variant("BM25 of the passage alone", alone, 1e6),
+        Variant("BM25 of the passage alone, without pairs", alone, 1e6, pairs=False),
         Variant("surroundings at full weight", even),
         Variant("keywords without title and headings", untitled),
         Variant("BM25 scaled by the best hit", shipped, order=_by_best_hit),
@@ -85,6 +87,8 @@ def measure(
     for query_id, query in judged.queries.items():
         parts = (knowledge_base.catalog, knowledge_base._indexes.vectors, variant.keywords)
         ranked = rank(query, vectors[query_id], (WORKSPACE,), *parts, keyword_weight=variant.weight)
+        if variant.pairs:
+            ranked = paired(query, ranked, knowledge_base._loader(ranked), variant.weight)
         found = dict.fromkeys(item.document_id for item in variant.order(ranked))
         grades = {document_of(source, name).id: grade for name, grade in judged.relevant[query_id].items()}
         gains.append(ndcg(list(found), grades))

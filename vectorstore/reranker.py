@@ -7,7 +7,7 @@ in its order, so that whatever is added to them or measured by them keeps its me
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -37,7 +37,7 @@ class Reranker(Protocol):
 
 
 def reranked(
-    query: str, ranked: Sequence[Ranked], load: Callable[[Sequence[str]], dict[str, Passage]], reranker: Reranker
+    query: str, ranked: Sequence[Ranked], load: Callable[[Sequence[str]], Mapping[str, Passage]], reranker: Reranker
 ) -> list[Ranked]:
     """`ranked` with its best CANDIDATES in the reranker's order; as it is when the reranker fails.
 

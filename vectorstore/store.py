@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -25,8 +25,8 @@ from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
 from vectorstore.preference import Preference, datelines, preferred
 from vectorstore.reranker import Reranker, reranked
-from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
-from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Scores, Version
+from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, paired, rank
+from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version
 
 _PREFERRED_POOLS = 4
 """How many times more candidates are looked at when some sources are preferred."""
@@ -132,13 +132,13 @@ class KnowledgeBase:
             return []
         pool = max(POOL, 4 * limit) * (_PREFERRED_POOLS if prefer else 1)
         ranked = self._rank(query, scopes, pool, keyword_weight, tags)
+        load = self._loader(ranked)
+        ranked = paired(query, ranked, load, keyword_weight)
         if rerank and self._reranker:
-            scores = {item.chunk_id: item.scores for item in ranked}
-            ranked = reranked(query, ranked, lambda ids: self._load(ids, scores), self._reranker)
+            ranked = reranked(query, ranked, load, self._reranker)
         if prefer:
             ranked = preferred(ranked, prefer, datelines(self.database, (item.document_id for item in ranked)))
-        scores = {item.chunk_id: item.scores for item in ranked}
-        return choose(ranked, limit, per_document, lambda ids: self._load(ids, scores))
+        return choose(ranked, limit, per_document, load)
 
     def _rank(
         self, query: str, scopes: Sequence[str], pool: int, keyword_weight: float, tags: Sequence[str]
@@ -155,14 +155,21 @@ class KnowledgeBase:
             if swaps == self._swaps:
                 return ranked
 
-    def _load(self, chunk_ids: Sequence[str], scores: dict[str, Scores]) -> dict[str, Passage]:
-        loaded = self.catalog.load_chunks(chunk_ids)
-        versions = self.catalog.versions(chunk.version_id for chunk, _ in loaded.values())
-        return {
-            chunk_id: Passage(chunk, versions[chunk.version_id], document, scores[chunk_id])
-            for chunk_id, (chunk, document) in loaded.items()
-            if chunk.version_id in versions  # else deleted since the look-up: as good as never found
-        }
+    def _loader(self, ranked: Sequence[Ranked]) -> Callable[[Sequence[str]], Mapping[str, Passage]]:
+        """Loads passages of `ranked` by the ids of their chunks, each once."""
+        scores = {item.chunk_id: item.scores for item in ranked}
+        known: dict[str, Passage] = {}
+
+        def load(chunk_ids: Sequence[str]) -> Mapping[str, Passage]:
+            missing = [chunk_id for chunk_id in chunk_ids if chunk_id not in known]
+            loaded = self.catalog.load_chunks(missing) if missing else {}
+            versions = self.catalog.versions(chunk.version_id for chunk, _ in loaded.values())
+            for chunk_id, (chunk, document) in loaded.items():
+                if chunk.version_id in versions:  # else deleted since the look-up: as good as never found
+                    known[chunk_id] = Passage(chunk, versions[chunk.version_id], document, scores[chunk_id])
+            return known
+
+        return load
 
     @property
     def reranker(self) -> str | None:

@@ -94,6 +94,7 @@ def test_the_subject_is_added(question: str, asked: str) -> None:
         ("What are the fees?", "What are the fees (harbour museum)?"),
         ("Is there parking?", "Is there parking (harbour museum)?"),
         ("Which one is cheaper?", "Which one is cheaper (harbour museum)?"),
+        ("How could a sailor help?", "How could a sailor help (harbour museum)?"),
     ],
 )
 def test_the_subject_is_what_the_conversation_turns_on(question: str, asked: str) -> None:

@@ -25,6 +25,8 @@ TALKS = '- Northbank Ferries is in talks to sell its island routes, the Courier 
 class Cabinet:
     """A knowledge base that finds the same passages whatever the question."""
 
+    reranker = None
+
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = list(passages)
 
@@ -37,6 +39,7 @@ class Cabinet:
         per_document: int,
         tags: Sequence[str] = (),
         prefer: Preference | None = None,
+        rerank: bool = False,
     ) -> list[Passage]:
         return self._passages[:limit]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vectorstore.catalog import Hit
 from vectorstore.embedder import PackagedEmbedder
-from vectorstore.search import KEYWORD_WEIGHT, choose, fuse, rank, word_triples
+from vectorstore.search import KEYWORD_WEIGHT, PAIRS_WORTH, choose, fuse, rank, word_triples
 from vectorstore.store import Draft, KnowledgeBase
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
 
@@ -55,7 +55,8 @@ def test_what_one_index_alone_found_is_scored_by_both_measures(
 ) -> None:
     vector = embedder.embed_query("4711 chocolate dessert")
     indexes = library._indexes
-    ranked = rank("4711", vector, ["workspace"], library.catalog, indexes.vectors, indexes.keywords, pool=1)
+    parts = (library.catalog, indexes.vectors, indexes.keywords)
+    ranked = rank("4711", vector, ["workspace"], *parts, pool=1)
     loaded = library.catalog.load_chunks([item.chunk_id for item in ranked])
     scores = {loaded[item.chunk_id][0].text.split()[0]: item.scores for item in ranked}
     assert set(scores) == {"Bake", "Replace"}, "one from each index"
@@ -63,8 +64,6 @@ def test_what_one_index_alone_found_is_scored_by_both_measures(
     assert 0 < scores["Replace"].cosine < scores["Bake"].cosine
     share = scores["Replace"].bm25 / indexes.keywords.attainable("workspace", "4711")
     assert 0 < share < 1, "no chunk has all that is attainable"
-    share = scores["Replace"].bm25 / indexes.keywords.attainable("workspace", "4711")
-    assert 0 < share <= 1
     assert scores["Replace"].fused == pytest.approx(scores["Replace"].cosine + KEYWORD_WEIGHT * share)
 
 
@@ -149,6 +148,22 @@ def test_a_passage_is_found_by_words_that_stand_around_it(
     assert found[0].document.location == "/ferry.txt"
 
 
+def test_words_that_stand_together_in_the_query_count_more_where_they_stand_together(
+    knowledge_base: KnowledgeBase, publish: Callable[..., Draft]
+) -> None:
+    apart = "The report on the bank of the river names a holiday, and the north of the town."
+    together = "The report on the town names a holiday, and the north bank of the river."
+    publish(knowledge_base, "/apart.txt", apart, title="A")
+    publish(knowledge_base, "/together.txt", together, title="B")
+    first, second = knowledge_base.search("north bank holidays")
+    assert first.text == together
+    assert first.scores.bm25 == pytest.approx(second.scores.bm25, rel=0.05)
+    gained = KEYWORD_WEIGHT * PAIRS_WORTH / 2
+    attainable = knowledge_base._indexes.keywords.attainable("workspace", "north bank holidays")
+    words = KEYWORD_WEIGHT * first.scores.bm25 / attainable
+    assert first.scores.fused == pytest.approx(first.scores.cosine + words + gained, abs=1e-4)
+
+
 def passage(chunk_id: str, document: str, text: str) -> Passage:
     return Passage(
         Chunk(chunk_id, f"v-{document}", 0, 0, len(text), text),
@@ -162,7 +177,8 @@ def chosen(passages: Sequence[Passage], limit: int, per_document: int = 9) -> li
     """Ids of the chosen and the documents of their copies."""
     known = {one.chunk.id: one for one in passages}
     asked: list[Any] = [
-        type("Ranked", (), {"chunk_id": one.chunk.id, "document_id": one.document.id})() for one in passages
+        type("Ranked", (), {"chunk_id": one.chunk.id, "document_id": one.document.id, "scores": one.scores})()
+        for one in passages
     ]
     found = choose(asked, limit, per_document, lambda ids: {i: known[i] for i in ids})
     return [(one.chunk.id, [copy.document_id for copy in one.duplicates]) for one in found]
@@ -193,7 +209,11 @@ def test_fusing_nothing_gives_nothing() -> None:
 def test_equal_scores_are_ranked_by_id_so_that_a_search_repeats_itself() -> None:
     vector = np.array([1, 0], np.float32)
     hits = [Hit(name, "d", vector.astype("<f4").tobytes()) for name in ("c2", "c1", "c3")]
-    assert [item.chunk_id for item in fuse(hits, {}, vector, keyword_weight=0.5)] == ["c1", "c2", "c3"]
+    assert [item.chunk_id for item in fuse(hits, {}, vector, keyword_weight=0.5)] == [
+        "c1",
+        "c2",
+        "c3",
+    ]
 
 
 def test_word_triples_overlap_where_the_wording_does() -> None:
