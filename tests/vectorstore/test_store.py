@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlalchemy import text
 
 from vectorstore.catalog import VERSIONS_KEPT, source_of
 from vectorstore.embedder import PackagedEmbedder
+from vectorstore.erasure import Posted, erase_person, to_withdraw, withdrawn
 from vectorstore.errors import EmbedderMismatch, StoreLocked, UnknownDocument
+from vectorstore.schema import answers
 from vectorstore.store import Draft, KnowledgeBase, version_of
 
 OLD = "The ferry sails at eight.\n\nThe pier is made of oak."
@@ -242,7 +245,18 @@ def test_the_same_road_on_either_database(
         assert len(found(knowledge_base, "ferry", ("workspace", "user:U1"))) == 3
         assert len(counting_embedder.embedded) == 4
         assert knowledge_base.counts(["workspace"]) == (1, 2)
+        knowledge_base.catalog.upkeep.note_move("/pier.txt", "/quay.txt")
+        answer = {"id": "a1", "team": "T1", "channel": "C1", "message_ts": "1.2", "user": "U1", "question": "When?"}
+        answer |= {"standalone": "When?", "answer": {"nearest": [made.version.title]}, "created_at": datetime.now(UTC)}
+        with knowledge_base.database.write() as connection:
+            connection.execute(answers.insert().values(**answer))
+        erased = knowledge_base.erase([made.document.id])
+        assert (erased.documents, erased.versions, erased.answers) == (1, 2, 1)
+        assert to_withdraw(knowledge_base.database) == [Posted("T1", "C1", "1.2")] == [*erased.posted]
+        withdrawn(knowledge_base.database, erased.posted[0])
+        assert (to_withdraw(knowledge_base.database), erase_person(knowledge_base.database, "U1").answers) == ([], 0)
         knowledge_base.remove_source(made.document.source_id)
+        assert knowledge_base.catalog.upkeep.moved() == {}
         assert found(knowledge_base, "ferry") == []
     with KnowledgeBase(tmp_path / "home", counting_embedder, database_url=database_url) as reopened:
         assert reopened.recovered.rebuilt is None
