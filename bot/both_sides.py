@@ -35,7 +35,7 @@ def looked_up(question: str, passages: Sequence[Passage], *, search: Search, emb
         wanted = " ".join(line.text for line in claimed)
         fresh = [passage for passage in search(wanted) if passage.chunk.id not in known]
         for reading in read(fresh):
-            against = contrary(claimed, [reading], asked)
+            against = contrary(claimed, [reading], asked, on_the_point=False)
             holding = [p for p in reading.passages for line, _ in against if p.chunk.start <= line.start < p.chunk.end]
             added |= {passage.chunk.id: passage for passage in holding[:1]}
     return [*passages, *list(added.values())[:_ADDED]]

@@ -11,7 +11,6 @@ from bot.complete import needs_before, points_to_somebody
 from bot.disputes import changes, conflicts, contrary, corrects, denies
 from bot.doings import polarities
 from bot.draft import Draft, Quote
-from bot.extractive import repeats
 from bot.gate import AROUND, THRESHOLD, support
 from bot.kinds import figures, names
 from bot.objections import Kind, objections
@@ -20,6 +19,7 @@ from bot.polarity import negated, opposites
 from bot.quantities import is_quantity, is_year, measured
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, is_held, rank, states_something
+from bot.repeats import repeats
 from bot.speech_acts import act, is_small_talk
 from bot.understand import Asked, understand
 from bot.values import Citation

@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.complete import leans
 from bot.doings import Word, words
 from bot.kinds import NUMBER_WORDS, Kind, figures, spans
+from bot.reading import Line, Reading
 from bot.relevance import is_held, is_new
 from bot.understand import Asked
 from bot.word_forms import forms, is_irregular_past, may_say
@@ -220,6 +222,19 @@ def decides(asked: Asked, text: str, around: str) -> float:
         sureness for sureness, places in _places(point, text) if any(_near(fact, places, text, reach) for fact in facts)
     )
     return min(max(sure, default=0.0), 1.0 if share == 1.0 else 0.5)
+
+
+def around(line: Line, reading: Reading) -> str:
+    """What stands by `line` and may say for it what it is of: title, heading, head of the table, the sentence before it in its
+    paragraph; where it says "she" or "their", the two before it and the first one, which says whom the document is about."""
+    before = reading.lines[max(0, line.index - 2) : line.index]
+    if leans(line.text):
+        near = [*reading.lines[:1], *before]
+    else:
+        near = [other for other in before[-1:] if other.paragraph == line.paragraph]
+    head = reading.table_head(line)
+    said = (reading.version.title, reading.heading(line), head.text if head else "", *(other.text for other in near))
+    return "\n".join(said)
 
 
 def _is_of_the_same(asked: Asked, text: str) -> bool:

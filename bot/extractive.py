@@ -7,18 +7,18 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import takewhile
 
-from bot.complete import needs_after, needs_before, points_to_somebody
+from bot.complete import leans, needs_after, needs_before, points_to_somebody
 from bot.counting import asks_what_is_had, counted, counts, counts_exactly, is_planned
-from bot.deciding import FACTS, could_answer, decides, point_of
+from bot.deciding import FACTS, around, could_answer, decides, point_of
 from bot.disputes import contrary, goes_on, is_correction
 from bot.draft import Draft, Quote, is_list_item, verbatim
 from bot.entries import entries_asked_for
 from bot.introductions import introduced, introduces, is_label
-from bot.kinds import figures, names
-from bot.listing import Listing, listed
-from bot.polarity import negated, turned_around
+from bot.kinds import names
+from bot.listing import Listing, listed, steps_of
 from bot.reading import Line, Reading, read
 from bot.relevance import Embed, Scored, holds_kind, is_held, rank, states_something
+from bot.repeats import repeats
 from bot.sections import answering_section
 from bot.speakers import speaker_asked_for, speaks
 from bot.understand import Asked, parts, understand
@@ -82,10 +82,13 @@ def compose(
     )
     if not best:
         return Extract()
+    first = next(iter(best))
+    steps = steps_of(first, by_version[first.version]) if "manner" in asked.kinds else []
+    if steps:
+        return Extract(tuple(verbatim(_quote(line, by_version[line.version], ())) for line in steps))
     chosen = _chosen(list(best), readings, by_version, asked, limit)
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
-    first = next(iter(best))
-    opens = asked.decides or asked.kinds & FACTS or decides(asked, first.text, by_version[first.version].around(first))
+    opens = asked.decides or asked.kinds & FACTS or decides(asked, first.text, around(first, by_version[first.version]))
     ordered = _in_order(chosen, by_version, asked, first if opens else None)
     notes = (Note("part_open", {"missing": unanswered}),) if unanswered else ()
     return Extract(
@@ -169,8 +172,9 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
             share = max(share, _WORTH_WITHOUT_THE_ACT)
         if scored.score >= share * best or not worth:
             worth.append(scored.line)
-    around = {reading.version.id: reading.around for reading in readings}
-    return worth if any(could_answer(asked, line.text, around[line.version](line)) for line in worth) else []
+    by_version = {reading.version.id: reading for reading in readings}
+    answering = (could_answer(asked, line.text, around(line, by_version[line.version])) for line in worth)
+    return worth if any(answering) else []
 
 
 def _deciding(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> Sequence[Scored]:
@@ -180,11 +184,17 @@ def _deciding(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading
     by_version = {reading.version.id: reading for reading in readings}
     good = [scored for scored in ranked if scored.score >= _WORTH_DECIDING * ranked[0].score]
     sure = {
-        scored.line.key: decides(asked, scored.line.text, by_version[scored.line.version].around(scored.line))
+        scored.line.key: decides(asked, scored.line.text, around(scored.line, by_version[scored.line.version]))
         for scored in good
     }
     surely = [scored for scored in good if sure[scored.line.key] == 1.0]
-    perhaps = [scored for scored in good if sure[scored.line.key] and scored.score >= _WORTH_SHOWING * ranked[0].score]
+    perhaps = [
+        scored
+        for scored in good
+        if sure[scored.line.key]
+        and scored.score >= _WORTH_SHOWING * ranked[0].score
+        and (asked.kinds & FACTS or scored.line.version == ranked[0].line.version)
+    ]
     if surely:
         publishers = {by_version[scored.line.version].version.publisher for scored in surely}
         others = [scored for scored in good if sure[scored.line.key] == _PERHAPS]
@@ -256,25 +266,6 @@ def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading])
     return found if found and found[0].score >= _ON_IT * ranked[0].score else []
 
 
-def repeats(one: Line, other: Line) -> bool:
-    """Whether two sentences say the same in nearly the same words; another figure or a "not" is not the same.
-
-    In another document a sentence that only adds who carried it ("…, the paper reported") is a copy too.
-    """
-    a, b = set(one.stems), set(other.stems)
-    if one.text == other.text:
-        return True
-    if set(figures(one.text)) != set(figures(other.text)) or negated(one.text) != negated(other.text):
-        return False
-    shorter = min(len(a), len(b))
-    copied = one.version != other.version and shorter >= _WORDS_OF_A_COPY and len(a & b) >= 0.9 * shorter
-    return (copied or len(a & b) >= 0.8 * len(a | b)) and not turned_around(one.stems, other.stems)
-
-
-_WORDS_OF_A_COPY = 6
-"""Shorter sentences are alike by chance."""
-
-
 def _with_what_it_leans_on(line: Line, reading: Reading, asked: Asked) -> list[Line]:
     """`line` after the sentence it leans on, and the one before that when nobody is named yet.
 
@@ -286,6 +277,9 @@ def _with_what_it_leans_on(line: Line, reading: Reading, asked: Asked) -> list[L
     if head:
         return [head, line]
     whole = len(needed) + 2
+    named = _who_it_is(line, reading, asked)
+    if named:
+        return [named, *needed]
     opens = stems(" ".join(line.text.split()[:_ROLE_WORDS]))
     if not points_to_somebody(line) and any(stem in asked.stems for stem in opens):
         return needed
@@ -299,6 +293,19 @@ def _with_what_it_leans_on(line: Line, reading: Reading, asked: Asked) -> list[L
     return needed
 
 
+def _who_it_is(line: Line, reading: Reading, asked: Asked) -> Line | None:
+    """The sentence that names whom the question asks about, where all from there to `line` only say "she"."""
+    wanted = {stem for name in asked.names for stem in content_stems(name)}
+    if not points_to_somebody(line):
+        return None
+    for other in reversed(reading.lines[max(0, line.index - _PRONOUNS_IN_A_ROW) : line.index]):
+        if wanted.intersection(other.stems) or not leans(other.text):
+            return other if wanted.intersection(other.stems) and states_something(other.text) else None
+    return None
+
+
+_PRONOUNS_IN_A_ROW = 8
+"""Sentences in a row that may speak of one person without the name."""
 _ROLE_WORDS = 3
 """Words at the beginning of a sentence that name what it is of: "The new study"."""
 

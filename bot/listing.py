@@ -59,6 +59,20 @@ def listed(asked: Asked, readings: Sequence[Reading]) -> Listing | None:
     return max(found, key=lambda listing: listing.near, default=None)
 
 
+def steps_of(line: Line, reading: Reading) -> list[Line]:
+    """The numbered list that `line` is a step of, as one step alone tells nobody how; empty where it is none."""
+    if not _NUMBERED.match(line.text):
+        return []
+    first = line.index
+    while first and _NUMBERED.match(reading.lines[first - 1].text):
+        first -= 1
+    steps = list(takewhile(lambda other: _NUMBERED.match(other.text), reading.lines[first:]))
+    return steps[:LONGEST] if len(steps) > 1 else []
+
+
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
+
+
 def _compared(asked: Asked, wanted: Sequence[str], readings: Sequence[Reading]) -> Listing | None:
     """The whole table that has a column for what is compared, as no row alone tells which is the most; that one first."""
     heads = [(reading, line) for reading in readings for line in reading.lines if reading.is_table_head(line)]

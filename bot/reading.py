@@ -71,14 +71,6 @@ class Reading:
         follows = index + 1 < len(self.lines) and self.lines[index + 1].text.startswith("|")
         return line.text.startswith("|") and follows and not (index and self.lines[index - 1].text.startswith("|"))
 
-    def around(self, line: Line) -> str:
-        """What stands by `line` and may say for it what it is of: title, heading, head of the table, the sentence before it in
-        its paragraph."""
-        before = self.lines[line.index - 1] if line.index else None
-        near = before.text if before and before.paragraph == line.paragraph else ""
-        head = self.table_head(line)
-        return "\n".join((self.version.title, self.heading(line), head.text if head else "", near))
-
     def section(self, line: Line) -> Line | None:
         """The heading in the text that `line` stands under."""
         return self.lines[line.section] if line.section >= 0 else None

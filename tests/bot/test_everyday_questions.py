@@ -190,6 +190,22 @@ _MOST = {
 }
 
 
+def test_she_is_named_and_a_step_comes_with_the_others(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    life = "Ada Krull was a botanist of Sund. She taught at Arn for 21 years. She was married to the painter Egon Lass."
+    assert shown("Who was Ada Krull married to?", version("", life, title="A life")) == [
+        "Ada Krull was a botanist of Sund.",
+        "She was married to the painter Egon Lass.",
+    ]
+    steps = 'To add the printer:\n\n1. Switch it on.\n2. Choose "Add printer" in the app.\n3. Type its code.\n'
+    assert shown("How do I add the printer in the app?", version("", steps, title="Printer")) == [
+        "Switch it on.",
+        'Choose "Add printer" in the app.',
+        "Type its code.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("question", "doing"),
     [
