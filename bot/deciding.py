@@ -119,8 +119,9 @@ def point_of(asked: Asked) -> Point | None:
         return None
     wh = match.group("wh").lower()
     rest = [word for word in words(asked.text) if word.start >= match.end()]
-    if not rest:
-        return None
+    kind = _KIND_OF.get(wh)
+    if not rest or (kind and kind not in asked.kinds) or (wh == "what" and asked.kinds & FACTS):
+        return None  # "who was it named after when …" asks for no date
     first = rest[0].text.lower()
     measure = wh.removeprefix("how ") if wh.startswith("how ") else None
     doing = _doing(rest, subject_asked_for=wh.startswith("who"))
@@ -128,6 +129,9 @@ def point_of(asked: Asked) -> Point | None:
     future = first in ("will", "would", "shall")
     about = tuple(each for each in asked.stems if each not in done and each not in _MEASURE_STEMS)
     return Point(doing, about, future, measure if measure in _MEASURES else None)
+
+
+_KIND_OF: dict[str, Kind] = {"when": "date", "where": "place", "who": "person", "whom": "person", "why": "reason"}
 
 
 def _doing(rest: Sequence[Word], *, subject_asked_for: bool) -> str | None:

@@ -224,6 +224,11 @@ def test_what_a_question_turns_on(question: str, doing: str | None) -> None:
     assert point.doing == doing
 
 
+def test_a_clause_with_when_asks_for_no_date() -> None:
+    assert point_of(understand("Who was Brim named after when it was sold?")) is None
+    assert point_of(understand("What does it mean when somebody says so?")) is None
+
+
 def test_found_is_not_founded() -> None:
     asked = understand("When was Brim founded?")
     assert decides(asked, "Brim was founded in 1931.", "") == 1.0
