@@ -51,7 +51,7 @@ _OVERLONG = 0.006
 _LONG = 20
 _SHORTER = 0.15
 """For each word that a question wholly in the sentence has fewer than three."""
-_NOT_DENIED, _TURNED_AROUND, _NO_FOCUS, _NO_COUNT = 1.6, 0.5, 0.6, 1.2
+_NOT_DENIED, _TURNED_AROUND, _NO_FOCUS, _NO_COUNT = 1.6, 0.5, 0.9, 1.2
 
 
 @dataclass(frozen=True, slots=True)
