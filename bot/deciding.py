@@ -83,7 +83,9 @@ _LOOSE = {
         r"\b(?:when|once|after|before|until|till|as soon as|within|during|while|every|from the|on the|weekdays?|daily|weekly"
         r"|(?:end|beginning|start|middle|course) of"
         r"|(?:in|by|until|this|next|last) (?:the )?(?:spring|summer|autumn|winter)"
-        r"|monthly|later|soon|never|at noon|at midnight)\b",
+        r"|monthly|later|soon|never|(?:in the|every|each) (?:morning|afternoon|evening)|at (?:noon|midnight|night|dawn|dusk)"
+        rf"|at (?:half past |quarter (?:past|to) )?(?:{'|'.join(list(NUMBER_WORDS)[:13])}|\d{{1,2}})"
+        r"(?=[.,;:!?)]|$| (?:o[’']clock|in|on|and|or|from|sharp)\b))",
         re.IGNORECASE,
     ),
 }

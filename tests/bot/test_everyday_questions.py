@@ -233,3 +233,10 @@ def test_found_is_not_founded() -> None:
     asked = understand("When was Brim founded?")
     assert decides(asked, "Brim was founded in 1931.", "") == 1.0
     assert decides(asked, "Brim said on Friday that fragments were found.", "") == 0.0
+
+
+def test_an_hour_in_words_answers_when() -> None:
+    asked = understand("When does the bus to Tolm leave?")
+    for hour in ("at eight in the morning", "at half past ten", "at noon", "at 9 on weekdays", "at 18:30"):
+        assert decides(asked, f"The bus to Tolm leaves {hour}.", "") == 1.0
+    assert decides(asked, "The bus to Tolm leaves at eight pounds a seat.", "") == 0.0
