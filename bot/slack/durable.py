@@ -79,7 +79,7 @@ class Durable:
             config["db_engine_kwargs"] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60, **relaxed}
             config["sys_db_pool_size"] = 1
             config["use_listen_notify"] = False
-            config["notification_listener_polling_interval_sec"] = 0.1  # a stop waits for this; nothing is polled
+            config["notification_listener_polling_interval_sec"] = 0.02  # a stop waits for this; nothing is polled
         system: Any = DBOS(config=config)
 
         @DBOS.workflow(name="request")

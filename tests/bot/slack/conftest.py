@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from bot.progress import OnProgress, unheard
 from bot.progress import Progress as Step
 from bot.slack.app import SlackApp, build
 from bot.slack.downloads import SharedFile
+from bot.slack.durable import Durable
 from bot.slack.library import (
     ChangedRow,
     CitedNow,
@@ -380,6 +382,17 @@ def migrated(directory: Path) -> Database:
     return database
 
 
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory to copy: its databases have their tables, which takes longer to make than most tests take."""
+    directory = tmp_path_factory.mktemp("untouched")
+    migrated(directory).close()
+    durable = Durable(f"sqlite:///{directory / 'work.sqlite3'}", 1, lambda *_: None)
+    durable.launch()
+    durable.drain(1)
+    return directory
+
+
 def settings_for(environment: dict[str, str], directory: Path, *, http: bool = False, **changes: Any) -> SlackSettings:
     entrance = (
         {"signing_secret": environment["SLACK_SIGNING_SECRET"]}
@@ -515,10 +528,15 @@ def starting(directory: Path, stack: ExitStack) -> Callable[..., Footnote]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Footnote]]:
+def directory(tmp_path: Path, untouched: Path) -> Path:
+    return Path(shutil.copytree(untouched, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def start(directory: Path) -> Iterator[Callable[..., Footnote]]:
     """Start the app with settings of one's own, its own or the playground's: `start(http=True, playground={...})`."""
     with ExitStack() as stack:
-        yield starting(tmp_path, stack)
+        yield starting(directory, stack)
 
 
 @pytest.fixture(scope="module")
@@ -529,11 +547,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Callable[..., SlackApp]]:
+def make(directory: Path) -> Iterator[Callable[..., SlackApp]]:
     """An app that is not started, with settings of one's own."""
     with Playground.running(MANIFEST) as slack:
-        database = migrated(tmp_path)
-        settings = settings_for(slack.environment, tmp_path)
+        database = migrated(directory)
+        settings = settings_for(slack.environment, directory)
         yield lambda **changes: build(replace(settings, **changes), Oracle(), Shelf(), database)
         database.close()
 
@@ -626,7 +644,7 @@ class Child:
         return (self.directory / "log").read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     running = Nursery()
     yield running
@@ -634,9 +652,9 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def child(tmp_path: Path, nursery: Nursery) -> Iterator[Child]:
+def child(directory: Path, nursery: Nursery) -> Iterator[Child]:
     with Playground.running(MANIFEST, retry_delays=(0.2, 1.0, 2.0)) as slack:
-        running = Child(slack, tmp_path, nursery)
+        running = Child(slack, directory, nursery)
         try:
             yield running
         finally:

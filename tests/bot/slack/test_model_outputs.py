@@ -166,6 +166,7 @@ class Road:
     """From what a model writes to what the stand-in shows."""
 
     slack: Playground
+    client: WebClient
     server: Any
     composer: ModelComposer
     passages: list[Passage]
@@ -174,16 +175,15 @@ class Road:
 
     def composed(self, written: str) -> Composed:
         self.server.scripts.clear()
-        self.server.says(written, piece=200)
+        self.server.says(written, piece=2000)
         return self.composer.compose("What about the ferry?", self.passages)
 
     def posted(self, parts: list[Part], *, blocks: bool = True) -> list[Any]:
-        client = WebClient(self.slack.environment["SLACK_BOT_TOKEN"], base_url=self.slack.environment["SLACK_API_URL"])
         channel = self.slack.workspace.general.id
         messages = []
         for part in parts:
             shown = list(part.blocks) if blocks else None
-            sent = client.chat_postMessage(
+            sent = self.client.chat_postMessage(
                 channel=channel, text=part.text, blocks=shown, unfurl_links=False, unfurl_media=False
             )
             messages.append(self.slack.message(channel, sent["ts"]))
@@ -206,7 +206,8 @@ def road(passages: list[Passage], lasting_model_server: Any) -> Iterator[Road]:
     manifest = Path(__file__).parents[3] / "slack-manifest.yaml"
     composer = ModelComposer("openai:scripted", base_url=lasting_model_server.base_url, check=everything)
     with Playground.running(manifest) as slack:
-        yield Road(slack, lasting_model_server, composer, passages)
+        client = WebClient(slack.environment["SLACK_BOT_TOKEN"], base_url=slack.environment["SLACK_API_URL"])
+        yield Road(slack, client, lasting_model_server, composer, passages)
 
 
 @pytest.fixture(scope="module")
