@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from evals.browser import MISSING, browser, executable
 from ingest.sandbox import ParserProcess
@@ -116,9 +116,9 @@ def publish(draft: Callable[..., Draft]) -> Callable[..., Draft]:
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser for one test alone, because Playwright's event loop runs in the test's thread until it ends.
+    """A browser for the tests of one file, and no longer: until it ends Playwright's event loop runs in the tests' thread.
 
     Without a browser on the machine the test is skipped; with REQUIRE_BROWSER set, as in CI, it fails.
     """
@@ -132,11 +132,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def browser_page(chromium: Browser) -> Iterator[Page]:
     """A Playwright page that looks as on a laptop; the test fails when a script of the page did."""
+    expect.set_options(timeout=60_000)
     page = chromium.new_page(viewport={"width": 1280, "height": 800})
     page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    page.close()
     assert errors == []
 
 
