@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,19 +107,32 @@ class Served:
     application: Application
 
 
+@contextmanager
+def _serving(home: Path, embedder: PackagedEmbedder, parser: ParserProcess) -> Iterator[Served]:
+    with KnowledgeBase(home, embedder) as knowledge_base:
+        pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
+        application = Application(knowledge_base, pipeline, make_assistant(Settings(), knowledge_base, embedder))
+        with serving(application, home / "control.sock"):
+            yield Served(home, application)
+
+
 @pytest.fixture(scope="module")
 def served(
     tmp_path_factory: pytest.TempPathFactory, embedder: PackagedEmbedder, parser: ParserProcess, documents: Path
 ) -> Iterator[Served]:
     """Footnote with two documents, owning its data directory and serving it, as `footnote serve` does."""
-    home = tmp_path_factory.mktemp("served")
-    with KnowledgeBase(home, embedder) as knowledge_base:
-        pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
-        assistant = make_assistant(Settings(), knowledge_base, embedder)
-        application = Application(knowledge_base, pipeline, assistant)
-        application.ingest(str(documents))
-        with serving(application, home / "control.sock"):
-            yield Served(home, application)
+    with _serving(tmp_path_factory.mktemp("served"), embedder, parser) as made:
+        made.application.ingest(str(documents))
+        yield made
+
+
+@pytest.fixture
+def empty(
+    tmp_path_factory: pytest.TempPathFactory, embedder: PackagedEmbedder, parser: ParserProcess
+) -> Iterator[Served]:
+    """The same for one test alone, without documents."""
+    with _serving(tmp_path_factory.mktemp("empty"), embedder, parser) as made:
+        yield made
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ NEW = OLD.replace("eight", "nine")
 
 
 @pytest.fixture
-def changed(home: Path, tmp_path: Path, cli_in: Callable[..., Any]) -> Callable[..., Any]:
+def changed(empty: Any, tmp_path: Path, cli_in: Callable[..., Any]) -> Callable[..., Any]:
     """The command line on a data directory with one document that was changed once."""
     file = tmp_path / "pier.txt"
     for text in (OLD, NEW):
         file.write_text(text)
-        assert cli_in(home, "ingest", str(file)).code == 0
-    return lambda *arguments: cli_in(home, *arguments)
+        empty.application.ingest(str(file))
+    return lambda *arguments: cli_in(empty.home, *arguments)
 
 
 def test_changes_show_the_old_and_the_new_sentence(changed: Callable[..., Any]) -> None:

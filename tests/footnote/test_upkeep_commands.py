@@ -11,11 +11,7 @@ import pytest
 
 from footnote.application import Application
 from footnote.scheduler import look_at_due
-from footnote.settings import Settings
-from footnote.wiring import make_assistant
-from ingest.pipeline import Pipeline
 from vectorstore.moments import interval_of
-from vectorstore.store import KnowledgeBase
 
 OLD = "The ferry to Skarn sails at eight in the morning. A ticket for the crossing costs twelve crowns."
 NEW = OLD.replace("eight", "nine")
@@ -31,13 +27,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def changed(home: Path, folder: Path, cli_in: Callable[..., Any]) -> Callable[..., Any]:
+def changed(empty: Any, folder: Path, cli_in: Callable[..., Any]) -> Callable[..., Any]:
     """The command line on an ingested folder of which one file changed, one is gone and one is new since."""
-    assert cli_in(home, "ingest", str(folder)).code == 0
+    empty.application.ingest(str(folder))
     (folder / "pier.txt").write_text(NEW)
     (folder / "bridge.txt").unlink()
     (folder / "dogs.txt").write_text("Dogs travel free of charge on the ferry to Skarn.")
-    return lambda *arguments: cli_in(home, *arguments)
+    return lambda *arguments: cli_in(empty.home, *arguments)
 
 
 def test_a_plan_tells_what_would_change_and_changes_nothing(changed: Callable[..., Any]) -> None:
@@ -71,12 +67,9 @@ def test_a_plan_nobody_made_is_told(changed: Callable[..., Any]) -> None:
 
 
 @pytest.fixture
-def application(tmp_path: Path, embedder: Any, parser: Any, folder: Path) -> Any:
-    with KnowledgeBase(tmp_path / "kb", embedder) as knowledge_base:
-        pipeline = Pipeline(knowledge_base, parser, embedder.count_tokens)
-        made = Application(knowledge_base, pipeline, make_assistant(Settings(), knowledge_base, embedder))
-        made.ingest(str(folder))
-        yield made
+def application(empty: Any, folder: Path) -> Application:
+    empty.application.ingest(str(folder))
+    return empty.application
 
 
 def test_a_plan_that_was_interrupted_is_applied_again(application: Application, folder: Path) -> None:
