@@ -14,11 +14,12 @@ from pathlib import Path
 
 from evals.followup import REWRITES
 from evals.retrieval import Judged, ingest, ndcg, read
-from vectorstore.catalog import IndexRow, document_of, source_of
+from vectorstore.chunks import IndexRow
 from vectorstore.embedder import PackagedEmbedder, Vectors
 from vectorstore.indexes import indexed_text
 from vectorstore.keywords import KeywordIndex
 from vectorstore.search import KEYWORD_WEIGHT, Ranked, paired, rank
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import KnowledgeBase
 from vectorstore.values import WORKSPACE
 
@@ -58,7 +59,7 @@ def variants(knowledge_base: KnowledgeBase, folder: Path) -> list[Variant]:
 
 def _keywords(knowledge_base: KnowledgeBase, folder: Path, text: Callable[[IndexRow], str]) -> KeywordIndex:
     index = KeywordIndex(folder)
-    for rows in knowledge_base.catalog.index_rows(WORKSPACE):
+    for rows in knowledge_base.catalog.chunks.index_rows(WORKSPACE):
         index.add(WORKSPACE, ((row.chunk.id, row.chunk.version_id, text(row)) for row in rows), replace=False)
     return index
 

@@ -26,8 +26,8 @@ from evals.datasets import Item, SourceText, corpus_texts, items
 from evals.measures import rounded
 from evals.timing import percentile
 from ingest.split import split
-from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import Embedder, PackagedEmbedder
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import Draft, KnowledgeBase, version_of
 from vectorstore.values import WORKSPACE, Version
 
@@ -70,7 +70,7 @@ def documents(folder: Path, everything: Sequence[Item]) -> list[SourceText]:
 def _publish(docs: Iterable[SourceText], knowledge_base: KnowledgeBase, embedder: Embedder) -> dict[str, str]:
     """The text of every version that was stored, by its id."""
     source = source_of("set")
-    knowledge_base.catalog.add_source(source)
+    knowledge_base.catalog.sources.add(source)
     drafts: list[Draft] = []
     texts: dict[str, str] = {}
     for number, doc in enumerate(docs):

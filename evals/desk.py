@@ -10,7 +10,7 @@ from bot.answer import PASSAGES
 from bot.relevance import Embed
 from evals.datasets import SourceText
 from ingest.split import split
-from vectorstore.catalog import IndexRow, around
+from vectorstore.chunks import IndexRow, around
 from vectorstore.embedder import Embedder
 from vectorstore.indexes import indexed_text, keyword_text
 from vectorstore.search import KEYWORD_WEIGHT

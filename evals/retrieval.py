@@ -20,9 +20,9 @@ from evals.timing import percentile
 from footnote.settings import load
 from footnote.wiring import make_reranker
 from ingest.split import split
-from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import Embedder, PackagedEmbedder
 from vectorstore.search import KEYWORD_WEIGHT
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import Draft, KnowledgeBase, version_of
 from vectorstore.values import WORKSPACE, Version
 
@@ -54,7 +54,7 @@ def read(folder: Path, field: str = "text") -> Judged:
 def ingest(knowledge_base: KnowledgeBase, embedder: Embedder, corpus: Path) -> int:
     """Every document of a corpus, located by its id; returns how many."""
     source = source_of(str(corpus))
-    knowledge_base.catalog.add_source(source)
+    knowledge_base.catalog.sources.add(source)
     drafts: list[Draft] = []
     count = 0
     with corpus.open(encoding="utf-8") as lines:

@@ -27,9 +27,9 @@ from evals.timing import percentile
 from ingest.pipeline import Pipeline
 from ingest.sandbox import ParserProcess
 from playground.server import Playground
-from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import Embedder, PackagedEmbedder, Vectors
 from vectorstore.indexes import indexed_text
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import Draft, KnowledgeBase, Span, version_of
 from vectorstore.values import Source, Version
 
@@ -100,7 +100,7 @@ def ingest_against_embedder(embedder: PackagedEmbedder, documents: int) -> dict[
             first = _seconds(lambda: pipeline.ingest(folder))
             passages = [
                 indexed_text(row.title, row.chunk)
-                for rows in knowledge_base.catalog.index_rows("workspace")
+                for rows in knowledge_base.catalog.chunks.index_rows("workspace")
                 for row in rows
             ]
             bare = _seconds(lambda: embedder.embed_documents(passages))
@@ -121,7 +121,7 @@ def search_at(embedder: Embedder, passages: int) -> dict[str, float]:
     stand_in = WordVectors(embedder)
     with tempfile.TemporaryDirectory() as home, KnowledgeBase(Path(home), stand_in) as knowledge_base:
         source = source_of("generated")
-        knowledge_base.catalog.add_source(source)
+        knowledge_base.catalog.sources.add(source)
         for start in range(0, passages, 500):
             knowledge_base.publish([_draft(source, writer, number) for number in range(start, start + 500)])
         questions = [writer.sentence(8) for _ in range(220)]

@@ -21,12 +21,12 @@ from ingest.pipeline import Pipeline
 from ingest.plans import Plans
 from ingest.report import Planned, Progress, Report
 from vectorstore.audit import AuditLog
-from vectorstore.catalog import Listed, source_of
 from vectorstore.changes import changes
 from vectorstore.errors import StoreError, UnknownDocument
 from vectorstore.history import Changed
 from vectorstore.moments import interval_of, moment_of
 from vectorstore.sentences import split_sentences
+from vectorstore.sources import Listed, source_of
 from vectorstore.standing import standing
 from vectorstore.store import KnowledgeBase
 from vectorstore.tags import tags_of
@@ -147,7 +147,7 @@ class Application:
         catalog = self.knowledge_base.catalog
         current = catalog.known([outcome.document or ""])[outcome.document or ""].current_version
         version = catalog.version(current or "")
-        passages = sum(map(len, catalog.chunk_ids([version.id]).values()))
+        passages = sum(map(len, catalog.chunks.ids_by_scope([version.id]).values()))
         return {"title": version.title, "pages": len(version.pages), "passages": passages}
 
     def keep_file(
@@ -171,7 +171,7 @@ class Application:
 
     def forget_threads(self, before: datetime) -> int:
         """Remove the scopes of threads to which nothing was added since then."""
-        scopes = self.knowledge_base.catalog.old_threads(before)
+        scopes = self.knowledge_base.catalog.sources.old_threads(before)
         for scope in scopes:
             self.forget_files(scope)
         return len(scopes)
@@ -212,7 +212,7 @@ class Application:
             begun = self.plans.begin(plan)
             if begun.report is not None:
                 return {**begun.report, "plan": plan, "what": begun.what, "again": True}
-            left = {line.id for line in self.knowledge_base.catalog.list_sources()}
+            left = {line.id for line in self.knowledge_base.catalog.sources.listed()}
             wanted = tuple(id for id in begun.sources if id in left)
             report = report_json(self.pipeline.reingest(wanted, progress=_reporting(progress), since=begun.began_at))
             told = [document for document in report["documents"] if document["state"] != "unchanged"]
@@ -275,7 +275,7 @@ class Application:
         return {"entries": list(self.audit.export())}
 
     def _sources_of(self, wanted: str | None) -> tuple[str, ...]:
-        lines = self.knowledge_base.catalog.list_sources()
+        lines = self.knowledge_base.catalog.sources.listed()
         if not wanted or wanted.lower() == "all":
             return tuple(line.id for line in lines)
         if wanted.startswith("#"):
@@ -292,7 +292,7 @@ class Application:
         return wanted if wanted.startswith("#") else self.find_source(wanted).title
 
     def sources(self) -> Json:
-        return {"sources": [_plain(line) for line in self.knowledge_base.catalog.list_sources()]}
+        return {"sources": [_plain(line) for line in self.knowledge_base.catalog.sources.listed()]}
 
     def remove(self, source: str) -> Json:
         """`source`: an id, a location or a title. Raises UnknownDocument."""
@@ -353,13 +353,13 @@ class Application:
 
     def _remove_source(self, id: str) -> None:
         """With the copy that was kept of it, where no other source reads that too."""
-        source = self.knowledge_base.catalog.source(id)
+        source = self.knowledge_base.catalog.sources.get(id)
         self.knowledge_base.remove_source(id)
-        if source and all(source.location != line.location for line in self.knowledge_base.catalog.list_sources()):
+        if source and all(source.location != line.location for line in self.knowledge_base.catalog.sources.listed()):
             self.pipeline.kept.forget(source.location)
 
     def find_source(self, wanted: str) -> Listed:
-        lines = self.knowledge_base.catalog.list_sources()
+        lines = self.knowledge_base.catalog.sources.listed()
         found = [line for line in lines if wanted in (line.id, line.location)]
         found = found or [line for line in lines if wanted.casefold() == line.title.casefold()]
         found = found or [line for line in lines if line.location.endswith(f"/{wanted}")]

@@ -12,10 +12,10 @@ from typing import Any
 
 from footnote.backups import RESTORING
 from vectorstore.audit import AuditLog
-from vectorstore.catalog import Listed
 from vectorstore.database import Database
 from vectorstore.erasure import Erased, erase_person
 from vectorstore.errors import UnknownDocument
+from vectorstore.sources import Listed
 from vectorstore.store import KnowledgeBase
 
 REMAINS = (
@@ -60,8 +60,8 @@ class Forgetting:
 
     def _person(self, user: str) -> tuple[Erased, list[str]]:
         erased = erase_person(self._knowledge_base.database, user)
-        own = [line.id for line in self._catalog.list_sources() if line.scope == f"user:{user}"]
-        own += self._catalog.thread_sources_of(user)
+        own = [line.id for line in self._catalog.sources.listed() if line.scope == f"user:{user}"]
+        own += self._catalog.sources.brought_to_threads(user)
         more = self._sources(own)
         posted = tuple(dict.fromkeys((*erased.posted, *more.posted)))
         return replace(more, answers=more.answers + erased.answers, posted=posted), [NOTES_REMAIN]
@@ -71,7 +71,7 @@ class Forgetting:
             return self._sources([self._find_source(what).id]), []
         except UnknownDocument:
             document = self._catalog.document_called(what)
-            source = self._catalog.source(document.source_id) if document else None
+            source = self._catalog.sources.get(document.source_id) if document else None
             if document is None or source is None:
                 raise
             return self._knowledge_base.erase([document.id]), [LISTED_STILL.format(source.location)]

@@ -24,10 +24,10 @@ from bot.values import Citation
 from footnote.application import Application, Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
-from vectorstore.catalog import Listed
 from vectorstore.changes import changes, says
 from vectorstore.erasure import Posted, to_withdraw, withdrawn
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.sources import Listed
 from vectorstore.tags import tags_of
 from vectorstore.values import Version
 
@@ -37,7 +37,7 @@ class SlackLibrary:
         self._application = application
 
     def sources(self) -> Sequence[SourceRow]:
-        return [self._row(line) for line in self._application.knowledge_base.catalog.list_sources()]
+        return [self._row(line) for line in self._application.knowledge_base.catalog.sources.listed()]
 
     def _row(self, line: Listed) -> SourceRow:
         location = self._shown(line.location)
@@ -98,7 +98,7 @@ class SlackLibrary:
 
     def plan_scopes(self, plan_id: str) -> Sequence[str]:
         plan = self._application.plans.find(plan_id)
-        scopes = {line.id: line.scope for line in self._application.knowledge_base.catalog.list_sources()}
+        scopes = {line.id: line.scope for line in self._application.knowledge_base.catalog.sources.listed()}
         return [scopes.get(source, "") for source in plan.sources] if plan else []
 
     def plan_name(self, plan_id: str) -> str:
@@ -125,7 +125,7 @@ class SlackLibrary:
     def _tagged(self, tags: Sequence[str]) -> set[str] | None:
         """The ids of sources with any of the tags; None for no tags."""
         wanted = set(tags_of(tags))
-        lines = self._application.knowledge_base.catalog.list_sources()
+        lines = self._application.knowledge_base.catalog.sources.listed()
         return {line.id for line in lines if wanted & set(line.tags)} if wanted else None
 
     def schedule(self, source_id: str, every: str) -> SourceRow:
@@ -227,12 +227,12 @@ class SlackLibrary:
         return FileRead(read["title"], read["pages"], read["passages"])
 
     def of_file(self, file: str) -> Sequence[SourceRow]:
-        lines = self._application.knowledge_base.catalog.list_sources()
+        lines = self._application.knowledge_base.catalog.sources.listed()
         kept = self._application.pipeline.kept
         return [self._row(line) for line in lines if (about := kept.about(line.location)) and about.origin == file]
 
     def forget_file(self, file: str) -> None:
-        for scope in self._application.knowledge_base.catalog.threads_at(_location(file)):
+        for scope in self._application.knowledge_base.catalog.sources.threads_at(_location(file)):
             self._application.forget_files(scope, _location(file))
 
     def forget(self, scope: str, file: str | None = None) -> None:

@@ -21,9 +21,9 @@ from ingest.looking import Gone, Looked, Looker, Ready, Same, as_version
 from ingest.report import OnProgress, Outcome, Plan, Planned, Progress, Report, nobody
 from ingest.sandbox import ParserProcess
 from ingest.split import CountTokens
-from vectorstore.catalog import document_of, source_of
 from vectorstore.changes import changes
 from vectorstore.errors import EmbedderUnavailable, UnknownDocument
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import KnowledgeBase, version_of
 from vectorstore.values import WORKSPACE, Document, Source, Version
 
@@ -73,11 +73,11 @@ class Pipeline:
         moved_from = self._catalog.upkeep.moved_from(found.location, scope)
         found = find(moved_from) if moved_from else found
         source = source_of(found.location, scope, added_by)
-        found = self._found(found, self._catalog.source(source.id))
-        if not found.documents and self._catalog.source(source.id) is None:
+        found = self._found(found, self._catalog.sources.get(source.id))
+        if not found.documents and self._catalog.sources.get(source.id) is None:
             raise NothingThere(f"The folder {location[:200]!r} holds no documents.")
         report = self._run([(source, found)], progress)
-        if tags and self._catalog.source(source.id) is not None:
+        if tags and self._catalog.sources.get(source.id) is not None:
             self._knowledge_base.tag(source.id, add=tags)
         return report
 
@@ -161,11 +161,11 @@ class Pipeline:
         self, source_ids: tuple[str, ...] | None
     ) -> tuple[list[tuple[Source, Found]], list[tuple[Source, SourceError]]]:
         """The sources to look at with what they hold now, and those that are not to be found."""
-        wanted = [line.id for line in self._catalog.list_sources()] if source_ids is None else list(source_ids)
+        wanted = [line.id for line in self._catalog.sources.listed()] if source_ids is None else list(source_ids)
         work: list[tuple[Source, Found]] = []
         unfound: list[tuple[Source, SourceError]] = []
         for wanted_id in wanted:
-            source = self._catalog.source(wanted_id)
+            source = self._catalog.sources.get(wanted_id)
             if source is None:
                 raise UnknownDocument(f"There is no source {wanted_id[:60]!r}. `footnote sources` lists them.")
             try:
@@ -217,7 +217,7 @@ class Pipeline:
                 counts[outcome.state] += 1
                 progress(Progress(min(len(outcomes) - len(gone), total), total, outcome.location, Counter(counts)))
             if found.kind is not None and has_pages:
-                self._catalog.add_source(source)  # also where its pages are all there already, by other sources
+                self._catalog.sources.add(source)  # also where its pages are all there already, by other sources
             self._catalog.upkeep.looked(source.id, found.kind, trouble, datetime.now(UTC))
             if found.kind is not None:
                 self._note_move(source.location, found.moved_to)
@@ -284,7 +284,7 @@ class Pipeline:
     def _publish(self, source: Source, ready: Sequence[Ready]) -> Iterator[Outcome]:
         if not ready:
             return
-        self._catalog.add_source(source)
+        self._catalog.sources.add(source)
         for each in ready:
             if each.before is not None and each.before.misses:
                 self._catalog.upkeep.found(each.draft.document.id)

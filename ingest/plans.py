@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from vectorstore.database import Database
 from vectorstore.errors import StoreError
+from vectorstore.moments import as_utc
 from vectorstore.schema import plans
 
 State = Literal["planned", "running", "done", "cancelled"]
@@ -114,14 +115,10 @@ def _saved(row: Mapping[Any, Any]) -> SavedPlan:
         tuple(row["sources"]),
         row["what"],
         row["made_by"],
-        _utc(made),
+        as_utc(made),
         row["state"],
         row["counts"],
         row["to_embed"],
-        _utc(row["began_at"]) if row["began_at"] else None,
+        as_utc(row["began_at"]) if row["began_at"] else None,
         row["report"],
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

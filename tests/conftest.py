@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from evals.browser import MISSING, browser, executable
 from ingest.sandbox import ParserProcess
-from vectorstore.catalog import document_of, source_of
 from vectorstore.embedder import PackagedEmbedder, Vectors
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import Draft, KnowledgeBase, Span, version_of
 from vectorstore.values import WORKSPACE, Version
 
@@ -109,7 +109,7 @@ def publish(draft: Callable[..., Draft]) -> Callable[..., Draft]:
 
     def run(knowledge_base: KnowledgeBase, location: str, text: str, **details: Any) -> Draft:
         made = draft(location, text, **details)
-        knowledge_base.catalog.add_source(source_of(location, made.document.scope))
+        knowledge_base.catalog.sources.add(source_of(location, made.document.scope))
         knowledge_base.publish([made])
         return made
 

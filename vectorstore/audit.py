@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select, text
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import audit
 
 Decision = Literal["done", "refused", "failed"]
@@ -75,7 +76,7 @@ class AuditLog:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
             number = connection.scalar(select(func.count()).select_from(audit).where(audit.c.at >= since))
-        return [Written(_utc(row["at"]), Entry(**{name: row[name] for name in _FIELDS})) for row in rows], int(
+        return [Written(as_utc(row["at"]), Entry(**{name: row[name] for name in _FIELDS})) for row in rows], int(
             number or 0
         )
 
@@ -115,8 +116,4 @@ def _seal(row: Mapping[str, Any], previous: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return _utc(at).isoformat()
-
-
-def _utc(at: datetime) -> datetime:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    return as_utc(at).isoformat()

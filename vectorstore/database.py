@@ -19,6 +19,13 @@ from sqlalchemy.pool import QueuePool
 from vectorstore.errors import StoreDamaged, StoreError, StoreTooNew
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_IDS_PER_QUERY = 900  # below SQLite's limit of bound parameters
+
+
+def portions(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ids in as many lots as one query each can take."""
+    for start in range(0, len(items), _IDS_PER_QUERY):
+        yield items[start : start + _IDS_PER_QUERY]
 
 
 class Database:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import documents, versions
 
 
@@ -50,7 +51,7 @@ class History:
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return [State(row.id, row.title, _utc(row.fetched_at), row.id == row.current_version) for row in rows]
+        return [State(row.id, row.title, as_utc(row.fetched_at), row.id == row.current_version) for row in rows]
 
     def changed_since(self, moment: datetime, scopes: Sequence[str]) -> list[Changed]:
         """Documents readable in `scopes` whose current version came after `moment`, the newest first."""
@@ -75,8 +76,4 @@ class History:
         if before is None:  # the state of then is not kept any more: the oldest that is says more than nothing
             others = [state.version_id for state in self.states(document) if state.version_id != id]
             before = others[-1] if others else None
-        return Changed(document, source, before if before != id else None, id, _utc(fetched_at))
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return Changed(document, source, before if before != id else None, id, as_utc(fetched_at))

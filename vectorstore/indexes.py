@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from threading import Condition
 
-from vectorstore.catalog import IndexRow
+from vectorstore.chunks import IndexRow
 from vectorstore.keywords import KeywordIndex
 from vectorstore.values import Chunk
 from vectorstore.vectors import VectorIndex, as_array

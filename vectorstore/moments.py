@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import overload
 
 _AGO = re.compile(r"(\d{1,4})\s*(m|h|d|w)", re.IGNORECASE)
 _NAMED = {"hourly": "1h", "daily": "1d", "weekly": "7d", "monthly": "30d"}
@@ -19,7 +20,7 @@ def moment_of(text: str, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(f"{text[:40]!r} is no moment. Write 7d, 24h or a date such as 2026-11-20.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return as_utc(moment)
 
 
 def interval_of(text: str) -> timedelta | None:
@@ -31,3 +32,14 @@ def interval_of(text: str) -> timedelta | None:
     if not ago:
         raise ValueError(f"{text[:40]!r} is no interval. Write 6h, 2d, hourly, daily, weekly, or off.")
     return timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
+
+
+@overload
+def as_utc(moment: datetime) -> datetime: ...
+@overload
+def as_utc(moment: None) -> None: ...
+def as_utc(moment: datetime | None) -> datetime | None:
+    """The moment in UTC, which it is in already where it has no zone: every stored time is UTC, but SQLite forgets it."""
+    if moment is None or moment.tzinfo is None:
+        return moment and moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)

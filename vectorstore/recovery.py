@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from vectorstore.catalog import Catalog, IndexRow
+from vectorstore.catalog import Catalog
+from vectorstore.chunks import IndexRow
 from vectorstore.indexes import Indexes
 from vectorstore.vectors import as_array
 
@@ -50,7 +51,7 @@ def open_indexes(home: Path, catalog: Catalog, chroma_url: str | None, dimension
                 on_fault.pop_all()
                 if not was_clean:
                     stale = catalog.superseded(None)
-                    indexes.remove(stale, catalog.chunk_ids(stale))
+                    indexes.remove(stale, catalog.chunks.ids_by_scope(stale))
                 return Recovered(indexes, None)
     rebuilt = rebuild(home, catalog, chroma_url, dimension)
     shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +67,7 @@ def rebuild(home: Path, catalog: Catalog, chroma_url: str | None, dimension: int
     for scope in catalog.scopes_in_use():
         if chroma_url:
             indexes.vectors.drop(scope)
-        for rows in catalog.index_rows(scope):
+        for rows in catalog.chunks.index_rows(scope):
             indexes.add(rows, replace=False)
     catalog.set_setting("generation", str(generation))
     catalog.set_setting("index_form", FORM)
@@ -137,4 +138,4 @@ def _missing(indexes: Indexes, catalog: Catalog, dimension: int, *, thorough: bo
 
 def _sample(catalog: Catalog, scope: str) -> list[IndexRow]:
     """Chunks spread over the scope: their ids are hashes, so the first of each range is as good as random."""
-    return [row for start in range(_SAMPLES) for row in catalog.index_rows_from(scope, f"c{start * 8:02x}", 1)]
+    return [row for start in range(_SAMPLES) for row in catalog.chunks.index_rows_from(scope, f"c{start * 8:02x}", 1)]

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from vectorstore.catalog import Catalog, Hit
+from vectorstore.catalog import Catalog
+from vectorstore.chunks import Hit
 from vectorstore.embedder import Vectors
 from vectorstore.indexes import indexed_text
 from vectorstore.keywords import KeywordIndex
@@ -65,7 +66,7 @@ def rank(
         bm25.update(keywords.best(scope, query, pool))
         near.update(vectors.nearest(scope, vector, pool) if few is None else ())
     candidates = list(dict.fromkeys([*bm25, *near])) if few is None else few
-    hits = catalog.current_hits(candidates, scopes, tags)
+    hits = catalog.chunks.current_hits(candidates, scopes, tags)
     attainable = max((keywords.attainable(scope, query) for scope in scopes), default=0.0)
     return fuse(hits, bm25, vector, keyword_weight=keyword_weight / (attainable or 1.0))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import chunks, documents, versions
 
 
@@ -32,4 +33,4 @@ def standing(database: Database, version_id: str, offset: int) -> Standing:
         heading = connection.scalar(select(chunks.c.heading).where(*here).limit(1))
         now = connection.execute(current).first()
     changed = now.fetched_at if now and now.id != version_id else None
-    return Standing(heading or "", changed.replace(tzinfo=UTC) if changed and changed.tzinfo is None else changed)
+    return Standing(heading or "", as_utc(changed))

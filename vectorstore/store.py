@@ -15,7 +15,8 @@ from pathlib import Path
 from threading import Lock
 
 from vectorstore import recovery
-from vectorstore.catalog import Catalog, IndexRow, around, content_id
+from vectorstore.catalog import Catalog
+from vectorstore.chunks import IndexRow, around
 from vectorstore.database import Database
 from vectorstore.embedder import Embedder
 from vectorstore.erasure import Erased, erase_from_sql
@@ -26,7 +27,7 @@ from vectorstore.lock import OwnerLock
 from vectorstore.preference import Preference, datelines, preferred
 from vectorstore.reranker import Reranker, reranked
 from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, paired, rank
-from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version
+from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version, content_id
 
 _PREFERRED_POOLS = 4
 """How many times more candidates are looked at when some sources are preferred."""
@@ -162,7 +163,7 @@ class KnowledgeBase:
 
         def load(chunk_ids: Sequence[str]) -> Mapping[str, Passage]:
             missing = [chunk_id for chunk_id in chunk_ids if chunk_id not in known]
-            loaded = self.catalog.load_chunks(missing) if missing else {}
+            loaded = self.catalog.chunks.load(missing) if missing else {}
             versions = self.catalog.versions(chunk.version_id for chunk, _ in loaded.values())
             for chunk_id, (chunk, document) in loaded.items():
                 if chunk.version_id in versions:  # else deleted since the look-up: as good as never found
@@ -243,10 +244,10 @@ class KnowledgeBase:
 
     def forget_scope(self, scope: str) -> None:
         """Forget all sources of a scope, and its indexes: for what was read for one thread."""
-        for source_id in self.catalog.sources_of(scope):
+        for source_id in self.catalog.sources.ids_of(scope):
             self.forget_source(source_id)
         with self._publishing:
-            if not self.catalog.sources_of(scope):
+            if not self.catalog.sources.ids_of(scope):
                 self._indexes.drop(scope)
 
     def remove_documents(self, document_ids: Sequence[str]) -> None:
@@ -265,7 +266,7 @@ class KnowledgeBase:
         if version_id not in {state.version_id for state in self.history.states(document_id)}:
             raise UnknownDocument(f"The document has no state {version_id[:40]!r} any more.")
         with self._publishing:
-            self._indexes.add(self.catalog.index_rows_of(version_id))
+            self._indexes.add(self.catalog.chunks.index_rows_of(version_id))
             self._failpoint("rollback.indexed")
             self._swaps += 1
             with self.database.write() as connection:
@@ -276,7 +277,7 @@ class KnowledgeBase:
     def to_embed(self, draft: Draft) -> int:
         """How many passages `publish` would have to embed: those whose text was never embedded before."""
         digests = {_digest(indexed_text(draft.version.title, chunk)) for chunk in _chunks(draft)}
-        return len(digests - set(self.catalog.vectors_by_hash(list(digests))))
+        return len(digests - set(self.catalog.chunks.vectors_by_hash(list(digests))))
 
     def _changed(self) -> None:
         self._swaps += 1
@@ -284,7 +285,7 @@ class KnowledgeBase:
 
     def _unindex(self, version_ids: Sequence[str]) -> None:
         if version_ids:
-            self._indexes.remove(version_ids, self.catalog.chunk_ids(version_ids))
+            self._indexes.remove(version_ids, self.catalog.chunks.ids_by_scope(version_ids))
 
     def _embed(self, drafts: Sequence[Draft]) -> list[list[IndexRow]]:
         chunks = [_chunks(draft) for draft in drafts]
@@ -296,7 +297,7 @@ class KnowledgeBase:
         by_digest = {
             digest: text for t, d in zip(texts, digests, strict=True) for digest, text in zip(d, t, strict=True)
         }
-        vectors = self.catalog.vectors_by_hash(list(by_digest))
+        vectors = self.catalog.chunks.vectors_by_hash(list(by_digest))
         missing = [digest for digest in by_digest if digest not in vectors]
         started = time.monotonic()
         embedded = self._embedder.embed_documents([by_digest[digest] for digest in missing])

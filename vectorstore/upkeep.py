@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import documents, moves, sources
 
 SHORTEST = timedelta(minutes=5)
@@ -116,11 +117,7 @@ class Upkeep:
             rows = connection.execute(query).all()
         return {
             row.id: Freshness(
-                row.kind, row.trouble, timedelta(seconds=row.every) if row.every else None, _utc(row.due_at)
+                row.kind, row.trouble, timedelta(seconds=row.every) if row.every else None, as_utc(row.due_at)
             )
             for row in rows
         }
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

@@ -5,6 +5,7 @@ Offsets count Unicode code points in `Version.text`; a chunk or a quote is alway
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -109,3 +110,8 @@ class Passage:
     @property
     def text(self) -> str:
         return self.chunk.text
+
+
+def content_id(prefix: str, *parts: object) -> str:
+    """An id that derives from content: the same parts give the same id, so doing a thing twice changes nothing."""
+    return prefix + hashlib.sha256("\x1f".join(map(str, parts)).encode(errors="surrogatepass")).hexdigest()[:20]

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, delete, select, update
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import channel_settings
 
 Mode = Literal["mentions", "auto", "off"]
@@ -95,7 +96,7 @@ class Channels:
         columns = (channel_settings.c.team, channel_settings.c.channel, channel_settings.c.digest_due_at)
         query = select(*columns).where(channel_settings.c.digest_due_at <= now)
         with self._database.read() as connection:
-            return [DueDigest(row.team, row.channel, _utc(row.digest_due_at)) for row in connection.execute(query)]
+            return [DueDigest(row.team, row.channel, as_utc(row.digest_due_at)) for row in connection.execute(query)]
 
     def next_digest(self, due: DueDigest, now: datetime) -> None:
         """After this one: on the same day of a week to come."""
@@ -122,10 +123,6 @@ def _settings(row: Mapping[Any, Any]) -> ChannelSettings:
         language=row["language"],
         humans=tuple(row["humans"]),
         set_by=row["set_by"],
-        set_at=_utc(row["set_at"]),
+        set_at=as_utc(row["set_at"]),
         digest=row["digest_due_at"] is not None,
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -14,6 +14,7 @@ from bot.slack.intake import REFUSED, WITHDRAWN
 from bot.slack.request import Request
 from bot.values import Answer, Turn
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import answer_citations, answers, intake, quiet_threads, sources
 from vectorstore.scopes import thread_scope
 
@@ -181,7 +182,7 @@ def _cited(id: str, answer: Answer) -> list[dict[str, Any]]:
 def _given(row: Any) -> Given:
     answer = _ANSWER.validate_python(row.answer)
     where = (row.id, row.team, row.channel, row.thread_ts, row.user, row.question)
-    at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
+    at = as_utc(row.created_at)
     return Given(*where, answer, bool(row.is_private), row.message_ts, at)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import answers, handled_questions
 from vectorstore.words import content_stems
 
@@ -62,7 +63,7 @@ class History:
         columns = (answers.c.id, answers.c.question, answers.c.answered, answers.c.created_at)
         query = select(*columns).where(answers.c.team == team, answers.c.user == user)
         rows = self._rows(query.order_by(answers.c.created_at.desc()).limit(limit))
-        return [Asked(row.id, row.question, bool(row.answered), _utc(row.created_at)) for row in rows]
+        return [Asked(row.id, row.question, bool(row.answered), as_utc(row.created_at)) for row in rows]
 
     def unanswered(self, team: str, since: datetime) -> tuple[Sequence[Group], int]:
         """What was asked where others see it, grouped by its words, the most frequent first; and how much was asked privately.
@@ -70,7 +71,7 @@ class History:
         Without what was asked before somebody handled it.
         """
         query = select(handled_questions).where(handled_questions.c.team == team, handled_questions.c.at >= since)
-        handled = {row.words: _utc(row.at) for row in self._rows(query)}
+        handled = {row.words: as_utc(row.at) for row in self._rows(query)}
         conditions = (answers.c.team == team, answers.c.answered.is_(False), answers.c.created_at >= since)
         return self._grouped(*conditions, handled=handled)
 
@@ -99,7 +100,7 @@ class History:
                 private += 1
                 continue
             words = _hash_of_words(row.standalone)
-            if words not in handled or _utc(row.created_at) > handled[words]:
+            if words not in handled or as_utc(row.created_at) > handled[words]:
                 groups.setdefault(words, []).append(row)
         found = [_group(words, rows) for words, rows in groups.items()]
         return sorted(found, key=lambda each: (-each.times, -each.at.timestamp())), private
@@ -112,7 +113,7 @@ class History:
         query = select(answers.c.created_at, answers.c.answered)
         counts = {first + timedelta(weeks=n): [0, 0] for n in range(WEEKS)}
         for row in self._rows(query.where(answers.c.team == team, answers.c.created_at >= since)):
-            day = _utc(row.created_at).date()
+            day = as_utc(row.created_at).date()
             week = counts.get(day - timedelta(days=day.weekday()))
             if week:
                 week[0 if row.answered else 1] += 1
@@ -130,8 +131,4 @@ def _hash_of_words(question: str) -> str:
 
 def _group(words: str, rows: Sequence[Any]) -> Group:
     channels, last = tuple(dict.fromkeys(row.channel for row in rows)), rows[0]
-    return Group(last.standalone, len(rows), channels, _utc(last.created_at), last.id, words)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Group(last.standalone, len(rows), channels, as_utc(last.created_at), last.id, words)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import answers, human_requests
 
 OPEN, RESOLVED = "open", "resolved"
@@ -110,6 +111,6 @@ _COLUMNS = (
 
 
 def _request(row: Any) -> HumanRequest:
-    at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
+    at = as_utc(row.created_at)
     same = {name: getattr(row, name) for name in _COLUMNS}
     return HumanRequest(row.answer_id, row.request_id, humans=tuple(row.humans), at=at, **same)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.slack.failpoints import Failpoint
 from bot.slack.request import Request
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import intake
 
 RECEIVED, DONE, DEAD, REFUSED, WITHDRAWN = "received", "done", "dead", "refused", "withdrawn"
@@ -208,7 +209,7 @@ def _kept(row: Mapping[Any, Any]) -> Kept:
         attempts=row["attempts"],
         reply_ts=row["reply_ts"],
         reference=row["reference"],
-        received_at=received if received.tzinfo else received.replace(tzinfo=UTC),
+        received_at=as_utc(received),
         stream_ts=row["stream_ts"],
         stopped_by=row["stopped_by"],
     )

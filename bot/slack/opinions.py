@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, select, update
 
 from vectorstore.database import Database
+from vectorstore.moments import as_utc
 from vectorstore.schema import answers, feedback
 
 Vote = Literal["up", "down"]
@@ -86,6 +87,6 @@ def _theirs(answer: str, user: str) -> tuple[Any, ...]:
 
 
 def _opinion(row: Any) -> Opinion:
-    at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
+    at = as_utc(row.created_at)
     said = (row.reason or "", row.comment or "", row.document or "")
     return Opinion(row.answer_id, row.question, row.user, *said, row.state, at)

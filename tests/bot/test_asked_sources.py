@@ -9,8 +9,8 @@ from bot.answer import Assistant
 from bot.asked_sources import asked_sources
 from bot.relevance import Embed
 from bot.values import Dated, Note, Question
-from vectorstore.catalog import document_of, source_of
 from vectorstore.preference import Preference
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import Draft, KnowledgeBase, Span, version_of
 from vectorstore.values import Version
 
@@ -71,7 +71,7 @@ def library(knowledge_base: KnowledgeBase, embed: Embed) -> Callable[[str], tupl
     ):
         source = source_of(f"/{publisher}.txt")
         document = document_of(source, source.location)
-        knowledge_base.catalog.add_source(source)
+        knowledge_base.catalog.sources.add(source)
         version = version_of(document, Version("", "", text, publisher, publisher=publisher, published=day))
         knowledge_base.publish([Draft(document, version, (Span(0, len(text)),))])
     seen: list[str] = []

@@ -89,7 +89,7 @@ def test_a_plan_that_was_called_off_is_not_applied(application: Application) -> 
 
 
 def test_what_is_due_is_looked_at_and_due_again_later(application: Application, folder: Path) -> None:
-    [line] = application.knowledge_base.catalog.list_sources()
+    [line] = application.knowledge_base.catalog.sources.listed()
     scheduled = application.schedule(line.id, "every 6h")["scheduled"]
     assert scheduled["due_at"] > (datetime.now(UTC) + timedelta(hours=5)).isoformat()
     assert look_at_due(application) == 0
@@ -101,12 +101,12 @@ def test_what_is_due_is_looked_at_and_due_again_later(application: Application, 
 
 
 def test_a_source_that_cannot_be_looked_at_is_due_again_and_says_why(application: Application, folder: Path) -> None:
-    [line] = application.knowledge_base.catalog.list_sources()
+    [line] = application.knowledge_base.catalog.sources.listed()
     application.schedule(line.id, "daily")
     application.knowledge_base.catalog.upkeep.postpone(line.id, datetime.now(UTC))
     folder.rename(folder.with_name("elsewhere"))
     assert look_at_due(application) == 1
-    [now] = application.knowledge_base.catalog.list_sources()
+    [now] = application.knowledge_base.catalog.sources.listed()
     assert "no file or folder" in (now.trouble or "")
     assert now.due_at is not None
     assert now.due_at > datetime.now(UTC)

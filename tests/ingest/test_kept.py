@@ -65,7 +65,7 @@ def test_a_document_that_is_handed_over_twice_is_compared(knowledge_base: Knowle
         return outcome.state
 
     assert [hand_over(TEXT), hand_over(TEXT), hand_over(TEXT + b" It is signed.")] == ["new", "unchanged", "changed"]
-    assert len(knowledge_base.catalog.list_sources()) == 1
+    assert len(knowledge_base.catalog.sources.listed()) == 1
 
 
 def test_a_kept_file_is_read_again_where_it_came_from(knowledge_base: KnowledgeBase, pipeline: Pipeline) -> None:

@@ -88,7 +88,7 @@ def titles(knowledge_base: KnowledgeBase) -> set[str]:
 
 
 def line(knowledge_base: KnowledgeBase) -> Any:
-    [found] = knowledge_base.catalog.list_sources()
+    [found] = knowledge_base.catalog.sources.listed()
     return found
 
 
@@ -149,7 +149,7 @@ def test_a_listing_whose_pages_are_there_already_is_a_source_all_the_same(
 ) -> None:
     pipeline.ingest(site.article("bridge"))
     assert pipeline.ingest(site.sitemap(f"{site.base}/bridge")).counts == {"unchanged": 1}
-    assert {(each.kind, each.documents) for each in knowledge_base.catalog.list_sources()} == {
+    assert {(each.kind, each.documents) for each in knowledge_base.catalog.sources.listed()} == {
         (None, 1),
         ("sitemap", 0),
     }

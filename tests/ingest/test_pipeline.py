@@ -189,7 +189,7 @@ def test_a_file_is_a_source_of_its_own_and_can_be_looked_at_again(pipeline: Pipe
     assert outcome.state == "new"
     assert outcome.passages > 0
     (folder / "ferry.txt").write_text(LATER)
-    [line] = pipeline._catalog.list_sources()
+    [line] = pipeline._catalog.sources.listed()
     assert line.passages == outcome.passages
     assert states(pipeline.reingest((line.id,))) == {"ferry.txt": "changed"}
 
@@ -203,7 +203,7 @@ def test_what_is_not_there_is_not_added(pipeline: Pipeline, knowledge_base: Know
         pipeline.ingest(str(tmp_path), scope="everyone")
     with pytest.raises(UnknownDocument, match="no source 's-unknown'"):
         pipeline.reingest(("s-unknown",))
-    assert knowledge_base.catalog.list_sources() == []
+    assert knowledge_base.catalog.sources.listed() == []
 
 
 def test_a_scope_keeps_a_document_to_itself(
@@ -216,7 +216,9 @@ def test_a_scope_keeps_a_document_to_itself(
     assert set(states(pipeline.ingest(str(folder))).values()) == {"new"}
     assert counting_embedder.embedded == [], "the same text in another scope is not embedded again"
     assert found(knowledge_base) == {"ferry.txt", "pier.md"}
-    added = {line.scope: knowledge_base.catalog.source(line.id) for line in knowledge_base.catalog.list_sources()}
+    added = {
+        line.scope: knowledge_base.catalog.sources.get(line.id) for line in knowledge_base.catalog.sources.listed()
+    }
     assert {scope: source.added_by for scope, source in added.items() if source} == {
         "channel:C1": "U1",
         "workspace": None,

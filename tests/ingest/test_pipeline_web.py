@@ -140,7 +140,7 @@ def test_a_page_that_was_never_there_is_no_source(
 ) -> None:
     site.status = 404
     assert look(pipeline, site).state == "failed"
-    assert knowledge_base.catalog.list_sources() == []
+    assert knowledge_base.catalog.sources.listed() == []
 
 
 def test_a_page_that_turns_empty_or_to_a_picture_keeps_what_was_ingested(
@@ -158,7 +158,7 @@ def test_a_removed_page_can_be_added_again_though_its_server_says_unchanged(
     pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
 ) -> None:
     look(pipeline, site)
-    [line] = knowledge_base.catalog.list_sources()
+    [line] = knowledge_base.catalog.sources.listed()
     knowledge_base.catalog.hide_source(line.id)  # all that a removal had done when it was killed
     assert look(pipeline, site).state == "new"
     assert hour(knowledge_base) == "Eight"
@@ -173,4 +173,4 @@ def test_private_addresses_are_refused_unless_they_are_allowed(
     assert outcome.state == "failed"
     assert outcome.reason
     assert site.asked == []
-    assert knowledge_base.catalog.list_sources() == []
+    assert knowledge_base.catalog.sources.listed() == []

@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from vectorstore.catalog import AROUND, VERSIONS_KEPT, Catalog, IndexRow, around, content_id, document_of, source_of
+from vectorstore.catalog import VERSIONS_KEPT, Catalog
+from vectorstore.chunks import AROUND, IndexRow, around
 from vectorstore.database import Database
 from vectorstore.errors import UnknownDocument
+from vectorstore.sources import document_of, source_of
 from vectorstore.store import Draft, version_of
-from vectorstore.values import Chunk, Document, Version
+from vectorstore.values import Chunk, Document, Version, content_id
 
 VECTOR = np.ones(384, "<f4").tobytes()
 MARCH = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -40,7 +42,7 @@ def rows_of(draft: Draft) -> list[IndexRow]:
 
 
 def shelve(catalog: Catalog, draft: Draft, *, current: bool = True) -> Draft:
-    catalog.add_source(source_of(draft.document.location, draft.document.scope))
+    catalog.sources.add(source_of(draft.document.location, draft.document.scope))
     with catalog.database.write() as connection:
         catalog.stage(connection, draft.document, draft.version, rows_of(draft))
         if current:
@@ -75,29 +77,29 @@ def test_a_version_comes_back_whole(catalog: Catalog, harbour: Draft) -> None:
 
 def test_chunks_come_back_with_their_document(catalog: Catalog, harbour: Draft) -> None:
     rows = rows_of(harbour)
-    loaded = catalog.load_chunks([row.chunk.id for row in rows] + ["c-unknown"])
+    loaded = catalog.chunks.load([row.chunk.id for row in rows] + ["c-unknown"])
     assert loaded == {row.chunk.id: (row.chunk, harbour.document) for row in rows}
 
 
 def test_staging_twice_changes_nothing(catalog: Catalog, harbour: Draft) -> None:
     shelve(catalog, harbour)
     assert catalog.counts(["workspace"]) == (1, 2)
-    assert len(catalog.chunk_ids([harbour.version.id])["workspace"]) == 2
+    assert len(catalog.chunks.ids_by_scope([harbour.version.id])["workspace"]) == 2
 
 
 def test_a_version_that_is_cut_differently_the_next_time_gets_the_new_chunks(catalog: Catalog, harbour: Draft) -> None:
     recut = shelve(catalog, replace(harbour, spans=(replace(harbour.spans[0], end=harbour.spans[1].end),)))
     assert catalog.counts(["workspace"]) == (1, 1)
-    assert catalog.chunk_ids([harbour.version.id]) == {"workspace": [rows_of(recut)[0].chunk.id]}
+    assert catalog.chunks.ids_by_scope([harbour.version.id]) == {"workspace": [rows_of(recut)[0].chunk.id]}
 
 
 def test_what_is_only_staged_is_nowhere_to_be_found(catalog: Catalog, draft: Callable[..., Draft]) -> None:
     staged = shelve(catalog, draft("/news/secret.txt", "Not yet."), current=False)
     ids = [row.chunk.id for row in rows_of(staged)]
-    assert catalog.current_hits(ids, ["workspace"]) == []
+    assert catalog.chunks.current_hits(ids, ["workspace"]) == []
     assert catalog.counts(["workspace"]) == (0, 0)
     assert catalog.titles(["workspace"], 5) == []
-    assert list(catalog.index_rows("workspace")) == []
+    assert list(catalog.chunks.index_rows("workspace")) == []
     with pytest.raises(UnknownDocument):
         catalog.find_document("secret", ["workspace"])
 
@@ -106,7 +108,7 @@ def test_hits_are_only_what_the_scopes_may_read(catalog: Catalog, harbour: Draft
     private = shelve(catalog, draft("/news/private.txt", "Salaries.", scope="user:U1"))
     ids = [row.chunk.id for row in [*rows_of(harbour), *rows_of(private)]]
     found = {
-        scopes: {hit.document_id for hit in catalog.current_hits(ids, scopes)}
+        scopes: {hit.document_id for hit in catalog.chunks.current_hits(ids, scopes)}
         for scopes in [(), ("workspace",), ("user:U1",), ("user:U2",), ("workspace", "user:U1")]
     }
     assert found == {
@@ -181,18 +183,18 @@ def test_what_is_hidden_is_gone_at_once_and_what_is_deleted_for_ever(catalog: Ca
     ids = [row.chunk.id for row in rows_of(harbour)]
     source = source_of("/news/harbour.txt")
     assert catalog.hide_source(source.id) == [harbour.version.id]
-    assert catalog.current_hits(ids, ["workspace"]) == []
+    assert catalog.chunks.current_hits(ids, ["workspace"]) == []
     assert catalog.counts(["workspace"]) == (0, 0)
     catalog.delete_source(source.id)
-    assert catalog.source(source.id) is None
-    assert catalog.load_chunks(ids) == {}
+    assert catalog.sources.get(source.id) is None
+    assert catalog.chunks.load(ids) == {}
     with pytest.raises(UnknownDocument):
         catalog.version(harbour.version.id)
 
 
 def test_sources_are_listed_with_what_they_hold(catalog: Catalog, harbour: Draft, draft: Callable[..., Draft]) -> None:
     folder = source_of("/folder")
-    catalog.add_source(folder)
+    catalog.sources.add(folder)
     for name in ("one", "two"):
         member = draft(
             f"/folder/{name}.txt", f"Text {name}.\n\nMore.\n\nAnd more.", fetched_at=MARCH + timedelta(days=1)
@@ -201,7 +203,7 @@ def test_sources_are_listed_with_what_they_hold(catalog: Catalog, harbour: Draft
         with catalog.database.write() as connection:
             catalog.stage(connection, inside, member.version, rows_of(member))
             catalog.make_current(connection, inside.id, member.version.id)
-    first, second = catalog.list_sources()
+    first, second = catalog.sources.listed()
     assert (first.location, first.title, first.documents, first.passages) == ("/folder", "/folder", 2, 6)
     assert (second.title, second.documents, second.passages) == ("Harbour frozen", 1, 2)
     assert second.updated_at == MARCH
@@ -210,8 +212,8 @@ def test_sources_are_listed_with_what_they_hold(catalog: Catalog, harbour: Draft
 
 
 def test_a_source_that_holds_nothing_yet_is_listed_too(catalog: Catalog) -> None:
-    catalog.add_source(source_of("/empty"))
-    [line] = catalog.list_sources()
+    catalog.sources.add(source_of("/empty"))
+    [line] = catalog.sources.listed()
     assert (line.title, line.documents, line.passages, line.updated_at) == ("/empty", 0, 0, None)
 
 
@@ -239,8 +241,8 @@ def test_settings_are_overwritten(catalog: Catalog) -> None:
 
 def test_more_ids_than_one_query_takes_are_asked_in_portions(catalog: Catalog, harbour: Draft) -> None:
     ids = [f"c{number}" for number in range(2000)] + [rows_of(harbour)[0].chunk.id]
-    assert [hit.chunk_id for hit in catalog.current_hits(ids, ["workspace"])] == ids[-1:]
-    assert catalog.vectors_by_hash(["x"] * 2000 + [rows_of(harbour)[0].embedded_hash]) == {
+    assert [hit.chunk_id for hit in catalog.chunks.current_hits(ids, ["workspace"])] == ids[-1:]
+    assert catalog.chunks.vectors_by_hash(["x"] * 2000 + [rows_of(harbour)[0].embedded_hash]) == {
         rows_of(harbour)[0].embedded_hash: VECTOR
     }
 
@@ -248,7 +250,7 @@ def test_more_ids_than_one_query_takes_are_asked_in_portions(catalog: Catalog, h
 def test_index_rows_cover_a_scope_in_batches(catalog: Catalog, draft: Callable[..., Draft]) -> None:
     shelve(catalog, draft("/long.txt", "\n\n".join(f"Paragraph {number}." for number in range(7))))
     shelve(catalog, draft("/other.txt", "Elsewhere.", scope="admin"))
-    batches = list(catalog.index_rows("workspace", batch=3))
+    batches = list(catalog.chunks.index_rows("workspace", batch=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert len({row.chunk.id for batch in batches for row in batch}) == 7
 
@@ -258,7 +260,7 @@ def test_a_row_of_the_indexes_carries_what_stands_around_its_chunk(
 ) -> None:
     paragraphs = [f"Päragraph {number} 🦀 " + "and on " * (100 * number) for number in range(9)]
     long = shelve(catalog, draft("/long.txt", "\n\n".join(paragraph.strip() for paragraph in paragraphs)))
-    [rows] = catalog.index_rows("workspace")
+    [rows] = catalog.chunks.index_rows("workspace")
     assert {row.chunk.id: row.around for row in rows} == {
         row.chunk.id: around(long.version.text, row.chunk) for row in rows_of(long)
     }

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vectorstore.catalog import source_of
 from vectorstore.embedder import Vectors
+from vectorstore.sources import source_of
 from vectorstore.store import Draft, KnowledgeBase
 
 PASSAGES = 1100
@@ -70,7 +70,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory, draft: Callable[..., Draft])
             draft("/salaries.txt", "The captain earns seven crowns.", scope="user:U1"),
         ]
         for one in made:
-            knowledge_base.catalog.add_source(source_of(one.document.location, one.document.scope))
+            knowledge_base.catalog.sources.add(source_of(one.document.location, one.document.scope))
         knowledge_base.publish(made)
     assert list(home.rglob("header.bin")), "the graph is in files"
     return home

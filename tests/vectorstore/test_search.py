@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vectorstore.catalog import Hit
+from vectorstore.chunks import Hit
 from vectorstore.embedder import PackagedEmbedder
 from vectorstore.search import KEYWORD_WEIGHT, PAIRS_WORTH, choose, fuse, rank, word_triples
 from vectorstore.store import Draft, KnowledgeBase
@@ -57,7 +57,7 @@ def test_what_one_index_alone_found_is_scored_by_both_measures(
     indexes = library._indexes
     parts = (library.catalog, indexes.vectors, indexes.keywords)
     ranked = rank("4711", vector, ["workspace"], *parts, pool=1)
-    loaded = library.catalog.load_chunks([item.chunk_id for item in ranked])
+    loaded = library.catalog.chunks.load([item.chunk_id for item in ranked])
     scores = {loaded[item.chunk_id][0].text.split()[0]: item.scores for item in ranked}
     assert set(scores) == {"Bake", "Replace"}, "one from each index"
     assert scores["Bake"].bm25 == 0 < scores["Replace"].bm25

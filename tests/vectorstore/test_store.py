@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from vectorstore.catalog import VERSIONS_KEPT, source_of
+from vectorstore.catalog import VERSIONS_KEPT
 from vectorstore.embedder import PackagedEmbedder
 from vectorstore.erasure import Posted, erase_person, to_withdraw, withdrawn
 from vectorstore.errors import EmbedderMismatch, StoreLocked, UnknownDocument
 from vectorstore.schema import answers
+from vectorstore.sources import source_of
 from vectorstore.store import Draft, KnowledgeBase, version_of
 
 OLD = "The ferry sails at eight.\n\nThe pier is made of oak."
@@ -90,7 +91,7 @@ def test_several_documents_are_published_together(
 ) -> None:
     drafts = [draft(f"/{name}.txt", f"The {name} is closed.", title="Notice") for name in ("pier", "dock", "quay")]
     for made in drafts:
-        counted.catalog.add_source(source_of(made.document.location))
+        counted.catalog.sources.add(source_of(made.document.location))
     counted.publish(drafts)
     assert counted.counts(["workspace"]) == (3, 3)
     assert len(counting_embedder.embedded) == 3
@@ -296,7 +297,7 @@ def test_what_is_read_for_a_thread_is_found_there_alone(
     assert found(knowledge_base, "When does the ferry sail?", ("workspace", THREAD))
     assert found(knowledge_base, "When does the ferry sail?", ("workspace", "thread:C1-1764000000.000101")) == []
     assert found(knowledge_base, "When does the ferry sail?") == []
-    assert knowledge_base.catalog.list_sources() == []
+    assert knowledge_base.catalog.sources.listed() == []
 
 
 def test_a_forgotten_scope_leaves_no_row_and_no_index(

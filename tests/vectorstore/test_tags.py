@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vectorstore import search
-from vectorstore.catalog import source_of
 from vectorstore.embedder import PackagedEmbedder
+from vectorstore.sources import source_of
 from vectorstore.store import Draft, KnowledgeBase
 from vectorstore.tags import NotATag, tag_of, tags_of
 
@@ -92,7 +92,7 @@ def test_a_source_lists_its_tags_and_takes_them_along_when_it_goes(
 ) -> None:
     publish(knowledge_base, "/a.txt", SENTENCES[0])
     knowledge_base.tag(source_of("/a.txt").id, add=["b", "a", "b"])
-    [line] = knowledge_base.catalog.list_sources()
+    [line] = knowledge_base.catalog.sources.listed()
     assert line.tags == ("a", "b")
     assert knowledge_base.catalog.tags.known() == ["a", "b"]
     knowledge_base.remove_source(line.id)
