@@ -140,17 +140,13 @@ def _doing(rest: Sequence[Word], *, subject_asked_for: bool) -> str | None:
     """What is done, in what follows the question word; None where something only is."""
     first = rest[0].text.lower()
     auxiliary = _AUXILIARY.fullmatch(first)
-    if subject_asked_for and first not in (
-        "do",
-        "does",
-        "did",
-    ):  # "who will order", "who chaired"; not "who did they order from"
+    if subject_asked_for and first not in _DO:  # "who will order", "who chaired"; not "who did they order from"
         following = [word for word in (rest[1:] if auxiliary else rest) if not word.text.lower().endswith("ly")]
         found = following[0] if following and following[0].text.islower() else None
         if found and found.text.lower() in STOP_WORDS:
             found = None
     else:
-        found = _doing_after(rest[1:] if auxiliary else rest)
+        found = _doing_after(rest[1:] if auxiliary else rest, must_come=first in _DO)
     if found and found.text.lower() in _WISHES:
         behind = rest[rest.index(found) + 1 :]
         found = next((word for word in behind if word.text.lower() not in STOP_WORDS), found)
@@ -168,11 +164,15 @@ _WISHES = frozenset(
 )
 """What is done stands behind them: "why does it want to close the line"."""
 _COPULAS = frozenset("is are was were".split())
+_DO = frozenset("do does did".split())
 _MEASURE_STEMS = frozenset(stem for word in _MEASURES for stem in stems(word))
 
 
-def _doing_after(rest: Sequence[Word]) -> Word | None:
-    """The doing in what follows "when did": "the board decide on new ships"."""
+def _doing_after(rest: Sequence[Word], *, must_come: bool) -> Word | None:
+    """The doing in what follows "when did": "the board decide on new ships".
+
+    must_come: behind "do", where a noun with a phrase of its own is passed over: "where do the rules for yards come from".
+    """
     inner = rest[1:]
     for word in inner:
         lower = word.text.lower()
@@ -187,8 +187,10 @@ def _doing_after(rest: Sequence[Word]) -> Word | None:
     for word in inner:
         lower = word.text.lower()
         if lower not in STOP_WORDS and word.text.islower() and _ends(word, rest):
-            before = rest[rest.index(word) - 1].text.lower()
-            return None if before in _DETERMINERS else word
+            if rest[rest.index(word) - 1].text.lower() not in _DETERMINERS:
+                return word
+            if not must_come:
+                return None
     return None
 
 

@@ -51,7 +51,9 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"how (?:come)\b|\bwhy\b|\bfor what (?:reason|purpose)\b|\bwhat (?:\w+ ){0,2}(?:reasons?|causes?|caused|"
      r"purpose|led to)\b", ("reason",)),
     (r"\bhow\b", ("manner",)),
-    (r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era|period|season)s?\b|"
+    (r"^(?:(?!\b(?:who|what|which)\b).)*\bwhen\b|\b(?:day|date|year|time) when\b|"
+     r"\bwhen (?:is|are|was|were|do|does|did|will|has|have)\b|"
+     r"\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era|period|season)s?\b|"
      r"\bsince when\b", ("date",)),
     (r"\b(?:what|which) (?:\w+ )?(?:percent\w*|number|amount|share|proportion|rate|fraction|population|distance|"
      r"height|size|temperature|speed|"
