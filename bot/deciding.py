@@ -122,8 +122,8 @@ def point_of(asked: Asked) -> Point | None:
     wh = match.group("wh").lower()
     rest = [word for word in words(asked.text) if word.start >= match.end()]
     kind = _KIND_OF.get(wh)
-    if not rest or (kind and kind not in asked.kinds) or (wh == "what" and asked.kinds & FACTS):
-        return None  # "who was it named after when …" asks for no date
+    if not rest or (kind and kind not in asked.kinds) or (wh == "what" and asked.kinds & (FACTS | {"definition"})):
+        return None  # "what does it mean when …" turns on nothing that is done
     first = rest[0].text.lower()
     measure = wh.removeprefix("how ") if wh.startswith("how ") else None
     doing = _doing(rest, subject_asked_for=wh.startswith("who"))

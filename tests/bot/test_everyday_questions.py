@@ -212,6 +212,8 @@ def test_she_is_named_and_a_step_comes_with_the_others(
         ("When does the board decide on new ships?", "decide"),
         ("When will the first ferry sail?", "sail"),
         ("Where was the jar sold?", "sold"),
+        ("Where do the rules for the yards come from?", "come"),
+        ("When does the office of the firm open?", "open"),
         ("Who was elected chairman?", "elected"),
         ("Why does Brim want to close the pier?", "close"),
         ("When is the next meeting?", None),
@@ -225,7 +227,9 @@ def test_what_a_question_turns_on(question: str, doing: str | None) -> None:
 
 
 def test_a_clause_with_when_asks_for_no_date() -> None:
-    assert point_of(understand("Who was Brim named after when it was sold?")) is None
+    assert understand("Who was Brim named after when it was sold?").kinds == {"person", "organisation"}
+    assert "date" not in understand("What happens when a lamp breaks?").kinds
+    assert understand("Which is the day when it opens?").kinds == understand("So what now, when is it?").kinds == {"date"}
     assert point_of(understand("What does it mean when somebody says so?")) is None
 
 
