@@ -253,13 +253,19 @@ def _is_of_the_same(asked: Asked, text: str) -> bool:
 
 def _places(point: Point, text: str) -> Iterator[tuple[float, list[int]]]:
     """Where `text` speaks of what the question turns on, by how surely."""
+    if not point.doing or point.doing in _SAYS_LITTLE:
+        thing = [word.place for word in words(text) if is_held(point.about[-1], (word.stem,))] if point.about else []
+        yield (0.5 if point.doing else 1.0), thing
     if not point.doing:
-        yield 1.0, [word.place for word in words(text) if is_held(point.about[-1], (word.stem,))] if point.about else []
         return
     yield 1.0, _saying(point.doing, text, strictly=True)
     yield 0.5, _saying(point.doing, text, strictly=False)
     if point.future and len(point.about) > 1 and all(is_held(stem, stems(text)) for stem in point.about):
         yield 1.0, [word.place for word in words(text)]  # "is to be delivered" where "will sail" is asked
+
+
+_SAYS_LITTLE = frozenset("get come".split())
+"""A doing that may go without saying: "the school's roof of 2020" where "when did the school get its roof" is asked."""
 
 
 def _saying(doing: str, text: str, *, strictly: bool) -> list[int]:

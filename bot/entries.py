@@ -19,7 +19,8 @@ _DOCUMENTS = 3
 """Documents whose entries are shown, at most: there are minutes of many meetings."""
 
 _ENTRY = re.compile(
-    r"^(?:[-*•]\s+)?(?:\*\*|__)?(?P<label>[^\W\d_][\w()/.’' -]{0,39}?)(?::(?:\*\*|__)?|(?:\*\*|__):)(?:\s+(?P<value>\S.*)|\s*)$",
+    r"^(?:[-*•]\s+)?(?:\*\*|__)?(?P<label>[^\W\d_](?:[\w/.’' -]|\([\w/.’' -]{1,30}\)){0,39}?)"
+    r"(?::(?:\*\*|__)?|(?:\*\*|__):)(?:\s+(?P<value>\S.*)|\s*)$",
     re.DOTALL,
 )
 

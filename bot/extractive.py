@@ -178,28 +178,29 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
 
 
 def _deciding(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> Sequence[Scored]:
-    """`ranked`, or of a question for one fact the sentences alone that surely say it; one that may say it goes first."""
+    """`ranked`, or of a question for one fact the sentences alone that surely say it; one that may say it goes first.
+
+    Where something is has more than one answer, a country, a town and a house, so other places follow the sure ones.
+    """
     if not ranked:
         return ranked
     by_version = {reading.version.id: reading for reading in readings}
+    publishers = {reading.version.id: reading.version.publisher for reading in readings}
     good = [scored for scored in ranked if scored.score >= _WORTH_DECIDING * ranked[0].score]
+    nearest = {scored.line.key for scored in good if scored.score >= _NEARLY_AS_GOOD * ranked[0].score}
     sure = {
         scored.line.key: decides(asked, scored.line.text, around(scored.line, by_version[scored.line.version]))
         for scored in good
     }
     surely = [scored for scored in good if sure[scored.line.key] == 1.0]
-    perhaps = [
-        scored
-        for scored in good
-        if sure[scored.line.key]
-        and scored.score >= _WORTH_SHOWING * ranked[0].score
-        and (asked.kinds & FACTS or scored.line.version == ranked[0].line.version)
-    ]
     if surely:
-        publishers = {by_version[scored.line.version].version.publisher for scored in surely}
-        others = [scored for scored in good if sure[scored.line.key] == _PERHAPS]
-        return surely + [s for s in others if by_version[s.line.version].version.publisher not in publishers | {None}]
-    return [*perhaps[:1], *(scored for scored in ranked if scored not in perhaps[:1])]
+        heard = {publishers[scored.line.version] for scored in surely} | {None}
+        voices = [s for s in good if sure[s.line.key] == _PERHAPS and publishers[s.line.version] not in heard]
+        places = [s for s in good if "place" in asked.kinds and s.typed and s.line.key in nearest]
+        return list({scored.line.key: scored for scored in (*surely, *voices, *places)}.values())
+    of_it = [s for s in good if sure[s.line.key] and (asked.kinds & FACTS or s.line.version == ranked[0].line.version)]
+    perhaps = [scored for scored in of_it if scored.line.key in nearest][:1]
+    return [*perhaps, *(scored for scored in ranked if scored not in perhaps)]
 
 
 def _act_of(asked: Asked, ranked: Sequence[Scored]) -> str | None:

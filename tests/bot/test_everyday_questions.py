@@ -229,8 +229,24 @@ def test_what_a_question_turns_on(question: str, doing: str | None) -> None:
 def test_a_clause_with_when_asks_for_no_date() -> None:
     assert understand("Who was Brim named after when it was sold?").kinds == {"person", "organisation"}
     assert "date" not in understand("What happens when a lamp breaks?").kinds
-    assert understand("Which is the day when it opens?").kinds == understand("So what now, when is it?").kinds == {"date"}
+    assert (
+        understand("Which is the day when it opens?").kinds == understand("So what now, when is it?").kinds == {"date"}
+    )
     assert point_of(understand("What does it mean when somebody says so?")) is None
+
+
+def test_other_places_follow_the_one_that_decides_and_a_gloss_is_no_entry(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    film = "Brim Pier was filmed in Orva harbour in spring. A castle was built near Lund for Brim Pier. The film cost two millions."
+    asked = "Where was Brim Pier filmed?"
+    assert shown(asked, version("", film, title="Brim Pier")) == film.replace(". ", ".\n").split("\n")[:2]
+    board = (
+        "The Board of Pilots (Danish: lodsraad) was set up in 1931. The Board of Pilots examined every pilot of Sund."
+    )
+    assert "The Board of Pilots examined every pilot of Sund." in shown(
+        "What did the Board of Pilots do?", version("", board, title="Pilots of Sund")
+    )
 
 
 def test_found_is_not_founded() -> None:
