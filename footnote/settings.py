@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _CURATOR = re.compile(r"([UW][A-Z0-9]{2,40}):([CG][A-Z0-9]{2,40}(?:\+[CG][A-Z0-9]{2,40})*)")
@@ -33,7 +34,7 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(
         None,
         pattern=r"^https?://",
-        description="A Chroma server behind an authenticating proxy. Empty: Chroma embedded, in the data directory.",
+        description="https://…: a Chroma server behind an authenticating proxy. Empty: Chroma embedded, in the data directory.",
     )
     embedding_model: str | None = Field(
         None,
@@ -112,7 +113,7 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(
         "https://slack.com/api/",
         pattern=r"^https?://.*/$",
-        description="Slack's Web API; a stand-in's address for trying out.",
+        description="https://…/: Slack's Web API; a stand-in's address for trying out.",
     )
     footnote_admins: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(),
@@ -221,8 +222,15 @@ def load(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        lines = [f"  {'.'.join(map(str, one['loc'])).upper()}: {_what_is_wrong(one)}" for one in error.errors()]
         raise SettingsInvalid("These settings cannot be used (see .env.example):\n" + "\n".join(lines)) from None
+
+
+def _what_is_wrong(one: ErrorDetails) -> str:
+    """A value of another form is told by what the setting is for, which names the form; a pattern says little."""
+    if one["type"] == "string_pattern_mismatch":
+        return f"{one['input']!r} is not of its form. {Settings.model_fields[str(one['loc'][0])].description}"
+    return one["msg"].removeprefix("Value error, ")
 
 
 def example() -> str:

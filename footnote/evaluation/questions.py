@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from vectorstore.scopes import index_name
 from vectorstore.values import WORKSPACE
@@ -76,11 +77,16 @@ def _read_lines(path: Path) -> Iterator[TeamQuestion]:
         except json.JSONDecodeError as error:
             raise QuestionsInvalid(f"{path}, line {number} is not JSON: {error.msg.lower()}.") from error
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the question"
-            raise QuestionsInvalid(f"{path}, line {number}: {where}: {first['msg']}.") from error
+            raise QuestionsInvalid(f"{path}, line {number}: {_what_is_wrong(error.errors()[0])}.") from error
         except RecursionError as error:
             raise QuestionsInvalid(f"{path}, line {number} is nested too deeply.") from error
+
+
+def _what_is_wrong(one: ErrorDetails) -> str:
+    if one["type"] == "model_type" and not one["loc"]:
+        return 'a question is a JSON object, such as {"question": "Who decided it?"}'
+    where = ".".join(map(str, one["loc"])) or "the question"
+    return f"{where}: {one['msg'].removeprefix('Value error, ')}"
 
 
 def _id(question: str) -> str:

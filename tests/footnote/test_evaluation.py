@@ -72,7 +72,7 @@ def test_the_next_trial_says_what_broke_and_what_was_mended(footnote: Callable[.
     ("line", "said"),
     [
         ("{", "line 1 is not JSON"),
-        ("[]", "line 1"),
+        ("[]", "line 1: a question is a JSON object"),
         ('{"question": " "}', "line 1: question"),
         ('{"question": "Why?", "answer": "so"}', "line 1: answer"),
         ('{"question": "Why?", "answerable": false, "answers": ["so"]}', "no answers and no sources"),

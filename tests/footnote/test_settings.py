@@ -76,7 +76,8 @@ def test_all_that_is_wrong_is_said_in_one_message(monkeypatch: pytest.MonkeyPatc
         "FOOTNOTE_ADMINS",
         "FOOTNOTE_ALLOW_PRIVATE_ADDRESSES",
     }
-    assert "'ada' is not a Slack user id" in str(refused.value)
+    assert "ANSWER_MODEL: 'gpt-5-mini' is not of its form. provider:model" in str(refused.value)
+    assert "FOOTNOTE_ADMINS: 'ada' is not a Slack user id" in str(refused.value)
 
 
 def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
