@@ -68,7 +68,7 @@ def serving(environment: dict[str, str], home: Path) -> Iterator[subprocess.Pope
         yield process
         if process.poll() is None:
             process.kill()
-        process.communicate()
+            process.communicate()
 
 
 def test_a_bot_that_serves_takes_over_the_work_of_others(
