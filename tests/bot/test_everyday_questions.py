@@ -238,7 +238,9 @@ def test_a_clause_with_when_asks_for_no_date() -> None:
 def test_other_places_follow_the_one_that_decides_and_a_gloss_is_no_entry(
     shown: Callable[..., list[str]], version: Callable[..., Version]
 ) -> None:
-    film = "Brim Pier was filmed in Orva harbour in spring. A castle was built near Lund for Brim Pier. It cost two millions."
+    film = (
+        "Brim Pier was filmed in Orva harbour in spring. A castle was built near Lund for Brim Pier. The film cost two."
+    )
     asked = "Where was Brim Pier filmed?"
     assert shown(asked, version("", film, title="Brim Pier")) == film.replace(". ", ".\n").split("\n")[:2]
     board = "The Board of Pilots (Danish: lodsraad) was set up in 1931. The Board of Pilots chose a pilot in the Danish war."
