@@ -30,7 +30,7 @@ _LOG_LINES = 20
 def run(settings: Settings, documents: Sequence[Path], port: int, opens: bool) -> None:
     """Serve until Ctrl-C. The documents go into a data directory that ends with the playground."""
     console = Console()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl-C also where a shell had us ignore it
         signal.signal(ending, _interrupt)
     try:
         with workspace(settings, documents, port, console.print) as (slack, bot):
