@@ -24,14 +24,14 @@ The lighthouse of Skarn was painted red on the ninth of March, the office said.
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_lost(footnote: Footnote) -> Iterator[None]:
-    before = footnote("sources", "--json").json
+def _nothing_is_lost(footnote: Footnote, served: Any) -> Iterator[None]:
+    before = served.application.sources()
     yield
-    for line in footnote("sources", "--json").json["sources"]:
+    for line in served.application.sources()["sources"]:
         if line["id"] not in {one["id"] for one in before["sources"]}:
             footnote("remove", line["id"], "--yes")
-    assert footnote("sources", "--json").json == before
-    assert footnote("ask", "What does a ticket cost?", "--json").json["answered"]
+    assert served.application.sources() == before
+    assert served.application.ask("What does a ticket cost?")["answered"]
 
 
 def encrypted_pdf() -> bytes:

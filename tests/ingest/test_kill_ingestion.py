@@ -1,6 +1,6 @@
 """A process that is killed while it replaces a version leaves the old one or the new one, and the next run finishes its work.
 
-`python test_kill_ingestion.py HOME CACHE FILE FAILPOINT` is that process.
+`python test_kill_ingestion.py` loads everything once and forks that process for each line (home, cache, file, failpoint) it reads.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,44 @@ def killed_at(name: str) -> Any:
     return failpoint
 
 
-def main(home: str, cache: str, file: str, failpoint: str) -> None:
+def run(parser: ParserProcess, home: str, cache: str, file: str, failpoint: str) -> None:
     embedder = PackagedEmbedder(Path(cache))
-    with (
-        KnowledgeBase(Path(home), embedder, failpoint=killed_at(failpoint)) as knowledge_base,
-        ParserProcess() as parser,
-    ):
+    with KnowledgeBase(Path(home), embedder, failpoint=killed_at(failpoint)) as knowledge_base:
         Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(file)
+
+
+def main() -> None:
+    parser = ParserProcess()
+    parser.parse(b"It is started before it is shared.", name="first.txt")
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            run(parser, *line.rstrip("\n").split("\t"))
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)  # noqa: T201
+    parser.close()
+
+
+@pytest.fixture(scope="module")
+def ingest_until(embedder_cache: Path) -> Iterator[Callable[[str, Path, Path], int]]:
+    """`ingest_until(failpoint, home, file)` in a process of its own; returns how it ended."""
+    root = str(Path(__file__).parents[2])
+    with subprocess.Popen(
+        [sys.executable, __file__],
+        env={**os.environ, "PYTHONPATH": root},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as forks:
+        assert forks.stdin
+        assert forks.stdout
+
+        def ended(failpoint: str, home: Path, file: Path) -> int:
+            print(home, embedder_cache, file, failpoint, sep="\t", file=forks.stdin, flush=True)
+            return int(forks.stdout.readline())  # type: ignore[union-attr]
+
+        yield ended
+        forks.stdin.close()
 
 
 @pytest.mark.parametrize(
@@ -58,8 +90,8 @@ def test_a_kill_leaves_the_old_or_the_new_and_the_next_run_completes(
     survivor: str,
     tmp_path: Path,
     embedder: PackagedEmbedder,
-    embedder_cache: Path,
     parser: ParserProcess,
+    ingest_until: Callable[[str, Path, Path], int],
 ) -> None:
     home, file = tmp_path / "home", tmp_path / "ferry.txt"
     file.write_text(OLD)
@@ -67,10 +99,7 @@ def test_a_kill_leaves_the_old_or_the_new_and_the_next_run_completes(
         Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(str(file))
         assert sees(knowledge_base) == said_by(OLD)
     file.write_text(NEW)
-    command = [sys.executable, __file__, str(home), str(embedder_cache), str(file), failpoint]
-    root = str(Path(__file__).parents[2])
-    killed = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": root}, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert ingest_until(failpoint, home, file) == -signal.SIGKILL
     with KnowledgeBase(home, embedder) as knowledge_base:
         assert sees(knowledge_base) == said_by(survivor)
         report = Pipeline(knowledge_base, parser, embedder.count_tokens).ingest(str(file))
@@ -104,12 +133,14 @@ def said_by(text: str) -> set[str]:
 
 
 def test_a_kill_while_a_first_version_comes_in_leaves_nothing_or_all(
-    tmp_path: Path, embedder: PackagedEmbedder, embedder_cache: Path, parser: ParserProcess
+    tmp_path: Path,
+    embedder: PackagedEmbedder,
+    parser: ParserProcess,
+    ingest_until: Callable[[str, Path, Path], int],
 ) -> None:
     home, file = tmp_path / "home", tmp_path / "ferry.txt"
     file.write_text(OLD)
-    command = [sys.executable, __file__, str(home), str(embedder_cache), str(file), "publish.indexed"]
-    subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
+    assert ingest_until("publish.indexed", home, file) == -signal.SIGKILL
     with KnowledgeBase(home, embedder) as knowledge_base:
         assert sees(knowledge_base) == set()
         assert knowledge_base.counts(["workspace"]) == (0, 0)
@@ -119,4 +150,4 @@ def test_a_kill_while_a_first_version_comes_in_leaves_nothing_or_all(
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
