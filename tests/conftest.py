@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -83,9 +84,17 @@ def parser() -> Iterator[ParserProcess]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def untouched_home(tmp_path_factory: pytest.TempPathFactory, embedder: PackagedEmbedder) -> Path:
+    """A data directory to copy: its tables are there, which takes longer to make than most tests take."""
+    home = tmp_path_factory.mktemp("untouched") / "home"
+    KnowledgeBase(home, embedder).close()
+    return home
+
+
 @pytest.fixture
-def knowledge_base(tmp_path: Path, embedder: PackagedEmbedder) -> Iterator[KnowledgeBase]:
-    with KnowledgeBase(tmp_path / "home", embedder) as opened:
+def knowledge_base(tmp_path: Path, embedder: PackagedEmbedder, untouched_home: Path) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase(Path(shutil.copytree(untouched_home, tmp_path / "home")), embedder) as opened:
         yield opened
 
 

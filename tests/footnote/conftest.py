@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,10 +86,9 @@ def cli_in(
 
 
 @pytest.fixture
-def home(tmp_path: Path, embedder_cache: Path, embedder: PackagedEmbedder) -> Path:
+def home(tmp_path: Path, embedder_cache: Path, untouched_home: Path) -> Path:
     """A data directory that nothing was ingested into, with the embedder's graph ready."""
-    made = tmp_path / "home"
-    made.mkdir(mode=0o700)
+    made = Path(shutil.copytree(untouched_home, tmp_path / "home"))
     (made / "models").symlink_to(embedder_cache)
     return made
 
@@ -128,10 +128,11 @@ def served(
 
 @pytest.fixture
 def empty(
-    tmp_path_factory: pytest.TempPathFactory, embedder: PackagedEmbedder, parser: ParserProcess
+    tmp_path_factory: pytest.TempPathFactory, embedder: PackagedEmbedder, parser: ParserProcess, untouched_home: Path
 ) -> Iterator[Served]:
     """The same for one test alone, without documents."""
-    with _serving(tmp_path_factory.mktemp("empty"), embedder, parser) as made:
+    home = Path(shutil.copytree(untouched_home, tmp_path_factory.mktemp("empty"), dirs_exist_ok=True))
+    with _serving(home, embedder, parser) as made:
         yield made
 
 

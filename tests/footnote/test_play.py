@@ -78,10 +78,7 @@ def children(process: subprocess.Popen[str]) -> list[str]:
     return listed.stdout.split()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_answers_and_ends_leaving_nothing_behind(
-    play: subprocess.Popen[str], temporary: Path, ending: signal.Signals
-) -> None:
+def test_it_answers_and_ends_leaving_nothing_behind(play: subprocess.Popen[str], temporary: Path) -> None:
     url = address(play)
     httpx.post(f"{url}/do/say", data={"as": "maya", "in": "general", "text": "@footnote When does the ferry sail?"})
     deadline = time.monotonic() + 60
@@ -89,9 +86,20 @@ def test_it_answers_and_ends_leaving_nothing_behind(
         assert time.monotonic() < deadline, httpx.get(f"{url}/wire").text
         time.sleep(0.1)
     bots = children(play)
-    play.send_signal(ending)
+    play.send_signal(signal.SIGINT)
     assert play.wait(60) == 0
     assert [pid for pid in bots if Path(f"/proc/{pid}").exists()] == []
+    assert list(temporary.glob("footnote-*")) == []
+
+
+def test_ended_before_it_is_ready_it_leaves_nothing_behind_either(play: subprocess.Popen[str], temporary: Path) -> None:
+    assert play.stdout is not None
+    next(line for line in play.stdout if "Ingesting" in line)
+    while not (ingesting := children(play)):
+        time.sleep(0.1)
+    play.send_signal(signal.SIGTERM)
+    assert play.wait(60) == 0
+    assert [pid for pid in ingesting if Path(f"/proc/{pid}").exists()] == []
     assert list(temporary.glob("footnote-*")) == []
 
 

@@ -1,6 +1,6 @@
 """A process that is killed while it replaces a version leaves the old one or the new one, and the next run finishes its work.
 
-`python test_kill_ingestion.py` loads everything once and forks that process for each line (home, cache, file, failpoint) it reads.
+`python test_kill_ingestion.py` loads everything once and forks that process for each line (home, cache, file, failpoint).
 """
 
 from __future__ import annotations
