@@ -10,6 +10,7 @@ import pytest
 
 from bot.slack.surface import SUMMARIZE_THREAD
 from bot.slack.transcript import Patience
+from playground.clock import ManualClock
 
 
 def discussed(footnote: Any, channel: Any = "general") -> str:
@@ -279,14 +280,16 @@ def test_who_leaves_while_it_is_read_is_told_nothing_of_it(footnote: Any) -> Non
 def test_more_threads_than_slack_lets_us_read_in_a_minute_take_longer_and_are_all_read(
     start: Callable[..., Any],
 ) -> None:
-    footnote = start(playground={"rate_limits": True, "rate_window": 1.0})
-    slack = footnote.slack
+    footnote = start(playground={"clock": ManualClock(), "rate_limits": True, "rate_window": 1.0})
+    slack, general = footnote.slack, footnote.slack.workspace.general
     for number in range(70):
         root = _plain(footnote, f"root {number}")
         reply = _plain(footnote, f"we decided {number}", root.ts)
-        slack.workspace.general.messages += [root, reply]
-    assert "Read 140 of 140 messages, 70 threads." in summarized(footnote, "").text
-    assert any(call.method == "conversations.replies" and call.status == 429 for call in slack.calls)
+        general.messages += [root, reply]
+    slack.slash("maya", general, "/summarize", "").wait()
+    slack.wait_for(lambda: any(call.method == "conversations.replies" and call.status == 429 for call in slack.calls))
+    slack.advance(1)
+    assert "Read 140 of 140 messages, 70 threads." in footnote.reply(general).text
 
 
 def test_a_name_that_looks_like_a_command_is_only_a_name(footnote: Any) -> None:
