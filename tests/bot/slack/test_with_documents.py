@@ -353,8 +353,8 @@ def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_it
     slack.click("ada", told[0], "remove_source").wait()
     asked = slack.wait_for(lambda: [m for m in newsroom.replies(direct) if m.text.startswith("Remove “")])
     slack.click("ada", asked[0], "remove_confirmed").wait()
-    slack.wait_for(lambda: source.id not in [row.id for row in newsroom.library.sources()])
-    assert [path for path in (newsroom.home / "files").iterdir() if path.suffix == ".txt"] == []
+    slack.wait_for(lambda: not [path for path in (newsroom.home / "files").iterdir() if path.suffix == ".txt"])
+    assert source.id not in [row.id for row in newsroom.library.sources()]
 
 
 def test_a_real_conversation_is_summarised_by_what_matters(newsroom: Newsroom) -> None:
