@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -62,6 +63,12 @@ class OutcomeUnknown(Exception):
     """The call may or may not have been carried out."""
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for the life of the process: making it reads the machine's certificates, which takes longer than a question."""
+    return ssl.create_default_context()
+
+
 class Waiting(Protocol):
     def __call__(self, seconds: float, /) -> None:
         """Wait; raises to abandon the work when the process stops."""
@@ -72,9 +79,7 @@ class Slack:
 
     def __init__(self, token: str, api_url: str, wait: Waiting) -> None:
         # No retry handlers but ours: the client's own would post a second time after a lost reply.
-        # One context for all calls: each would read the machine's certificates anew, which takes longer than a question.
-        self._tls = ssl.create_default_context()
-        self._client = WebClient(token, base_url=api_url, timeout=15, retry_handlers=[], ssl=self._tls)
+        self._client = WebClient(token, base_url=api_url, timeout=15, retry_handlers=[], ssl=_tls())
         self._api_host = urlsplit(api_url).netloc
         self._wait = wait
         self._beside = ThreadPoolExecutor(8, thread_name_prefix="beside")
@@ -190,7 +195,7 @@ class Slack:
 
         def attempt(_: bool) -> None:
             try:
-                response = WebhookClient(url, timeout=15, retry_handlers=[], ssl=self._tls).send_dict(body)
+                response = WebhookClient(url, timeout=15, retry_handlers=[], ssl=_tls()).send_dict(body)
             except (URLError, http.client.HTTPException, OSError) as error:
                 raise OutcomeUnknown(type(error).__name__) from error
             if response.status_code >= 500:
