@@ -195,6 +195,7 @@ class Application:
         return {
             "plan": saved.id,
             "what": what,
+            "sources": list(wanted),
             "counts": counts,
             "to_embed": plan.to_embed,
             "seconds": round(plan.to_embed / rate + plan.seconds, 1),
@@ -317,6 +318,7 @@ class Application:
             "title": new.title,
             "url": new.url,
             "at": changed.at.isoformat(),
+            "versions": {"before": changed.before, "after": changed.after},
             "state": "changed" if old else "new",
             "changes": [_plain(change) for change in changes(old, new)] if old else [],
         }
@@ -389,6 +391,7 @@ def report_json(report: Report) -> Json:
         "counts": dict(report.counts),
         "seconds": round(report.seconds, 2),
         "documents": [_plain(outcome) for outcome in report.outcomes],
+        "sources": list(report.sources),
     }
 
 

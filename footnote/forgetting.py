@@ -22,7 +22,7 @@ REMAINS = (
     "Backups made before now that are not named here, and copies of the disk, hold it until you delete them.",
     "Requests that were worked on at this moment keep what they noted until an hour after they end.",
     "A model provider, if ANSWER_MODEL names one, keeps what it was shown as its terms say.",
-    "Replies in Slack that only one person saw, digests, plans, summaries and lists of changes are not withdrawn: delete them "
+    "Replies in Slack that only one person saw, and notices that name it without quoting it, are not withdrawn: delete them "
     "there. Slack keeps its own copies as your workspace's settings say.",
     "The audit trail keeps ids and the names sources were given when they were added or removed.",
 )

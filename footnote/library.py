@@ -19,6 +19,7 @@ from bot.slack.library import (
     RemovedRow,
     Report,
     SourceRow,
+    Subject,
 )
 from bot.values import Citation
 from footnote.application import Application, Json
@@ -83,7 +84,7 @@ class SlackLibrary:
             for each in planned["documents"]
         )
         counts, cost = planned["counts"], (planned["to_embed"], planned["seconds"])
-        return PlanRow(planned["plan"], self._shown(planned["what"]), counts, *cost, rows)
+        return PlanRow(planned["plan"], self._shown(planned["what"]), counts, *cost, rows, tuple(planned["sources"]))
 
     def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
         return self._reported(self._application.apply(plan_id, self._passing(progress)))
@@ -117,6 +118,8 @@ class SlackLibrary:
                 datetime.fromisoformat(each["at"]),
                 each["state"],
                 tuple((_text(change["before"]), _text(change["after"])) for change in each["changes"]),
+                each["document"],
+                tuple(_quoted(each, change) for change in each["changes"]),
             )
             for each in found
             if tagged is None or each["source"] in tagged
@@ -263,11 +266,18 @@ def _report(report: Json, shown: Callable[[str], str]) -> Report:
         failures=tuple(
             (shown(one["location"]), one["reason"]) for one in report["documents"] if one["state"] == "failed"
         ),
+        sources=tuple(report["sources"]),
     )
 
 
 def _text(sentence: Json | None) -> str:
     return str(sentence["text"]) if sentence else ""
+
+
+def _quoted(changed: Json, change: Json) -> tuple[Subject, ...]:
+    """Where the sentences of a change stand."""
+    sides = ((changed["versions"][side], change[side]) for side in ("before", "after"))
+    return tuple(Subject(changed["document"], version, at["start"], at["end"]) for version, at in sides if at)
 
 
 def _state(line: Listed) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from bot.slack.app import SlackRefused, build
 from bot.slack.audience import People
 from bot.slack.downloads import Downloads
-from bot.slack.furnishing import appointed
 from bot.slack.posting import Slack, Undeliverable
 from bot.slack.roles import Roles
 from bot.slack.settings import SlackSettings
@@ -67,7 +66,7 @@ def owners(settings: Settings) -> Container[str]:
         team = str(slack.fetch("auth.test", {}, until=time.monotonic() + SECONDS)["team_id"])
     except Undeliverable as error:
         raise OperationFailed(f"Slack does not say who the owners are ({error}).") from error
-    return Roles(appointed(given), People(slack.person, lambda: team), slack.group_members)
+    return Roles(given.appointed, People(slack.person, lambda: team), slack.group_members)
 
 
 def run(settings: Settings, serving: Callable[[Application, Path], AbstractContextManager[None]]) -> None:

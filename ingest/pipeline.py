@@ -221,7 +221,7 @@ class Pipeline:
             self._catalog.upkeep.looked(source.id, found.kind, trouble, datetime.now(UTC))
             if found.kind is not None:
                 self._note_move(source.location, found.moved_to)
-        return Report(tuple(outcomes), time.monotonic() - started)
+        return Report(tuple(outcomes), time.monotonic() - started, tuple(source.id for source, _ in work))
 
     def _since(self, outcome: Outcome, since: datetime) -> Outcome:
         """As it is to be told of a run that began then."""

@@ -43,6 +43,8 @@ class Progress:
 class Report:
     outcomes: tuple[Outcome, ...]
     seconds: float
+    sources: tuple[str, ...] = ()
+    """Ids of the sources that were looked at."""
 
     @property
     def counts(self) -> Mapping[State, int]:

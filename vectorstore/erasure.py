@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from vectorstore.database import Database
 from vectorstore.schema import (
     answer_citations,
     answers,
     chunks,
+    departures,
     documents,
     feedback,
     human_requests,
     intake,
     model_spending,
     plans,
+    posting_subjects,
+    postings,
     versions,
     viewed,
     withdrawals,
@@ -67,8 +70,12 @@ def erase_from_sql(database: Database, document_ids: Sequence[str]) -> Erased:
         )
         naming = _clean(connection, set(document_ids), {row.title for row in kept}, citing)
         gone, posted = _delete_answers(connection, answers.c.id.in_(citing | naming))
-        _delete_plans(connection, document_ids)
-    return Erased(len(document_ids), len(kept), passages, gone, posted)
+        of = set(connection.scalars(select(documents.c.source_id).where(documents.c.id.in_(document_ids))))
+        _delete_plans(connection, of)
+        about = select(posting_subjects.c.posting_id).where(posting_subjects.c.subject.in_([*document_ids, *of]))
+        more = _delete_postings(connection, postings.c.id.in_(about))
+        connection.execute(delete(departures).where(departures.c.document_id.in_(document_ids)))
+    return Erased(len(document_ids), len(kept), passages, gone, (*posted, *more))
 
 
 def erase_person(database: Database, user: str) -> Erased:
@@ -78,6 +85,8 @@ def erase_person(database: Database, user: str) -> Erased:
     """
     with database.write() as connection:
         gone, posted = _delete_answers(connection, answers.c.user == user)
+        about = select(posting_subjects.c.posting_id).where(posting_subjects.c.subject == user)
+        more = _delete_postings(connection, or_(postings.c.user == user, postings.c.id.in_(about)))
         connection.execute(delete(feedback).where(feedback.c.user == user))
         connection.execute(delete(viewed).where(viewed.c.user == user))
         connection.execute(delete(model_spending).where(model_spending.c.account == f"user:{user}"))
@@ -88,7 +97,7 @@ def erase_person(database: Database, user: str) -> Erased:
         ]
         for id in theirs:
             connection.execute(update(intake).where(intake.c.event_id == id).values(payload={}))
-    return Erased(0, 0, 0, gone, posted)
+    return Erased(0, 0, 0, gone, (*posted, *more))
 
 
 def to_withdraw(database: Database) -> list[Posted]:
@@ -139,11 +148,10 @@ def _without_traces(answer: Mapping[str, Any], document_ids: Collection[str]) ->
     return {**answer, "rejected": [], "trace": {**trace, "passages": left}}
 
 
-def _delete_plans(connection: Connection, document_ids: Sequence[str]) -> None:
-    """Plans are called after the sources they look at."""
-    of = set(connection.scalars(select(documents.c.source_id).where(documents.c.id.in_(document_ids))))
+def _delete_plans(connection: Connection, of: Collection[str]) -> None:
+    """Plans are called after the sources they look at, which are given by their ids."""
     rows = connection.execute(select(plans.c.id, plans.c.sources).where(plans.c.state != "running")).all()
-    connection.execute(delete(plans).where(plans.c.id.in_([row.id for row in rows if of & set(row.sources)])))
+    connection.execute(delete(plans).where(plans.c.id.in_([row.id for row in rows if {*of} & {*row.sources}])))
 
 
 def _delete_answers(connection: Connection, which: ColumnElement[bool]) -> tuple[int, tuple[Posted, ...]]:
@@ -173,9 +181,24 @@ def _delete_answers(connection: Connection, which: ColumnElement[bool]) -> tuple
     for row in connection.execute(calls).mappings():
         key = (row["team"], row["channel"], row["message_ts"])
         posted[key] = Posted(*key, row["thread_ts"])
-    for key, message in posted.items():
-        here = zip((withdrawals.c.team, withdrawals.c.channel, withdrawals.c.message_ts), key, strict=True)
-        connection.execute(delete(withdrawals).where(*(column == value for column, value in here)))
-        connection.execute(withdrawals.insert().values(**asdict(message)))
+    _put_down(connection, posted.values())
     connection.execute(delete(answers).where(answers.c.id.in_(ids)))
     return len(ids), tuple(posted.values())
+
+
+def _delete_postings(connection: Connection, which: ColumnElement[bool]) -> tuple[Posted, ...]:
+    """Digests, plans, reports and summaries, which are put down to be withdrawn too."""
+    columns = [postings.c[name] for name in ("team", "channel", "message_ts", "thread_ts", "request")]
+    rows = connection.execute(select(postings.c.id, *columns).where(which)).mappings().all()
+    posted = tuple(Posted(**{name: value for name, value in row.items() if name != "id"}) for row in rows)
+    _put_down(connection, posted)
+    connection.execute(delete(postings).where(postings.c.id.in_([row["id"] for row in rows])))
+    return posted
+
+
+def _put_down(connection: Connection, posted: Iterable[Posted]) -> None:
+    """To be withdrawn; each once."""
+    for message in posted:
+        same = [withdrawals.c[name] == getattr(message, name) for name in ("team", "channel", "message_ts")]
+        connection.execute(delete(withdrawals).where(*same))
+        connection.execute(withdrawals.insert().values(**asdict(message)))

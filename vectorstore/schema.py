@@ -127,6 +127,17 @@ chunks = Table(
     Index("ix_chunks_scope_id", "scope", "id"),
 )
 
+departures = Table(
+    "departures",
+    metadata,
+    Column("document_id", String, primary_key=True),
+    Column("source_id", String, nullable=False, index=True),
+    Column("scope", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="Documents that were removed, and did not come back; forgotten after a month.",
+)
+
 plans = Table(
     "plans",
     metadata,
@@ -135,10 +146,13 @@ plans = Table(
     Column("what", Text, nullable=False),
     Column("made_by", String),
     Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("state", String, nullable=False, comment="planned, running, done or cancelled"),
+    Column("state", String, nullable=False, comment="planned, queued, running, done or cancelled"),
     Column("counts", JSON, nullable=False),
     Column("to_embed", Integer, nullable=False),
+    Column("started_at", DateTime(timezone=True), comment="When somebody asked for it to be carried out."),
+    Column("started_by", String, comment="Who did; NULL for the command line."),
     Column("began_at", DateTime(timezone=True), comment="When it was first taken up."),
+    Column("removed", JSON, comment="Documents that a run of it was about to remove."),
     Column("report", JSON, comment="What it came to, once it is done."),
     comment="Dry runs of re-ingestions, and what became of them.",
 )
@@ -209,6 +223,7 @@ answers = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("is_private", Boolean, nullable=False, server_default=false(), comment="Only who asked has seen it."),
     Column("answered", Boolean, nullable=False, server_default=true(), comment="False: the documents did not say it."),
+    Column("kind", String, nullable=False, server_default="question", comment="question, or summary of what it names"),
     Index("ix_answers_thread", "team", "channel", "thread_ts"),
 )
 
@@ -242,6 +257,34 @@ answer_citations = Table(
     Column("end", Integer, nullable=False),
     Column("quote", Text, nullable=False),
     comment="The ledger: which posted answers stand on which sentences.",
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("id", String, primary_key=True, comment="Team, channel and timestamp."),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("message_ts", String, nullable=False),
+    Column("thread_ts", String),
+    Column("request", String, comment="What marks the messages of the same reply that came after it."),
+    Column("user", String, nullable=False, comment="For whom it was written; empty for nobody in particular."),
+    Column("kind", String, nullable=False, comment="digest, plan, report or summary"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column(
+        "has_banner", Boolean, nullable=False, server_default=false(), comment="It says that what it quotes is gone."
+    ),
+    comment="The ledger beside answers: other messages of ours that stay in Slack and quote or name something.",
+)
+
+posting_subjects = Table(
+    "posting_subjects",
+    metadata,
+    Column("posting_id", ForeignKey("postings.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", String, primary_key=True, index=True, comment="Id of a document, of a source, or of a person."),
+    Column("version_id", String, primary_key=True, comment="Of the quoted sentence; empty where none is quoted."),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
 )
 
 viewed = Table(

@@ -79,7 +79,7 @@ class SlackApp:
         )
         self._work, self._door = furniture.work, furniture.door
         self._banners, self._digests = furniture.banners, furniture.digests
-        self._withdrawals = furniture.withdrawals
+        self._withdrawals, self._gone_quotes = furniture.withdrawals, furniture.gone_quotes
         self.erase_checkpoints = self._durable.erase_finished
         self.people, self.roles, self.home = furniture.people, furniture.roles, furniture.home
         self._socket: Socket | None = None
@@ -191,14 +191,14 @@ class SlackApp:
                 forgotten = datetime.now(UTC) - self._settings.thread_files_kept
                 await asyncio.to_thread(self._library.forget_threads, forgotten)
                 await asyncio.to_thread(self._withdrawals.run)
-                await asyncio.to_thread(self._banners.watch)
+                await asyncio.to_thread(self.watch_answers)
                 await asyncio.to_thread(self._digests.watch)
             except Exception as error:  # the edge of a loop that must not end
                 _log.error("sweep_failed", place=place_of(error))
 
     def watch_answers(self) -> int:
-        """Put banners over answers whose cited sentences changed, as the sweep does; returns how many."""
-        return self._banners.watch()
+        """Put banners over what quotes sentences that changed or are gone, as the sweep does; returns how many."""
+        return self._banners.watch() + self._gone_quotes.watch()
 
     def withdraw(self) -> int:
         """Delete our messages that hold what was forgotten, as the sweep does; returns how many."""

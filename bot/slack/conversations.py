@@ -48,6 +48,8 @@ class Given:
     """Our message; None where only the person who asked sees it, or while it is not posted yet."""
     at: datetime | None = None
     """When it was kept."""
+    is_summary: bool = False
+    """Of the document that the question names."""
 
     def is_open_to(self, user: str, channel: str) -> bool:
         """Whether a button under it is believed: of whoever asked anywhere, of others where they all see it."""
@@ -132,6 +134,7 @@ class Conversations:
             "created_at": datetime.now(UTC),
             "is_private": request.is_private,
             "answered": answer.answered,
+            "kind": "summary" if request.kind == "summary" else "question",
         }
         cited = _cited(id, answer)
         with self._database.write() as connection:
@@ -183,7 +186,7 @@ def _given(row: Any) -> Given:
     answer = _ANSWER.validate_python(row.answer)
     where = (row.id, row.team, row.channel, row.thread_ts, row.user, row.question)
     at = as_utc(row.created_at)
-    return Given(*where, answer, bool(row.is_private), row.message_ts, at)
+    return Given(*where, answer, bool(row.is_private), row.message_ts, at, row.kind == "summary")
 
 
 def _is_quiet(team: str, channel: str, thread_ts: str) -> ColumnElement[bool]:

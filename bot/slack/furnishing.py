@@ -29,10 +29,11 @@ from bot.slack.outcome import Handler
 from bot.slack.pictures import Charts
 from bot.slack.places import Places
 from bot.slack.posting import Slack
+from bot.slack.postings import Postings
 from bot.slack.prompts import Prompts
 from bot.slack.readers import Readers
 from bot.slack.replies import Replies
-from bot.slack.roles import Appointed, Roles
+from bot.slack.roles import Roles
 from bot.slack.settings import SlackSettings
 from bot.slack.shares import Shares
 from bot.slack.showing import Showings
@@ -77,6 +78,7 @@ from bot.slack.surfaces.drops import Drops
 from bot.slack.surfaces.edits import Edits
 from bot.slack.surfaces.feedback import Feedback
 from bot.slack.surfaces.gone_files import GoneFiles
+from bot.slack.surfaces.gone_quotes import GoneQuotes
 from bot.slack.surfaces.home import Home, HomeWork
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
@@ -119,6 +121,7 @@ class Furniture:
     banners: Banners
     digests: Digests
     withdrawals: Withdrawals
+    gone_quotes: GoneQuotes
 
 
 def furnish(
@@ -135,7 +138,7 @@ def furnish(
     health: Callable[[], Health],
 ) -> Furniture:
     people = People(slack.person, lambda: door.identity.team)
-    admins = roles = Roles(appointed(settings), people, slack.group_members)
+    admins = roles = Roles(settings.appointed, people, slack.group_members)
     channels, places = Channels(database), Places(slack.conversation)
     conversations, audit, replies, voice = (
         Conversations(database),
@@ -155,12 +158,25 @@ def furnish(
         pause=settings.stream_pause,
     )
     why_here = WhyHere(channels, places, library, people, admins)
-    reingestion = Reingestion(roles, library, people, slack, replies, voice, audit, failpoint)
+    postings = Postings(database)
+    reingestion = Reingestion(roles, library, people, slack, replies, voice, audit, postings, failpoint)
     uploads = Uploads(slack, settings.api_url)
     record = Record(audit, people, slack, uploads, voice, lambda: door.identity.team)
     withdrawals = Withdrawals(library, slack, replies)
     admin = Admin(
-        roles, library, people, intake, slack, replies, voice, audit, why_here, reingestion, record, withdrawals
+        roles,
+        library,
+        people,
+        intake,
+        slack,
+        replies,
+        voice,
+        audit,
+        why_here,
+        reingestion,
+        record,
+        withdrawals,
+        postings,
     )
     windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: door.identity.team, roles)
     questions = Questions(
@@ -191,9 +207,9 @@ def furnish(
         voice,
         failpoint,
     )
-    additions = Additions(downloads, library, intake, people, roles, slack, replies, voice, audit)
+    additions = Additions(downloads, library, intake, people, roles, slack, replies, voice, audit, postings)
     checks = Checks(answerer, library, intake, conversations, people, admins, replies, voice, audit)
-    pages = Pages(answerer, library, questions, people, admins, replies, voice, audit)
+    pages = Pages(answerer, library, questions, people, admins, replies, voice, audit, postings)
     summaries = Summaries(
         answerer,
         questions,
@@ -205,6 +221,7 @@ def furnish(
         replies,
         voice,
         audit,
+        postings,
         lambda: door.identity,
     )
     human_requests = HumanRequests(database)
@@ -273,7 +290,8 @@ def furnish(
         questions,
         durable.start_new,
     )
-    digests = Digests(channels, places, library, intake, slack, failpoint, durable.start_new)
+    gone_quotes = GoneQuotes(postings, channels, slack)
+    digests = Digests(channels, places, library, intake, slack, postings, failpoint, durable.start_new)
     unasked = Unasked(
         answerer,
         intake,
@@ -377,14 +395,4 @@ def furnish(
         metrics,
         failpoint,
     )
-    return Furniture(work, door, people, roles, home, banners, digests, withdrawals)
-
-
-def appointed(settings: SlackSettings) -> Appointed:
-    return Appointed(
-        owners=settings.admins,
-        curators=settings.curators,
-        auditors=settings.auditors,
-        owner_group=settings.admin_group,
-        slack_admins=settings.slack_admins,
-    )
+    return Furniture(work, door, people, roles, home, banners, digests, withdrawals, gone_quotes)

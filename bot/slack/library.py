@@ -61,6 +61,8 @@ class Report:
     failed: int = 0
     failures: tuple[tuple[str, str], ...] = ()
     """(location, reason for a person) of each that failed."""
+    sources: tuple[str, ...] = ()
+    """Ids of the sources that were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,20 @@ class PlanRow:
     seconds: float
     """That it would take."""
     documents: tuple[PlannedRow, ...]
+    sources: tuple[str, ...] = ()
+    """Ids of the sources it looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message of ours quotes, or only names."""
+
+    subject: str
+    """The id of a document, of a source, or of a person."""
+    version_id: str = ""
+    """Of the quoted sentence; empty where none is quoted."""
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +113,13 @@ class ChangedRow:
     title: str
     at: datetime
     state: str
-    """new or changed."""
+    """new, changed or removed."""
     changes: tuple[tuple[str, str], ...]
     """(old sentence, new sentence); empty where there is none."""
+    document: str = ""
+    """Its id."""
+    quoted: tuple[tuple[Subject, ...], ...] = ()
+    """Where the sentences of each change stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,13 @@ class Slack:
         found: str | None = self._surely(lambda _: self._find(channel, thread_ts, is_it, since))
         return found
 
+    def message(self, channel: str, ts: str) -> dict[str, Any] | None:
+        """A message outside of threads as it stands in its conversation; None where it is gone. Raises Undeliverable."""
+        where = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True, "limit": 1}
+        page = self._surely(lambda _: self._call("conversations.history", where))
+        found = [message for message in page.get("messages", []) if message.get("ts") == ts]
+        return dict(found[0]) if found else None
+
     def _find(
         self, channel: str, thread_ts: str | None, is_it: Callable[[dict[str, Any]], bool], since: str | None
     ) -> str | None:

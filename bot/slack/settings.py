@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.slack.roles import Appointed
 from bot.slack.transcript import Patience
 
 
@@ -62,6 +63,16 @@ class SlackSettings:
             raise ValueError(
                 "Give either SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (signed HTTP), not both and not none."
             )
+
+    @property
+    def appointed(self) -> Appointed:
+        return Appointed(
+            owners=self.admins,
+            curators=self.curators,
+            auditors=self.auditors,
+            owner_group=self.admin_group,
+            slack_admins=self.slack_admins,
+        )
 
     @property
     def is_socket_mode(self) -> bool:

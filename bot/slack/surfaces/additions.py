@@ -15,10 +15,11 @@ from bot.slack.downloads import Downloads, Unread
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, Report
+from bot.slack.library import Library, Report, Subject
 from bot.slack.mrkdwn import is_address
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack
+from bot.slack.postings import Postings
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
@@ -66,6 +67,7 @@ class Additions:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
+        postings: Postings,
     ) -> None:
         self._downloads = downloads
         self._library = library
@@ -76,6 +78,7 @@ class Additions:
         self._replies = replies
         self._voice = voice
         self._audit = audit
+        self._postings = postings
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
         """Offer the choice (kind `offer`), or do what was chosen, if the person may now."""
@@ -114,13 +117,16 @@ class Additions:
         items = _Items.of(request)
         if not items:
             return text_parts(strings("add.nothing"))
-        names = [*(self._downloads.name(id) for id in items.files), *items.links]
+        names = self._names(items)
         parts = text_parts("\n".join([strings("add.which_readers"), *(f"• {name}" for name in names)]))
         everybody = [button(strings("add.for_everybody"), ADD_TO_WORKSPACE, request.id)]
         buttons = everybody if request.user in self._roles else []
         if not request.channel.startswith("D"):
             buttons.append(button(strings("add.for_channel"), ADD_HERE, request.id))
         return [*parts[:-1], Part(parts[-1].text, (*parts[-1].blocks, actions(*buttons)))]
+
+    def _names(self, items: _Items) -> list[str]:
+        return [*(self._downloads.name(id) for id in items.files), *items.links]
 
     def _job(self, kept: Kept, items: _Items, step: Step, strings: Strings, *, look: bool) -> Outcome:
         """Progress and report are one message in the direct conversation; where it was chosen, a pointer to it."""
@@ -138,8 +144,16 @@ class Additions:
             pointer = text_parts(strings("admin.pointer"))
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
         report = Report(**step("work", lambda: asdict(self._added(request, items, scope, channel, ts, strings))))
-        parts = text_parts("\n".join([strings(_READERS[request.kind]), reported(report, strings)]))
-        step("report", lambda: self._slack.update(channel, ts, parts[0]))
+        unread = {place for place, _ in report.failures}
+        names = [name for name in step("names", lambda: self._names(items)) if name not in unread]
+        told = [strings(_READERS[request.kind]), *(f"• {name}" for name in names), reported(report, strings)]
+        parts = text_parts("\n".join(told))
+
+        def tell() -> None:
+            self._slack.update(channel, ts, parts[0])
+            self._postings.note(request, "report", channel, ts, map(Subject, report.sources))
+
+        step("report", tell)
         step("more", lambda: [post(n, part) for n, part in enumerate(parts[1:], 1)])
         return Outcome("failed" if report.failed else "answered")
 
@@ -198,4 +212,5 @@ _READERS = {"add": "add.everybody_reads", "add_here": "add.channel_reads"}
 def _sum(one: Report, other: Report) -> Report:
     names = ("new", "changed", "unchanged", "removed", "failed")
     counts = {name: getattr(one, name) + getattr(other, name) for name in names}
-    return Report(**counts, failures=(*one.failures, *other.failures))
+    failures, sources = (*one.failures, *other.failures), (*one.sources, *other.sources)
+    return Report(**counts, failures=failures, sources=sources)

@@ -17,11 +17,12 @@ from bot.slack.blocks import Part
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, Progress, Report, SourceRow
+from bot.slack.library import Library, Progress, Report, SourceRow, Subject
 from bot.slack.mrkdwn import public_url
 from bot.slack.outcome import Outcome
 from bot.slack.payloads import user_of
 from bot.slack.posting import Slack
+from bot.slack.postings import Postings
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
@@ -62,6 +63,7 @@ class Admin:
         reingestion: Reingestion,
         record: Record,
         withdrawals: Withdrawals,
+        postings: Postings,
     ) -> None:
         self._reingestion = reingestion
         sources = Sources(library, roles, audit)
@@ -78,6 +80,7 @@ class Admin:
         self._replies = replies
         self._voice = voice
         self._audit = audit
+        self._postings = postings
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
         """Do what was asked, now, if the person may now. Raises Undeliverable."""
@@ -213,15 +216,22 @@ class Admin:
             pointer = text_parts(strings("admin.pointer"))
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
         live = _LiveMessage(self._slack, channel, ts, title, strings)
-        report, trouble = step("work", lambda: self._worked(request, asked, decided, live, strings))
+        report, trouble, sources = step("work", lambda: self._worked(request, asked, decided, live, strings))
         parts = text_parts(f"{asked.object}\n{report or trouble}")
-        step("report", lambda: self._slack.update(channel, ts, parts[0]))
+
+        def tell() -> None:
+            self._slack.update(channel, ts, parts[0])
+            self._postings.note(request, "report", channel, ts, map(Subject, sources))
+
+        step("report", tell)
         step("more", lambda: [post(n, part) for n, part in enumerate(parts[1:], 1)])
         return Outcome("answered" if report else "failed")
 
     def _worked(
         self, request: Request, asked: Wish, decided: Decided, live: _LiveMessage, strings: Strings
-    ) -> tuple[str | None, str]:
+    ) -> tuple[str | None, str, list[str]]:
+        """(the report, what went wrong, ids of the sources)."""
+
         def work() -> Report:
             return self._library.ingest(
                 decided.job or "", scope=decided.scope, actor=request.user, tags=asked.tags, progress=live.show
@@ -231,7 +241,7 @@ class Admin:
         object = f"{asked.object}{where}"
         worked = attempt(self._audit, request, asked.action, object, work, strings, is_done=_did_something)
         report, trouble = worked
-        return (reported(report, strings), "") if report else (None, trouble)
+        return (reported(report, strings), "", [*report.sources]) if report else (None, trouble, [])
 
 
 def _did_something(report: Report) -> bool:

@@ -91,7 +91,7 @@ class Banners:
         """Over the first message of the answer, which stays as it was given."""
         strings = strings_of(language_of(given.question))
         shown = Shown(given.id, given.answer.answered, in_thread=given.thread_ts is not None)
-        first = answer_parts(given.answer, shown, strings)[0]
+        first = answer_parts(given.answer, shown, strings, as_points=given.is_summary)[0]
         sentence = strings("banner.changed")
         banner: list[Block] = [
             {"type": "context", "elements": [plain_text(f"⚠️ {sentence}")]},
@@ -112,7 +112,7 @@ class Banners:
             return Outcome("nothing")
         meant = replace(
             click,
-            kind="question",
+            kind="summary" if given.is_summary else "question",
             text=given.question,
             channel=given.channel,
             thread_ts=given.thread_ts or given.message_ts,

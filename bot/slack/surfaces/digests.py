@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -15,10 +15,11 @@ from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Intake, Kept
 from bot.slack.language import DEFAULT, Strings, strings_of
-from bot.slack.library import ChangedRow, Library
+from bot.slack.library import ChangedRow, Library, Subject
 from bot.slack.outcome import Outcome
 from bot.slack.places import Places
 from bot.slack.posting import Slack, TokenLost, Undeliverable
+from bot.slack.postings import Postings
 from bot.slack.references import place_of
 from bot.slack.render import text_parts
 from bot.slack.replies import mark
@@ -32,6 +33,14 @@ LONGEST_SENTENCE = 250
 _log = structlog.get_logger("footnote.slack")
 
 
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """Its messages, and what they quote; nothing for a silent week."""
+
+    parts: list[Part] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+
+
 class Digests:
     """The kind `digest`, and the watch that begins it. When one is due is in SQL, and each has an id of its own."""
 
@@ -42,6 +51,7 @@ class Digests:
         library: Library,
         intake: Intake,
         slack: Slack,
+        postings: Postings,
         failpoint: Failpoint,
         begin: Callable[[str], None],
     ) -> None:
@@ -50,6 +60,7 @@ class Digests:
         self._library = library
         self._intake = intake
         self._slack = slack
+        self._postings = postings
         self._failpoint = failpoint
         self._begin = begin
 
@@ -81,30 +92,33 @@ class Digests:
 
     def _posted(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
         request, since = kept.request, f"{kept.received_at.timestamp() - 60:.6f}"
-        parts = [Part(**part) for part in step("look", lambda: [asdict(part) for part in self._parts(request)])]
+        digest = step("look", lambda: asdict(self._digest(request)))
+        parts, subjects = [Part(**part) for part in digest["parts"]], [Subject(**each) for each in digest["subjects"]]
 
         def post(n: int, part: Part) -> str:
             return self._slack.post(request.channel, None, part, mark(request, n), since=since, look=look)
 
         def post_all() -> list[str]:
             sent = [post(n, part) for n, part in enumerate(parts)]
+            if sent:
+                self._postings.note(request, "digest", request.channel, sent[0], subjects)
             self._failpoint("after-digest")
             return sent
 
         sent = step("post", post_all)
         return Outcome("answered", ts=sent[0]) if sent else Outcome("nothing")
 
-    def _parts(self, request: Request) -> list[Part]:
+    def _digest(self, request: Request) -> _Digest:
         """Nothing where nothing changed, or where the digest was switched off meanwhile."""
         settings = self._channels.of(request.team, request.channel)
         if not settings.digest or settings.mode == "off":
-            return []
+            return _Digest()
         scopes = channel_scopes(request.channel, settings, is_shared=self._places.is_shared(request.channel))
         since, _, until = request.text.partition(" ")
         found = self._library.changes(since, scopes, settings.tags)
         found = [row for row in found if row.at <= datetime.fromisoformat(until)]
         strings = strings_of(settings.language or DEFAULT)
-        return text_parts(digest_text(found, strings)) if found else []
+        return _Digest(text_parts(digest_text(found, strings)), quoted(found)) if found else _Digest()
 
 
 def digest_request(due: DueDigest, now: datetime) -> Request:
@@ -121,6 +135,13 @@ def digest_text(found: Sequence[ChangedRow], strings: Strings) -> str:
     if (more := len(found) - DOCUMENTS_SHOWN) > 0:
         lines.append(strings("plan.more_documents", number=strings.number(more)))
     return "\n".join([*lines, strings("digest.more")])
+
+
+def quoted(found: Sequence[ChangedRow]) -> list[Subject]:
+    """What a digest of these names and quotes."""
+    shown = found[:DOCUMENTS_SHOWN]
+    sentences = [each for row in shown for change in row.quoted[:SENTENCES_SHOWN] for each in change]
+    return [*(Subject(row.document) for row in shown if row.state != "removed"), *sentences]
 
 
 def _shortened(row: ChangedRow) -> ChangedRow:

@@ -14,9 +14,10 @@ from bot.slack.blocks import Part, actions
 from bot.slack.durable import Step
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
-from bot.slack.library import Answerer, Library
+from bot.slack.library import Answerer, Library, Subject
 from bot.slack.outcome import Handler, Outcome
 from bot.slack.posting import Undeliverable
+from bot.slack.postings import Postings
 from bot.slack.rations import Rations
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import error_part, text_parts
@@ -44,6 +45,7 @@ class Pages:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
+        postings: Postings,
     ) -> None:
         """`documents` summarises what is in the library."""
         self._answerer = answerer
@@ -54,6 +56,7 @@ class Pages:
         self._replies = replies
         self._voice = voice
         self._audit = audit
+        self._postings = postings
         self._rations = Rations(PAGES, 3600.0)
 
     def run(self, kept: Kept, address: str, step: Step, *, look: bool) -> Outcome:
@@ -65,31 +68,36 @@ class Pages:
 
     def _read(self, kept: Kept, address: str, person: Person, *, look: bool) -> Outcome:
         request, strings = kept.request, self._voice.of(kept.request)
-        parts, outcome = self._told(request, address, person, strings)
+        parts, outcome, page = self._told(request, address, person, strings)
         ts = self._replies.deliver(kept, request, parts, look=look, strings=strings)
+        if ts and page:
+            self._postings.note(request, "summary", request.channel, ts, [Subject(page)], thread_ts=request.thread_ts)
         return replace(outcome, ts=ts)
 
-    def _told(self, request: Request, address: str, person: Person, strings: Strings) -> tuple[list[Part], Outcome]:
+    def _told(
+        self, request: Request, address: str, person: Person, strings: Strings
+    ) -> tuple[list[Part], Outcome, str | None]:
+        """The messages, what they are, and the id that the page would have as a document, where they quote it."""
         if not self._rations.take(person.id):
-            return text_parts(strings("summary.pages_used_up", most=PAGES)), Outcome("hint")
+            return text_parts(strings("summary.pages_used_up", most=PAGES)), Outcome("hint"), None
         is_ours = is_admin(request, person, self._admins)
         try:
             version = self._library.read_address(address, is_admin=is_ours)
             answer = self._answerer.summarize_text(version)
         except StoreError as error:
             self._audit.note(request, "read address", "failed", object=address[:500], reason=str(error)[:200])
-            return text_parts(strings("summary.page_unread", reason=str(error))), Outcome("hint")
+            return text_parts(strings("summary.page_unread", reason=str(error))), Outcome("hint"), None
         except (Undeliverable, SQLAlchemyError):
             raise
         except Exception as error:  # the edge: whatever went wrong, the person is told, the log has the place
             reference = reference_of(request.id)
             _log.error("request_failed", id=request.id, reference=reference, place=place_of(error))
-            return [error_part(reference, request.id, strings)], Outcome("failed", reference=reference)
+            return [error_part(reference, request.id, strings)], Outcome("failed", reference=reference), None
         self._audit.note(request, "read address", "done", object=address[:500])
         parts = page_parts(answer, version, strings)
         if is_ours:
             parts = _with_button(parts, request, strings)
-        return parts, Outcome("answered" if answer.answered else "abstained")
+        return parts, Outcome("answered" if answer.answered else "abstained"), version.document_id
 
 
 def _with_button(parts: list[Part], request: Request, strings: Strings) -> list[Part]:

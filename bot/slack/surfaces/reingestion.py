@@ -15,9 +15,10 @@ from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, PlannedRow, PlanRow, Progress, Report
+from bot.slack.library import Library, PlannedRow, PlanRow, Progress, Report, Subject
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack
+from bot.slack.postings import Postings
 from bot.slack.render import text_parts
 from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
@@ -55,6 +56,7 @@ class Reingestion:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
+        postings: Postings,
         failpoint: Failpoint,
     ) -> None:
         self._roles = roles
@@ -64,6 +66,7 @@ class Reingestion:
         self._replies = replies
         self._voice = voice
         self._audit = audit
+        self._postings = postings
         self._failpoint = failpoint
 
     def plan(self, kept: Kept, wanted: str, what: str, step: Step, strings: Strings, *, look: bool) -> Outcome:
@@ -85,7 +88,13 @@ class Reingestion:
             return asdict(_Said(plan=asdict(self._library.plan(wanted, actor=request.user, progress=live.show))))
 
         said = _Said(**step("plan", lambda: self._attempt(request, "plan", what, dry_run, strings)))
-        step("show", lambda: self._slack.update(channel, ts, _planned(said, strings)))
+
+        def show() -> None:
+            self._slack.update(channel, ts, _planned(said, strings))
+            if said.plan:  # what it comes to will stand in the same message
+                self._postings.note(request, "plan", channel, ts, map(Subject, said.plan["sources"]))
+
+        step("show", show)
         return Outcome("answered" if said.plan else "failed")
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:  # noqa: ARG002 - a message changed twice is changed

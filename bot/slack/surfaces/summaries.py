@@ -18,10 +18,11 @@ from bot.slack.door import Identity
 from bot.slack.durable import Step
 from bot.slack.intake import WITHDRAWN, Intake, Kept
 from bot.slack.language import Strings
-from bot.slack.library import Answerer
+from bot.slack.library import Answerer, Subject
 from bot.slack.mrkdwn import is_address
 from bot.slack.outcome import Handler, Outcome
 from bot.slack.posting import Slack, TokenLost, Undeliverable
+from bot.slack.postings import Postings
 from bot.slack.progress import LateProgress
 from bot.slack.references import place_of, reference_of
 from bot.slack.render import error_part, text_parts
@@ -62,6 +63,7 @@ class Summaries:
         replies: Replies,
         voice: Voice,
         audit: AuditTrail,
+        postings: Postings,
         identity: Callable[[], Identity],
     ) -> None:
         """`documents` summarises what is in the library."""
@@ -75,6 +77,7 @@ class Summaries:
         self._replies = replies
         self._voice = voice
         self._audit = audit
+        self._postings = postings
         self._identity = identity
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
@@ -159,7 +162,12 @@ class Summaries:
         if self._is_withdrawn(kept):
             return None
         parts = summary_parts(summary, self._name, strings)
-        return self._replies.deliver(kept, kept.request, parts, look=look, strings=strings)
+        request = kept.request
+        ts = self._replies.deliver(kept, request, parts, look=look, strings=strings)
+        if ts:  # who is quoted, not what was said
+            speakers = [Subject(point.speaker) for point in summary.points]
+            self._postings.note(request, "summary", request.channel, ts, speakers, thread_ts=request.thread_ts)
+        return ts
 
     def _say(self, kept: Kept, text: str, kind: str, strings: Strings, *, look: bool) -> Outcome:
         outcome = Outcome("refused" if kind == "refused" else "hint")

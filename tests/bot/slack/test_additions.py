@@ -47,7 +47,7 @@ def test_the_scope_is_chosen_before_anything_is_read(footnote: Any) -> None:
 def test_a_file_is_added_for_everybody_with_a_report_and_an_audit_row(footnote: Any) -> None:
     offer = offered(footnote, "our report", PDF)
     footnote.slack.click("ada", offer, ADD_TO_WORKSPACE).wait()
-    assert report(footnote) == "Added to the library for everybody in the workspace.\nDone: 1 new."
+    assert report(footnote) == "Added to the library for everybody in the workspace.\n• report.pdf\nDone: 1 new."
     assert footnote.shelf.jobs == [("keep", "report.pdf workspace", footnote.slack.workspace.admin.id)]
     footnote.settled()
     assert audited(footnote)[-1] == ("add", "done")
