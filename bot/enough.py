@@ -8,6 +8,7 @@ not say, the opposite of what was asked, nothing of the kind that would be an an
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from bot.reading import Line, Reading, read
 from bot.relevance import Embed, Scored, holds_kind, is_held, rank
 from bot.sections import answering_section
 from bot.understand import Asked, asking, claims, is_open, parts, understand
+from bot.word_lists import LIGHT
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems, stems
 
@@ -43,7 +45,11 @@ _MEANING, _MARGIN = 1.4, 0.2
 _LOST_WORDS, _LOST_NAME, _LOST_FIGURE, _UNHEARD_NAME = 0.5, 0.12, 0.15, 0.2
 _LOST_WORDS_OF_A_CLAIM = 0.2
 """A claim says more than a question does, and what bears on it seldom says all of that."""
+_OF_A_LIGHT_WORD = 0.3
+"""What a lost word that only carries the question along ("steps", "take", "available") counts for, as a share of another."""
 _NAMES_MET, _ALL_MET, _TYPED = 0.15, 0.2, 0.08
+_OF_A_CLAIM = 0.03
+"""For a claim, which asks for nothing of a kind."""
 _NONE_LOST = 0.03
 _ANOTHER_DEGREE, _FIGURE_ELSEWHERE = 0.2, 0.1
 _OVERLONG = 0.006
@@ -108,8 +114,9 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     if what and not any(counts(scored.line, by_version[scored.line.version], core, what) for scored in ranked):
         total -= _NO_COUNT
     total += _MARGIN * _margin(ranked)
-    if core.kinds and any(scored.typed for scored in ranked[:_BEST]):
-        total += _TYPED
+    if core.decides or (core.kinds and any(scored.typed for scored in ranked[:_BEST])):
+        total += _TYPED  # "yes" and "no" are of no kind that a sentence could lack
+    total += _OF_A_CLAIM if claims(core.text) else 0.0
     return 1.0 / (1.0 + math.exp(-_STEEP * (total - _EVEN)))
 
 
@@ -134,10 +141,11 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
         if holds_kind(asked, line.text) and asked.kinds:
             met += _SHORTER * max(0, _VERY_FEW_WORDS - len(asked.stems))
     met -= _LOST_NAME * len(named.intersection(lost))
+    share_lost = sum(_OF_A_LIGHT_WORD if stem in LIGHT else 1.0 for stem in lost) / len(asked.stems)
     if claims(asked.text):
-        met -= _LOST_WORDS_OF_A_CLAIM * len(lost) / len(asked.stems)
+        met -= _LOST_WORDS_OF_A_CLAIM * share_lost
     else:
-        met -= _LOST_WORDS * len(lost) / len(asked.stems) + _OVERLONG * max(0, len(line.stems) - _LONG)
+        met -= _LOST_WORDS * share_lost + _OVERLONG * max(0, len(line.stems) - _LONG)
         met -= _ANOTHER_DEGREE if degrees(asked.text) - degrees(line.text) else 0.0
         met -= _FIGURE_ELSEWHERE if set(asked.figures) - set(figures(line.text)) else 0.0
     return met - _LOST_FIGURE * sum(1 for figure in asked.figures if figure not in said)
@@ -150,8 +158,16 @@ def _contrary(asked: Asked, line: Line) -> float:
     """
     if not is_open(asked.text):
         return 0.0
-    contrary = _NOT_DENIED if negated(asked.text) and not negated(line.text) else 0.0
+    contrary = _NOT_DENIED if negated(_asking_clauses(asked.text)) and not negated(line.text) else 0.0
     return contrary + (_TURNED_AROUND if turned_around(stems(asked.text), stems(line.text)) else 0.0)
+
+
+def _asking_clauses(question: str) -> str:
+    """Without what is only told: "The pump does not start, what should I do?" asks for nothing that is not."""
+    return " ".join(clause for clause in _CLAUSE_ENDS.split(question) if is_open(clause)) or question
+
+
+_CLAUSE_ENDS = re.compile(r"[,;.]\s+")
 
 
 def _said(readings: Sequence[Reading]) -> set[str]:

@@ -199,9 +199,13 @@ def asking(question: str) -> str:
 
     All of it when no sentence asks, as in a claim or a few keywords.
     """
-    sentences = [_OPENING.sub("", sentence) for sentence in _SENTENCE.split(question)]
+    sentences = [_GIVEN.sub("", _OPENING.sub("", sentence)) for sentence in _SENTENCE.split(question)]
     found = [one for one in sentences if content_stems(one) and (one.rstrip().endswith("?") or _IMPERATIVE.search(one))]
     return " ".join(found) or _OPENING.sub("", question) or question
+
+
+_GIVEN = re.compile(r"(?<=\w)[,;]?\s+(?:given|considering|seeing|assuming|now) that\b[^?]*", re.IGNORECASE)
+"""What is taken for known: "…, given that the line is closed"."""
 
 
 def claims(question: str) -> bool:

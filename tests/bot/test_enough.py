@@ -118,3 +118,18 @@ def test_the_score_is_a_share_and_the_threshold_decides(evidence: Callable[[str]
         found = evidence(question)
         assert 0.0 <= found.score <= 1.0
         assert found.enough == (found.score >= THRESHOLD)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I cannot find the price list, what does a ticket cost?",
+        "We never got there, how many passengers does the cable car carry?",
+        "What do tickets for the cable car cost, given that it doesn't stop at the larch forest in Sundal?",
+    ],
+)
+def test_what_is_only_told_and_words_that_say_little_do_not_count_against_it(
+    question: str, evidence: Callable[[str], Evidence]
+) -> None:
+    found = evidence(question)
+    assert found.enough, found

@@ -245,9 +245,7 @@ def test_other_places_follow_the_one_that_decides_and_a_gloss_is_no_entry(
     assert shown(asked, version("", film, title="Brim Pier")) == film.replace(". ", ".\n").split("\n")[:2]
     board = "The Board of Pilots (Danish: lodsraad) was set up in 1931. The Board of Pilots chose a pilot in the Danish war."
     asked = "What did the Board of Pilots do in the Danish war?"
-    assert (
-        shown(asked, version("", board, title="Pilots"))[-1] == "The Board of Pilots chose a pilot in the Danish war."
-    )
+    assert "The Board of Pilots chose a pilot in the Danish war." in shown(asked, version("", board, title="Pilots"))
 
 
 def test_found_is_not_founded() -> None:
