@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from bot.answer import Assistant
-from bot.slack.language import DEFAULT, strings_of
-from bot.values import Answer, Question, Turn
+from bot.values import Question, Turn
+from footnote import naming
 from footnote.backups import back_up
 from footnote.forgetting import Forgetting, what_remains
+from footnote.shapes import Json, answer_json, passage_json, plain, planned_json, report_json
+from footnote.surroundings import around
 from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
 from ingest.kept import About
 from ingest.pipeline import Pipeline
 from ingest.plans import Plans
-from ingest.report import Planned, Progress, Report
+from ingest.report import Progress
 from vectorstore.audit import AuditLog
 from vectorstore.changes import changes
-from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.errors import StoreError
 from vectorstore.history import Changed
 from vectorstore.moments import interval_of, moment_of
-from vectorstore.sentences import split_sentences
 from vectorstore.sources import Listed, source_of
 from vectorstore.standing import standing
 from vectorstore.store import KnowledgeBase
 from vectorstore.tags import tags_of
 from vectorstore.values import WORKSPACE, Version
 
-Json = dict[str, Any]
 OnProgress = Callable[[Json], None]
-
-CONTEXT_CHARACTERS = 600
-"""How much of its passage is shown on each side of a quote, at most."""
-NEIGHBOURS = 2
-"""Sentences that are shown on each side of a quote."""
 
 
 class Application:
@@ -74,33 +67,12 @@ class Application:
     ) -> Json:
         """With `tags`, from sources that have any of them. Raises NotATag."""
         passages = self.knowledge_base.search(query, scopes, limit=limit, tags=tags_of(tags), rerank=True)
-        return {
-            "query": query,
-            "passages": [
-                {
-                    "text": passage.text,
-                    "title": passage.version.title,
-                    "heading": passage.chunk.heading or None,
-                    "url": passage.version.url,
-                    "publisher": passage.version.publisher,
-                    "published": _plain(passage.version.published),
-                    "document": passage.document.id,
-                    "location": passage.document.location,
-                    "version": passage.version.id,
-                    "start": passage.chunk.start,
-                    "end": passage.chunk.end,
-                    "scope": passage.document.scope,
-                    "scores": _plain(passage.scores),
-                    "also": [version.publisher or version.title for version in passage.duplicates],
-                }
-                for passage in passages
-            ],
-        }
+        return {"query": query, "passages": [passage_json(passage) for passage in passages]}
 
     def passage(self, version: str, start: int, end: int, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
         """A quote with the sentences around it and where it stands; raises UnknownDocument when it may not be read (any more)."""
         found = self.knowledge_base.catalog.readable_version(version, scopes)
-        first, last = _around(found, start, end)
+        first, last = around(found, start, end)
         where = standing(self.knowledge_base.database, version, start)
         return {
             "before": found.text[first:start],
@@ -108,8 +80,8 @@ class Application:
             "after": found.text[end:last],
             "heading": where.heading,
             "page": found.page_at(start),
-            "read": _plain(found.fetched_at),
-            "changed": _plain(where.changed_at),
+            "read": plain(found.fetched_at),
+            "changed": plain(where.changed_at),
         }
 
     def ingest(
@@ -132,7 +104,7 @@ class Application:
         """Give tags to a source, take some away; returns it as it is then. Raises UnknownDocument, NotATag."""
         line = self.find_source(source)
         self.knowledge_base.tag(line.id, add=tags_of(add), remove=tags_of(remove))
-        tagged: Json = _plain(self.find_source(line.id))
+        tagged: Json = plain(self.find_source(line.id))
         return {"tagged": tagged}
 
     def read_file(
@@ -178,7 +150,7 @@ class Application:
 
     def reingest(self, source: str | None = None, progress: OnProgress = lambda _json: None) -> Json:
         """`source`: an id, a location or a title, or a #tag; None for all. Raises UnknownDocument."""
-        wanted = self._sources_of(source)
+        wanted = naming.ids_of(self._listed(), source)
         with self._ingesting:
             return report_json(self.pipeline.reingest(wanted, progress=_reporting(progress)))
 
@@ -186,9 +158,9 @@ class Application:
         self, source: str | None = None, made_by: str | None = None, progress: OnProgress = lambda _json: None
     ) -> Json:
         """What `reingest` would do, kept under an id for `apply`; `source` as there. Raises UnknownDocument."""
-        wanted = self._sources_of(source)
+        wanted = naming.ids_of(self._listed(), source)
         plan = self.pipeline.plan(wanted, progress=_reporting(progress))
-        what = self._named(source)
+        what = naming.what_of(self._listed(), source)
         counts: Json = {str(state): number for state, number in plan.counts.items()}
         saved = self.plans.save(wanted, what, made_by, counts, plan.to_embed)
         rate = self.knowledge_base.embedding_rate
@@ -199,7 +171,7 @@ class Application:
             "counts": counts,
             "to_embed": plan.to_embed,
             "seconds": round(plan.to_embed / rate + plan.seconds, 1),
-            "documents": [_planned_json(each) for each in plan.planned if each.outcome.state != "unchanged"],
+            "documents": [planned_json(each) for each in plan.planned if each.outcome.state != "unchanged"],
             "interrupted": [] if self._ingesting.locked() else [one.id for one in self.plans.running()],
         }
 
@@ -213,7 +185,7 @@ class Application:
             begun = self.plans.begin(plan)
             if begun.report is not None:
                 return {**begun.report, "plan": plan, "what": begun.what, "again": True}
-            left = {line.id for line in self.knowledge_base.catalog.sources.listed()}
+            left = {line.id for line in self._listed()}
             wanted = tuple(id for id in begun.sources if id in left)
             report = report_json(self.pipeline.reingest(wanted, progress=_reporting(progress), since=begun.began_at))
             told = [document for document in report["documents"] if document["state"] != "unchanged"]
@@ -243,7 +215,7 @@ class Application:
         """How often a source is looked at: `6h`, `daily`, `weekly`, `off`. Raises UnknownDocument; ValueError for no interval."""
         line = self.find_source(source)
         self.knowledge_base.catalog.upkeep.schedule(line.id, interval_of(every), datetime.now(UTC))
-        scheduled: Json = _plain(self.find_source(line.id))
+        scheduled: Json = plain(self.find_source(line.id))
         return {"scheduled": scheduled}
 
     def forget(self, what: str) -> Json:
@@ -269,38 +241,21 @@ class Application:
 
     def audit_verify(self) -> Json:
         """Whether every entry of the audit trail is as it was written; see `vectorstore.audit.Verdict`."""
-        verdict: Json = _plain(self.audit.verify())
+        verdict: Json = plain(self.audit.verify())
         return verdict
 
     def audit_export(self) -> Json:
         return {"entries": list(self.audit.export())}
 
-    def _sources_of(self, wanted: str | None) -> tuple[str, ...]:
-        lines = self.knowledge_base.catalog.sources.listed()
-        if not wanted or wanted.lower() == "all":
-            return tuple(line.id for line in lines)
-        if wanted.startswith("#"):
-            [tag] = tags_of([wanted])
-            tagged = tuple(line.id for line in lines if tag in line.tags)
-            if not tagged:
-                raise UnknownDocument(f"No source has the tag {wanted[:40]}. `footnote sources` lists them.")
-            return tagged
-        return (self.find_source(wanted).id,)
-
-    def _named(self, wanted: str | None) -> str:
-        if not wanted or wanted.lower() == "all":
-            return "all sources"
-        return wanted if wanted.startswith("#") else self.find_source(wanted).title
-
     def sources(self) -> Json:
-        return {"sources": [_plain(line) for line in self.knowledge_base.catalog.sources.listed()]}
+        return {"sources": [plain(line) for line in self._listed()]}
 
     def remove(self, source: str) -> Json:
         """`source`: an id, a location or a title. Raises UnknownDocument."""
         line = self.find_source(source)
         with self._ingesting:
             self._remove_source(line.id)
-        removed: Json = _plain(line)
+        removed: Json = plain(line)
         return {"removed": removed}
 
     def changes(self, since: str = "7d", scopes: Sequence[str] = (WORKSPACE,)) -> Json:
@@ -320,14 +275,14 @@ class Application:
             "at": changed.at.isoformat(),
             "versions": {"before": changed.before, "after": changed.after},
             "state": "changed" if old else "new",
-            "changes": [_plain(change) for change in changes(old, new)] if old else [],
+            "changes": [plain(change) for change in changes(old, new)] if old else [],
         }
 
     def states(self, document: str, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
         """The kept states of a document, named by id, location, address or title. Raises UnknownDocument."""
         version = self.knowledge_base.find_document(document, scopes)
         found = self.knowledge_base.history.states(version.document_id)
-        return {"document": version.document_id, "states": [_plain(state) for state in found]}
+        return {"document": version.document_id, "states": [plain(state) for state in found]}
 
     def rollback(self, source: str, to: str) -> Json:
         """Every document of a source as it was at the moment `to`; one that was not there then, or is not kept, stays. `to` may
@@ -357,76 +312,16 @@ class Application:
         """With the copy that was kept of it, where no other source reads that too."""
         source = self.knowledge_base.catalog.sources.get(id)
         self.knowledge_base.remove_source(id)
-        if source and all(source.location != line.location for line in self.knowledge_base.catalog.sources.listed()):
+        if source and all(source.location != line.location for line in self._listed()):
             self.pipeline.kept.forget(source.location)
 
     def find_source(self, wanted: str) -> Listed:
-        lines = self.knowledge_base.catalog.sources.listed()
-        found = [line for line in lines if wanted in (line.id, line.location)]
-        found = found or [line for line in lines if wanted.casefold() == line.title.casefold()]
-        found = found or [line for line in lines if line.location.endswith(f"/{wanted}")]
-        if not found:
-            raise UnknownDocument(f"There is no source {wanted[:80]!r}. `footnote sources` lists them.")
-        if len(found) > 1:
-            raise UnknownDocument(
-                f"{wanted[:80]!r} names {len(found)} sources. Give the id of one: `footnote sources`."
-            )
-        return found[0]
+        """See `naming.one_of`. Raises UnknownDocument."""
+        return naming.one_of(self._listed(), wanted)
 
-
-def answer_json(answer: Answer) -> Json:
-    """The stable shape of `footnote ask --json`."""
-    plain: Json = _plain(answer)
-    notes = [strings_of(DEFAULT).note(note) for note in answer.notes]
-    return {"answered": answer.answered, "text": answer.text} | plain | {"notes": notes}
-
-
-def _planned_json(planned: Planned) -> Json:
-    outcome: Json = _plain(planned.outcome)
-    return outcome | {"to_embed": planned.to_embed, "changes": [_plain(change) for change in planned.changes]}
-
-
-def report_json(report: Report) -> Json:
-    return {
-        "counts": dict(report.counts),
-        "seconds": round(report.seconds, 2),
-        "documents": [_plain(outcome) for outcome in report.outcomes],
-        "sources": list(report.sources),
-    }
+    def _listed(self) -> list[Listed]:
+        return self.knowledge_base.catalog.sources.listed()
 
 
 def _reporting(progress: OnProgress) -> Callable[[Progress], None]:
-    return lambda step: progress(_plain(step))
-
-
-def _around(version: Version, start: int, end: int) -> tuple[int, int]:
-    """Where the whole sentences before and after a quote begin and end: NEIGHBOURS of each, as far as they fit."""
-    base = max(0, start - CONTEXT_CHARACTERS)
-    before = split_sentences(version.text[base:start], version.language, base)
-    whole = [each for each in before if each.start > base or base == 0]
-    after = split_sentences(version.text[end : end + CONTEXT_CHARACTERS], version.language, end)
-    stop = end + CONTEXT_CHARACTERS
-    whole_after = [each for each in after if each.end < stop or stop >= len(version.text)]
-    first = whole[-NEIGHBOURS:][0].start if whole else _boundary(version.text, base, forward=True, limit=start)
-    limit = min(len(version.text), stop)
-    last = whole_after[:NEIGHBOURS][-1].end if whole_after else _boundary(version.text, limit, forward=False, limit=end)
-    return first, last
-
-
-def _boundary(text: str, position: int, *, forward: bool, limit: int) -> int:
-    """The nearest place between words from `position` towards `limit`."""
-    step = 1 if forward else -1
-    while 0 < position < len(text) and position != limit and not text[position - 1 if forward else position].isspace():
-        position += step
-    return position
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, dates and tuples as what JSON holds."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(one) for name, one in asdict(value).items()}
-    if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    return lambda step: progress(plain(step))

@@ -19,7 +19,8 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from footnote.application import Application, Json
+from footnote.application import Application
+from footnote.shapes import Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.audit import COMMAND_LINE, Decision, Entry

@@ -11,8 +11,8 @@ from rich.text import Text
 
 import samples
 from footnote import terminal
-from footnote.application import Json
 from footnote.settings import Settings
+from footnote.shapes import Json
 
 QUESTIONS = (
     "Is Veldmark in talks with Orrin?",

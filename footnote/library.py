@@ -22,7 +22,8 @@ from bot.slack.library import (
     Subject,
 )
 from bot.values import Citation
-from footnote.application import Application, Json
+from footnote.application import Application
+from footnote.shapes import Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
 from vectorstore.changes import changes, says

@@ -9,8 +9,7 @@ from typing import Any
 
 from footnote.control import NobodyThere, OperationFailed, ask_owner, call
 from footnote.settings import Settings
-
-Json = dict[str, Any]
+from footnote.shapes import Json
 
 
 class Session:

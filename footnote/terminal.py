@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
+from typing import NoReturn
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -13,12 +16,27 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from footnote.application import Json
+from footnote.shapes import Json
+from vectorstore.words import encodable
 
 Around = Callable[[Json], Json]
 """From a citation to the text before, in and after its quote."""
 
 _STATES = {"new": "green", "changed": "yellow", "unchanged": "dim", "removed": "magenta", "failed": "red"}
+
+
+def print_json(value: Json) -> None:
+    """What a command with `--json` prints: this, and nothing else, on standard output."""
+    print(encodable(json.dumps(value, ensure_ascii=False)))  # noqa: T201
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """End the command with a sentence for a person, or with `--json` an object that has it as `error`."""
+    if "--json" in sys.argv:
+        print_json({"error": message})
+    else:
+        Console(stderr=True).print(Text(message, style="red"))
+    sys.exit(code)
 
 
 def show_answer(console: Console, answer: Json, around: Around | None = None) -> None:

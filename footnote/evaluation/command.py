@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -46,7 +45,7 @@ def evaluate(settings: Settings, opened: Opened, path: Path, *, gather: bool, sh
     record.keep(trial)
     record.page.write_text(page(path.name, trial, difference, outcomes), encoding="utf-8")
     if as_json:
-        print(json.dumps(_summary(trial, difference) | {"page": str(record.page)}))  # noqa: T201
+        terminal.print_json(_summary(trial, difference) | {"page": str(record.page)})
     else:
         _show(console, trial, difference, outcomes, record.page)
     if show:
@@ -68,7 +67,7 @@ def promote(settings: Settings, path: Path, variable: Variable, model: str, *, f
     record.page.write_text(page(path.name, promotion.candidate, difference, promotion.outcomes), encoding="utf-8")
     if as_json:
         summary = _summary(promotion.candidate, difference)
-        print(json.dumps(summary | {"promoted": promoted, "page": str(record.page)}))  # noqa: T201
+        terminal.print_json(summary | {"promoted": promoted, "page": str(record.page)})
     else:
         _show(console, promotion.candidate, difference, promotion.outcomes, record.page)
         console.print(Text(_verdict(variable, model, promoted, difference), style="green" if promoted else "red"))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from footnote.evaluation.questions import TeamQuestion
+from footnote.shapes import Json
 
-Json = dict[str, Any]
 Operation = Callable[..., Json]
-"""`footnote.cli.Session`: runs an operation of the application by its name."""
+"""`footnote.session.Session`: runs an operation of the application by its name."""
 
 Failure = Literal[
     "not answered",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from footnote import settings as configuration
+from footnote import terminal
+from footnote.commands.options import AsJson
 from footnote.session import session_of
-from vectorstore.words import encodable
 
 app = typer.Typer(help="The trail of what administrators did and were refused.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
 @app.command()
@@ -29,7 +26,7 @@ def verify(as_json: AsJson = False) -> None:
         verdict = session("audit_verify")
     broken = verdict["broken_at"]
     if as_json:
-        print(json.dumps(verdict))  # noqa: T201
+        terminal.print_json(verdict)
     elif broken is None:
         Console().print(
             Text(f"All {verdict['entries']:,} entries are as they were written. Last: {verdict['head'] or '-'}")
@@ -45,4 +42,4 @@ def export() -> None:
     """Print the whole trail, one JSON object a line, the oldest first."""
     with session_of(configuration.load()) as session:
         for entry in session("audit_export")["entries"]:
-            print(encodable(json.dumps(entry, ensure_ascii=False)))  # noqa: T201
+            terminal.print_json(entry)

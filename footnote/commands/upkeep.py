@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -12,12 +11,12 @@ from rich.text import Text
 
 from footnote import settings as configuration
 from footnote import terminal
-from footnote.session import Json, session_of
-from vectorstore.words import encodable
+from footnote.commands.options import AsJson
+from footnote.session import session_of
+from footnote.shapes import Json
 
 app = typer.Typer()
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 _SENTENCES_SHOWN = 5
 
 
@@ -33,7 +32,7 @@ def plan(
     with session_of(configuration.load()) as session, terminal.progress_bar(console, "Looking") as progress:
         planned = session("plan", progress, source=source)
     if as_json:
-        print(encodable(json.dumps(planned, ensure_ascii=False)))  # noqa: T201
+        terminal.print_json(planned)
     else:
         _show_plan(console, planned)
 
@@ -48,7 +47,7 @@ def apply(
     with session_of(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
         report = session("apply", progress, plan=plan)
     if as_json:
-        print(encodable(json.dumps(report, ensure_ascii=False)))  # noqa: T201
+        terminal.print_json(report)
     else:
         if report["again"]:
             console.print(Text("This plan was carried out already. What it did:"))
@@ -67,7 +66,7 @@ def schedule(
     with session_of(configuration.load()) as session:
         line = session("schedule", source=source, every=every)["scheduled"]
     if as_json:
-        print(encodable(json.dumps(line, ensure_ascii=False)))  # noqa: T201
+        terminal.print_json(line)
     else:
         due = f"next on {terminal.moment(line['due_at'])} UTC" if line["due_at"] else "only when asked"
         Console().print(Text(f"{line['title']}: {due}."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from footnote import settings as configuration
+from footnote import terminal
 from footnote.backups import restore as put_back
+from footnote.commands.options import AsJson
 from footnote.control import OperationFailed
-from footnote.session import Json, session_of
-from footnote.terminal import counted
+from footnote.session import session_of
+from footnote.shapes import Json
 
 app = typer.Typer()
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
 @app.command()
@@ -35,7 +34,7 @@ def forget(
     with session_of(configuration.load()) as session:
         receipt = session("forget", what=what)
     if as_json:
-        print(json.dumps(receipt))  # noqa: T201
+        terminal.print_json(receipt)
     else:
         _show_receipt(Console(), receipt)
 
@@ -49,7 +48,7 @@ def backup(
     with session_of(configuration.load()) as session:
         made = session("backup", target=str(target.expanduser().absolute()))
     if as_json:
-        print(json.dumps(made))  # noqa: T201
+        terminal.print_json(made)
     else:
         Console().print(Text(f"{made['backup']}: {made['bytes']:,} bytes."))
 
@@ -68,13 +67,13 @@ def restore(
     with session_of(settings) as session:
         documents = sum(line["documents"] for line in session("sources")["sources"])
     if as_json:
-        print(json.dumps({"home": str(home), "documents": documents}))  # noqa: T201
+        terminal.print_json({"home": str(home), "documents": documents})
     else:
         Console().print(Text(f"{home}: {documents:,} documents restored."))
 
 
 def _show_receipt(console: Console, receipt: Json) -> None:
-    counts = [counted(receipt[f"{noun}s"], noun) for noun in ("document", "version", "passage", "answer")]
+    counts = [terminal.counted(receipt[f"{noun}s"], noun) for noun in ("document", "version", "passage", "answer")]
     console.print(Text(f"Erased on {receipt['at'][:19]} UTC: {', '.join(counts)}.", style="bold"))
     console.print(Text("What remains elsewhere:"))
     for sentence in receipt["remains"]:

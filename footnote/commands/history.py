@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -11,14 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from footnote import settings as configuration
-from footnote.session import Json, session_of
-from footnote.terminal import counted, moment
-from vectorstore.words import encodable
+from footnote import terminal
+from footnote.commands.options import AsJson, Scope
+from footnote.session import session_of
+from footnote.shapes import Json
 
 app = typer.Typer()
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Scope = Annotated[list[str], typer.Option(help="What the reader may see: workspace, channel:C…, user:U…, admin.")]
 
 
 @app.command()
@@ -31,7 +28,7 @@ def changes(
     with session_of(configuration.load()) as session:
         found = session("changes", since=since, scopes=scope)
     if as_json:
-        _print_json(found)
+        terminal.print_json(found)
     else:
         _show_changes(Console(), found)
 
@@ -46,12 +43,14 @@ def states(
     with session_of(configuration.load()) as session:
         found = session("states", document=document, scopes=scope)
     if as_json:
-        _print_json(found)
+        terminal.print_json(found)
         return
     table = Table("Fetched (UTC)", "Title", "State", box=None, header_style="bold")
     for state in found["states"]:
         table.add_row(
-            moment(state["fetched_at"]), Text(state["title"]), "current" if state["is_current"] else state["version_id"]
+            terminal.moment(state["fetched_at"]),
+            Text(state["title"]),
+            "current" if state["is_current"] else state["version_id"],
         )
     console = Console()
     console.print(table)
@@ -69,7 +68,7 @@ def rollback(
     with session_of(configuration.load()) as session:
         done = session("rollback", source=source, to=to)
     if as_json:
-        _print_json(done)
+        terminal.print_json(done)
     else:
         Console().print(Text(f"{done['title']}: {_put_back(done)}"))
 
@@ -79,20 +78,16 @@ def _put_back(done: Json) -> str:
         return (
             "nothing was put back. No document of it had another state then that is still kept: see `footnote states`."
         )
-    to = done["to"] if done["to"].startswith("v") else f"{moment(done['to'])} UTC"
-    return f"{counted(len(done['rolled_back']), 'document')} put back to {to}."
-
-
-def _print_json(value: Json) -> None:
-    print(encodable(json.dumps(value, ensure_ascii=False)))  # noqa: T201
+    to = done["to"] if done["to"].startswith("v") else f"{terminal.moment(done['to'])} UTC"
+    return f"{terminal.counted(len(done['rolled_back']), 'document')} put back to {to}."
 
 
 def _show_changes(console: Console, found: Json) -> None:
     if not found["documents"]:
-        console.print(f"Nothing changed since {moment(found['since'])} UTC.")
+        console.print(f"Nothing changed since {terminal.moment(found['since'])} UTC.")
     for document in found["documents"]:
         heading = Text(document["title"], style="bold")
-        heading.append(f"  {document['state']} {moment(document['at'])} UTC", style="dim")
+        heading.append(f"  {document['state']} {terminal.moment(document['at'])} UTC", style="dim")
         console.print(heading)
         for change in document["changes"]:
             if change["before"]:

@@ -1,0 +1,1 @@
+"""The commands of `footnote`, those of one purpose in a file. `footnote.cli` puts them together."""
