@@ -20,6 +20,7 @@ from typing import Any
 
 from bot.prompt import Prompt
 from bot.usage import Usage
+from vectorstore.providers import why_not
 
 ATTEMPTS = 3
 RETRY_PAUSE_S = (0.2, 1.0)
@@ -54,6 +55,7 @@ class ChatModel:
 
     first_token_s: seconds to the first word of an attempt. total_s: seconds for a reply, its further attempts included.
     max_output_tokens: asked of the provider, and enforced here by length.
+    setting: the environment variable that names the model, for what is said of it.
     Raises ModelNotConfigured when LangChain cannot make the model (unknown name, missing package or key).
     """
 
@@ -67,6 +69,7 @@ class ChatModel:
         first_token_s: float = 15,
         total_s: float = 45,
         max_output_tokens: int = 700,
+        setting: str = "ANSWER_MODEL",
     ) -> None:
         self.first_token_s = first_token_s
         self.total_s = total_s
@@ -74,7 +77,7 @@ class ChatModel:
         options = _options(name.partition(":")[0], base_url, api_key, total_s, max_output_tokens)
         if temperature is not None:
             options["temperature"] = temperature
-        self._chat = _made(name, options)
+        self._chat = _made(setting, name, options)
 
     def reply(self, prompt: Prompt, total_s: float | None = None) -> Reply:
         """`total_s`: less than the model's own, for a short reply."""
@@ -190,17 +193,16 @@ class _Attempt:
             self._finish_reason = chunk.response_metadata.get(name) or self._finish_reason
 
 
-def _made(name: str, options: dict[str, Any]) -> Any:
+def _made(setting: str, name: str, options: dict[str, Any]) -> Any:
     from langchain.chat_models import init_chat_model
 
     provider, _, model = name.partition(":")
     if not provider.strip() or not model.strip():
-        raise ModelNotConfigured(f"ANSWER_MODEL={name} names no model. It is provider:name, such as openai:gpt-5-mini.")
+        raise ModelNotConfigured(f"{setting}={name} names no model. It is provider:name, such as openai:gpt-5-mini.")
     try:
         return init_chat_model(name, **options)
     except Exception as error:  # missing packages and keys are errors of as many kinds as there are providers
-        reason = str(error).partition("\n")[0]
-        raise ModelNotConfigured(f"ANSWER_MODEL={name} cannot be used: {reason}") from error
+        raise ModelNotConfigured(why_not(setting, name, error)) from error
 
 
 def _options(

@@ -42,7 +42,13 @@ class Judge:
     ) -> None:
         self._gate = gate
         self._chat = ChatModel(
-            model, base_url=base_url, api_key=api_key, first_token_s=seconds, total_s=seconds, max_output_tokens=8
+            model,
+            base_url=base_url,
+            api_key=api_key,
+            first_token_s=seconds,
+            total_s=seconds,
+            max_output_tokens=8,
+            setting="ANSWER_JUDGE",
         )
 
     def __call__(self, sentence: str, quote: str, version: Version) -> Verdict:

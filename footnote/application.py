@@ -45,6 +45,7 @@ class Application:
         self.audit = AuditLog(knowledge_base.database)
         self.erase_checkpoints: Callable[[], None] = self._remove_checkpoints
         """Forgets what was noted of requests that were worked on; the running bot puts its own in this place."""
+        self._forgetting = Forgetting(knowledge_base, self.find_source, self._remove_source)
         self._ingesting = threading.Lock()
 
     def ask(
@@ -54,9 +55,9 @@ class Application:
         history: Sequence[Json] = (),
         tags: Sequence[str] = (),
     ) -> Json:
-        """With `tags`, from sources that have any of them. Raises NotATag."""
+        """With `tags`, from sources that have any of them. Raises NotATag, UnknownDocument for one that no source has."""
         turns = tuple(Turn(turn["question"], turn["answer"]) for turn in history)
-        return answer_json(self.assistant.answer(Question(question, tuple(scopes), turns, tags=tags_of(tags))))
+        return answer_json(self.assistant.answer(Question(question, tuple(scopes), turns, tags=self._known(tags))))
 
     def summarize(self, target: str, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
         """Raises UnknownDocument."""
@@ -65,8 +66,8 @@ class Application:
     def search(
         self, query: str, limit: int = 10, scopes: Sequence[str] = (WORKSPACE,), tags: Sequence[str] = ()
     ) -> Json:
-        """With `tags`, from sources that have any of them. Raises NotATag."""
-        passages = self.knowledge_base.search(query, scopes, limit=limit, tags=tags_of(tags), rerank=True)
+        """With `tags`, from sources that have any of them. Raises NotATag, UnknownDocument for one that no source has."""
+        passages = self.knowledge_base.search(query, scopes, limit=limit, tags=self._known(tags), rerank=True)
         return {"query": query, "passages": [passage_json(passage) for passage in passages]}
 
     def passage(self, version: str, start: int, end: int, scopes: Sequence[str] = (WORKSPACE,)) -> Json:
@@ -223,7 +224,7 @@ class Application:
         remains where. Raises UnknownDocument.
         """
         with self._ingesting:
-            receipt = Forgetting(self.knowledge_base, self.find_source, self._remove_source).forget(what)
+            receipt = self._forgetting.forget(what)
             self.erase_checkpoints()
         receipt["remains"] += what_remains(self.knowledge_base.database, self.audit)
         return receipt
@@ -318,6 +319,20 @@ class Application:
     def find_source(self, wanted: str) -> Listed:
         """See `naming.one_of`. Raises UnknownDocument."""
         return naming.one_of(self._listed(), wanted)
+
+    def find(self, source: str) -> Json:
+        """The source that is meant, as `sources` lists it. Raises UnknownDocument."""
+        return {"source": plain(self.find_source(source))}
+
+    def forgettable(self, what: str) -> Json:
+        """What `forget` would erase: its `kind` (source, document, person), `title` and number of `documents`.
+
+        Raises UnknownDocument.
+        """
+        return self._forgetting.named(what)
+
+    def _known(self, tags: Sequence[str]) -> tuple[str, ...]:
+        return naming.known_tags(self._listed(), tags) if tags else ()
 
     def _listed(self) -> list[Listed]:
         return self.knowledge_base.catalog.sources.listed()

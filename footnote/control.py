@@ -29,7 +29,7 @@ from vectorstore.errors import StoreError
 OPERATIONS = (
     *("ask", "summarize", "search", "passage", "changes", "states", "audit_verify", "audit_export"),
     *("plan", "apply", "cancel", "schedule"),
-    *("ingest", "reingest", "sources", "tag", "remove", "rollback", "forget", "backup"),
+    *("find", "forgettable", "ingest", "reingest", "sources", "tag", "remove", "rollback", "forget", "backup"),
 )
 _WITH_PROGRESS = ("ingest", "reingest", "plan", "apply")
 _NOTED = ("ingest", "reingest", "apply", "cancel", "tag", "schedule", "remove", "rollback", "forget", "backup")

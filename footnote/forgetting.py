@@ -58,6 +58,19 @@ class Forgetting:
         posted = [asdict(message) for message in erased.posted]
         return {"at": datetime.now(UTC).isoformat(), **asdict(erased), "posted": posted, "remains": remains}
 
+    def named(self, what: str) -> dict[str, Any]:
+        """What `forget` would erase: its `kind`, `title` and number of `documents`. Raises UnknownDocument."""
+        if _USER.fullmatch(what):
+            return {"kind": "person", "title": what, "documents": 0}
+        try:
+            line = self._find_source(what)
+        except UnknownDocument:
+            document = self._catalog.document_called(what)
+            if document is None:
+                raise
+            return {"kind": "document", "title": document.location, "documents": 1}
+        return {"kind": "source", "title": line.title, "documents": line.documents}
+
     def _person(self, user: str) -> tuple[Erased, list[str]]:
         erased = erase_person(self._knowledge_base.database, user)
         own = [line.id for line in self._catalog.sources.listed() if line.scope == f"user:{user}"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vectorstore.errors import UnknownDocument
 from vectorstore.sources import Listed
-from vectorstore.tags import tags_of
+from vectorstore.tags import hashed, tags_of
 
 
 def one_of(lines: Sequence[Listed], wanted: str) -> Listed:
@@ -26,12 +26,22 @@ def ids_of(lines: Sequence[Listed], wanted: str | None) -> tuple[str, ...]:
     if not wanted or wanted.lower() == "all":
         return tuple(line.id for line in lines)
     if wanted.startswith("#"):
-        [tag] = tags_of([wanted])
-        tagged = tuple(line.id for line in lines if tag in line.tags)
-        if not tagged:
-            raise UnknownDocument(f"No source has the tag {wanted[:40]}. `footnote sources` lists them.")
-        return tagged
+        [tag] = known_tags(lines, [wanted])
+        return tuple(line.id for line in lines if tag in line.tags)
     return (one_of(lines, wanted).id,)
+
+
+def known_tags(lines: Sequence[Listed], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The tags that `wanted` means. Raises NotATag, and UnknownDocument for one that no source has: it would find nothing."""
+    tags, known = tags_of(wanted), {tag for line in lines for tag in line.tags}
+    if unknown := [tag for tag in tags if tag not in known]:
+        there = (
+            f"There are {hashed(sorted(known))}."
+            if known
+            else "No source has any: `footnote tag SOURCE TAG` gives them."
+        )
+        raise UnknownDocument(f"No source has the tag {hashed(unknown[:1])}. {there}")
+    return tags
 
 
 def what_of(lines: Sequence[Listed], wanted: str | None) -> str:

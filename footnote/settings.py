@@ -193,9 +193,15 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_place(cls, value: Path) -> Path:
         try:
-            return value.expanduser()
+            place = value.expanduser()
         except RuntimeError as error:
             raise ValueError(f"{str(value)!r} names a user nobody knows") from error
+        for part in (place, *place.parents):
+            if part.is_file():
+                raise ValueError(
+                    f"{str(part)!r} is a file; the data directory is a folder, which is made when it is not there"
+                )
+        return place
 
     @property
     def home(self) -> Path:

@@ -145,7 +145,7 @@ def _parsed(url: str) -> URL:
         found.get_dialect().import_dbapi()
     except ImportError as error:
         raise StoreError(
-            "DATABASE_URL needs a driver that is not installed: pip install 'footnote-slack[postgres]'."
+            "DATABASE_URL needs a driver that is not installed: .venv/bin/pip install 'psycopg[binary]'."
         ) from error
     except (ArgumentError, ValueError) as error:
         raise StoreError(

@@ -9,13 +9,14 @@ import numpy as np
 
 from vectorstore.embedder import Vectors
 from vectorstore.errors import EmbedderUnavailable
+from vectorstore.providers import why_not
 
 _CHARACTERS_PER_TOKEN = 4
 """A cautious guess for tokenizers nobody can ask; chunks come out somewhat smaller than they could be."""
 
 
 class HostedEmbedder:
-    """Raises EmbedderUnavailable when the provider's package is missing or its service does not answer."""
+    """Raises EmbedderUnavailable when the provider, its package or its key is missing, or its service does not answer."""
 
     def __init__(self, model: str) -> None:
         self.name = model
@@ -24,10 +25,7 @@ class HostedEmbedder:
 
             self._embeddings: Any = init_embeddings(model)
         except Exception as error:
-            raise EmbedderUnavailable(
-                f"EMBEDDING_MODEL={model} cannot be used: {error} "
-                "Install its provider package (pip install 'footnote-slack[ollama]' and the like) and set its key."
-            ) from error
+            raise EmbedderUnavailable(why_not("EMBEDDING_MODEL", model, error)) from error
         self.dimension = int(self.embed_query("dimension").shape[0])
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:

@@ -29,9 +29,10 @@ def forget(
     as_json: AsJson = False,
 ) -> None:
     """Erase a source, or what a person asked, to the last byte, with the answers that quote it; prints a receipt."""
-    if not yes and not as_json and not typer.confirm(f"Erase {what} for good? This cannot be undone."):
-        raise OperationFailed("Nothing was erased.")
     with session_of(configuration.load()) as session:
+        meant = _meant(session("forgettable", what=what))
+        if not yes and not as_json and not typer.confirm(f"Erase {meant} for good? This cannot be undone."):
+            raise OperationFailed("Nothing was erased.")
         receipt = session("forget", what=what)
     if as_json:
         terminal.print_json(receipt)
@@ -70,6 +71,14 @@ def restore(
         terminal.print_json({"home": str(home), "documents": documents})
     else:
         Console().print(Text(f"{home}: {documents:,} documents restored."))
+
+
+def _meant(found: Json) -> str:
+    if found["kind"] == "person":
+        return f"what {found['title']} asked"
+    if found["kind"] == "document":
+        return f"the document {found['title']}"
+    return f"the source {found['title']} ({terminal.counted(found['documents'], 'document')})"
 
 
 def _show_receipt(console: Console, receipt: Json) -> None:

@@ -95,14 +95,16 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Remove a source with all its documents; no answer will use them from then on."""
-    if not yes and not as_json and not typer.confirm(f"Remove {source} and all its documents?"):
-        terminal.fail("Nothing was removed.")
     with session_of(configuration.load()) as session:
+        line = session("find", source=source)["source"]
+        which = f"{line['title']} ({terminal.counted(line['documents'], 'document')})"
+        if not yes and not as_json and not typer.confirm(f"Remove {which}?"):
+            terminal.fail("Nothing was removed.")
         removed = session("remove", source=source)
     if as_json:
         terminal.print_json(removed)
     else:
-        Console().print(Text(f"Removed {removed['removed']['title']} ({removed['removed']['documents']} documents)."))
+        Console().print(Text(f"Removed {which}."))
 
 
 def absolute(location: str) -> str:

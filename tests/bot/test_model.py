@@ -19,6 +19,7 @@ import pytest
 from bot import gate
 from bot.chat_model import ModelNotConfigured
 from bot.draft import Draft
+from bot.judge import Judge
 from bot.model import MAX_STATEMENTS, Composed, ModelComposer
 from bot.usage import NOTHING, Usage
 from bot.values import Note
@@ -508,6 +509,24 @@ def test_a_model_that_cannot_be_made_is_refused_at_once(model: str, monkeypatch)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelNotConfigured, match=f"^ANSWER_MODEL={model} "):
         ModelComposer(model, check=every_word_is_quoted)
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("nosuch:model", "there is no provider 'nosuch'"),
+        ("ollama:llama3", r"\.venv/bin/pip install langchain-ollama$"),
+        ("bedrock:x", r"pip install langchain-aws$"),
+        ("openai:model", "its key is missing. Set ANSWER_MODEL_API_KEY or OPENAI_API_KEY in .env"),
+    ],
+)
+def test_what_is_missing_is_told_in_our_own_words(model: str, told: str, monkeypatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ModelNotConfigured, match=told):
+        ModelComposer(model, check=every_word_is_quoted)
+    with pytest.raises(ModelNotConfigured, match=f"^ANSWER_JUDGE={model} "):
+        Judge(every_word_is_quoted, model)
 
 
 def test_a_rewrite_is_the_reply_or_nothing(model_server, script) -> None:

@@ -177,7 +177,11 @@ def test_a_question_can_be_kept_to_tagged_sources(footnote: Footnote, tmp_path: 
     asked = ("search", "What do the ponies eat?", "--json")
     [found] = footnote(*asked, "--tag", "animals").json["passages"]
     assert found["location"].endswith("ponies.txt")
-    assert footnote(*asked, "--tag", "plants").json["passages"] == []
+    for command in ("search", "ask"):
+        unknown = footnote(command, "What do the ponies eat?", "--tag", "plants", "--json")
+        assert unknown.code == 1
+        assert unknown.json["error"].startswith("No source has the tag #plants.")
+        assert "#animals" in unknown.json["error"]
     assert "#animals" in footnote("sources").out
     tagged = footnote("tag", found["location"], "winter", "--remove", "animals", "--json")
     assert tagged.json["tagged"]["tags"] == ["winter"]
@@ -190,6 +194,22 @@ def test_removing_asks_first(footnote: Footnote) -> None:
     for typed in ("n\n", "\n", ""):
         assert footnote("remove", "No bridge to Skarn", typed=typed).code == 1
     assert footnote("sources", "--json").json == before
+
+
+def test_what_is_not_there_is_not_asked_about(footnote: Footnote) -> None:
+    for command in ("remove", "forget"):
+        result = footnote(command, "nope", typed="y\n")
+        assert result.code == 1
+        assert "There is no source 'nope'" in result.err
+        assert "?" not in result.out
+
+
+def test_what_is_to_be_removed_is_named_before(footnote: Footnote, documents: Path) -> None:
+    assert f"Remove {documents} (2 documents)?" in " ".join(footnote("remove", str(documents), typed="n\n").out.split())
+    asked = footnote("forget", str(documents / "bridge.html"), typed="n\n")
+    assert (asked.code, "Nothing was erased." in asked.err) == (1, True)
+    assert f"Erase the document {documents / 'bridge.html'} for good?" in asked.out
+    assert "Erase what U012AB3CD asked for good?" in footnote("forget", "U012AB3CD", typed="n\n").out
 
 
 def test_looking_again_reports_what_changed(footnote: Footnote, documents: Path) -> None:

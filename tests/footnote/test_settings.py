@@ -121,3 +121,13 @@ def test_roles_that_cannot_be_read_are_told(monkeypatch: pytest.MonkeyPatch, nam
     with pytest.raises(SettingsInvalid) as refused:
         settings.load()
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("below", ["", "/deeper/home"])
+def test_a_data_directory_that_is_a_file_is_told_as_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, below: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("Not a folder.")
+    monkeypatch.setenv("FOOTNOTE_HOME", f"{tmp_path}/notes.txt{below}")
+    with pytest.raises(SettingsInvalid, match=f"FOOTNOTE_HOME: '{tmp_path}/notes.txt' is a file"):
+        settings.load()

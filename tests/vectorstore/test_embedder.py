@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from vectorstore.embedder import MAX_TOKENS, PackagedEmbedder, Turns
 from vectorstore.errors import EmbedderUnavailable
+from vectorstore.hosted_embedder import HostedEmbedder
 
 FERRY = "The ferry to Skarn was cancelled because of the storm."
 PARAPHRASE = "Bad weather stopped the boat that goes to Skarn."
@@ -153,3 +154,19 @@ def test_an_altered_cached_graph_is_built_again(
     vector = PackagedEmbedder(tmp_path).embed_query(FERRY)
     np.testing.assert_allclose(vector, embedder.embed_query(FERRY), atol=1e-5)
     assert altered.read_bytes() == graph.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("openai:text-embedding-3-small", "its key is missing. Set OPENAI_API_KEY in .env"),
+        ("ollama:nomic-embed-text", r"\.venv/bin/pip install langchain-ollama$"),
+        ("nosuch:model", "there is no provider 'nosuch'"),
+    ],
+)
+def test_what_a_hosted_embedder_lacks_is_told(model: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(EmbedderUnavailable, match=told) as refused:
+        HostedEmbedder(model)
+    assert str(refused.value).startswith(f"EMBEDDING_MODEL={model} cannot be used: ")
