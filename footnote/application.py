@@ -12,7 +12,16 @@ from bot.values import Question, Turn
 from footnote import naming
 from footnote.backups import back_up
 from footnote.forgetting import Forgetting, what_remains
-from footnote.shapes import Json, answer_json, passage_json, plain, planned_json, report_json
+from footnote.shapes import (
+    Json,
+    answer_json,
+    departed_json,
+    passage_json,
+    plain,
+    planned_json,
+    report_json,
+    with_departed,
+)
 from footnote.surroundings import around
 from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
@@ -173,15 +182,16 @@ class Application:
             "to_embed": plan.to_embed,
             "seconds": round(plan.to_embed / rate + plan.seconds, 1),
             "documents": [planned_json(each) for each in plan.planned if each.outcome.state != "unchanged"],
-            "interrupted": [] if self._ingesting.locked() else [one.id for one in self.plans.running()],
+            "interrupted": [] if self._ingesting.locked() else [one.id for one in self.plans.unfinished()],
         }
 
-    def apply(self, plan: str, progress: OnProgress = lambda _json: None) -> Json:
+    def apply(self, plan: str, progress: OnProgress = lambda _json: None, started_by: str | None = None) -> Json:
         """Carry out a plan: its sources are looked at again, for they may have changed since. Raises PlanEnded, StoreError.
 
-        Plans queue up. One that was interrupted may be applied again, and tells what both runs did; one that is done only tells
-        again what it did (`again`).
+        Plans queue up, each with who started it. One that was interrupted may be applied again, and tells what both runs did; one
+        that is done only tells again what it did (`again`).
         """
+        self.plans.queue(plan, started_by)
         with self._ingesting:
             begun = self.plans.begin(plan)
             if begun.report is not None:
@@ -189,23 +199,29 @@ class Application:
             left = {line.id for line in self._listed()}
             wanted = tuple(id for id in begun.sources if id in left)
             report = report_json(self.pipeline.reingest(wanted, progress=_reporting(progress), since=begun.began_at))
+            if begun.began_at:
+                left_since = self.knowledge_base.departures.since(begun.began_at, sources=wanted)
+                report = with_departed(report, left_since)
             told = [document for document in report["documents"] if document["state"] != "unchanged"]
             self.plans.finish(plan, report | {"documents": told})
         return report | {"plan": plan, "what": begun.what, "again": False}
 
     def resume(self) -> int:
-        """Carry out what was interrupted; returns how many plans that were."""
-        interrupted = self.plans.running()
+        """Carry out what was interrupted, and what waited behind it; returns how many plans that were."""
+        interrupted = self.plans.unfinished()
         for plan in interrupted:
             self.apply(plan.id)
         return len(interrupted)
 
-    def renew(self, plan: str, made_by: str | None = None) -> Json:
-        """A new plan for the sources of one that was carried out. Raises StoreError for one nobody knows."""
+    def renew(self, plan: str, made_by: str | None = None, once: str = "") -> Json:
+        """A new plan for the sources of one that was made before; asked for the same `once`, the same one.
+
+        Raises StoreError for one nobody knows.
+        """
         old = self.plans.find(plan)
         if old is None:
             raise StoreError("There is no such plan any more. Make a new one.")
-        return {"plan": self.plans.save(old.sources, old.what, made_by, old.counts, old.to_embed).id}
+        return {"plan": self.plans.save(old.sources, old.what, made_by, old.counts, old.to_embed, once=once).id}
 
     def cancel(self, plan: str) -> Json:
         """Call a plan off that is not being carried out. Raises PlanEnded, StoreError."""
@@ -263,7 +279,9 @@ class Application:
         """What the documents say since then that they did not say before; ValueError for a moment that is none."""
         moment = moment_of(since, datetime.now(UTC))
         found = self.knowledge_base.history.changed_since(moment, scopes)
-        return {"since": moment.isoformat(), "documents": [self._changed(each) for each in found]}
+        left = self.knowledge_base.departures.since(moment, scopes=scopes)
+        told = [*(self._changed(each) for each in found), *map(departed_json, left)]
+        return {"since": moment.isoformat(), "documents": sorted(told, key=lambda each: each["at"], reverse=True)}
 
     def _changed(self, changed: Changed) -> Json:
         new = self.knowledge_base.catalog.version(changed.after)

@@ -13,7 +13,7 @@ from typing import Any
 from footnote.backups import RESTORING
 from vectorstore.audit import AuditLog
 from vectorstore.database import Database
-from vectorstore.erasure import Erased, erase_person
+from vectorstore.erasure import Erased, erase_departures, erase_person
 from vectorstore.errors import UnknownDocument
 from vectorstore.sources import Listed
 from vectorstore.store import KnowledgeBase
@@ -94,6 +94,7 @@ class Forgetting:
         erased = self._knowledge_base.erase(documents) if documents else _NOTHING
         for id in ids:
             self._remove_source(id)
+        erase_departures(self._knowledge_base.database, ids)
         return erased
 
 

@@ -87,13 +87,16 @@ class SlackLibrary:
         counts, cost = planned["counts"], (planned["to_embed"], planned["seconds"])
         return PlanRow(planned["plan"], self._shown(planned["what"]), counts, *cost, rows, tuple(planned["sources"]))
 
-    def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:  # noqa: ARG002
-        return self._reported(self._application.apply(plan_id, self._passing(progress)))
+    def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
+        return self._reported(self._application.apply(plan_id, self._passing(progress), actor))
 
-    def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
-        return self._reported(
-            self._application.apply(self._application.renew(plan_id, actor)["plan"], self._passing(progress))
-        )
+    def renew_plan(self, plan_id: str, *, actor: str, once: str) -> str:
+        return str(self._application.renew(plan_id, actor, once)["plan"])
+
+    def before_plan(self, plan_id: str) -> tuple[str, str] | None:
+        unfinished = self._application.plans.unfinished()
+        first = unfinished[0] if unfinished else None
+        return None if first is None or first.id == plan_id else (self._shown(first.what), first.started_by or "")
 
     def cancel_plan(self, plan_id: str) -> None:
         self._application.cancel(plan_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
 from bot.slack.language import DEFAULT, strings_of
 from bot.values import Answer
-from ingest.report import Planned, Report
+from ingest.report import Outcome, Planned, Report
+from vectorstore.departures import Departure
 from vectorstore.values import Passage
 
 Json = dict[str, Any]
@@ -65,3 +66,28 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
     return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def departed_json(departure: Departure) -> Json:
+    """A document that is gone, as `changes` tells of it: what it said is gone too."""
+    return {
+        "document": departure.document_id,
+        "source": departure.source_id,
+        "title": departure.title,
+        "url": None,
+        "at": departure.at.isoformat(),
+        "versions": {"before": None, "after": None},
+        "state": "removed",
+        "changes": [],
+    }
+
+
+def with_departed(report: Json, departed: Sequence[Departure]) -> Json:
+    """The report of a run that went on after an interruption, with the documents the earlier one had removed already."""
+    told = {document["document"] for document in report["documents"]}
+    missing = [each for each in departed if each.document_id not in told]
+    if not missing:
+        return report
+    outcomes = [Outcome(each.location, "removed", title=each.title, document=each.document_id) for each in missing]
+    counts = {**report["counts"], "removed": report["counts"].get("removed", 0) + len(missing)}
+    return {**report, "counts": counts, "documents": [*report["documents"], *map(plain, outcomes)]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from vectorstore.errors import StoreError
 from vectorstore.moments import as_utc
 from vectorstore.schema import plans
 
-State = Literal["planned", "running", "done", "cancelled"]
+State = Literal["planned", "queued", "running", "done", "cancelled"]
 KEPT = timedelta(days=30)
 CARRIED_OUT = "This plan was carried out already. Make a new one to look again."
 
@@ -37,6 +38,10 @@ class SavedPlan:
     state: State
     counts: Mapping[str, int]
     to_embed: int
+    started_at: datetime | None = None
+    """When somebody asked for it to be carried out."""
+    started_by: str | None = None
+    """Who did; None for the command line."""
     began_at: datetime | None = None
     """When it was first taken up: what came in since is its own doing, also before an interruption."""
     report: Mapping[str, Any] | None = None
@@ -48,15 +53,24 @@ class Plans:
         self._database = database
 
     def save(
-        self, sources: Sequence[str], what: str, made_by: str | None, counts: Mapping[str, int], to_embed: int
+        self,
+        sources: Sequence[str],
+        what: str,
+        made_by: str | None,
+        counts: Mapping[str, int],
+        to_embed: int,
+        *,
+        once: str = "",
     ) -> SavedPlan:
+        """`once`: what makes this plan the same as one that was saved for the same reason before; empty for a plan of its own."""
         now = datetime.now(UTC)
-        plan = SavedPlan(secrets.token_hex(6), tuple(sources), what, made_by, now, "planned", dict(counts), to_embed)
+        id = hashlib.sha256(once.encode()).hexdigest()[:12] if once else secrets.token_hex(6)
+        plan = SavedPlan(id, tuple(sources), what, made_by, now, "planned", dict(counts), to_embed)
         row: dict[str, Any] = {name: getattr(plan, name) for name in ("id", "what", "made_by", "made_at", "to_embed")}
         row |= {"sources": list(plan.sources), "state": plan.state, "counts": dict(plan.counts)}
         with self._database.write() as connection:
             connection.execute(delete(plans).where(plans.c.made_at < now - KEPT))
-            connection.execute(plans.insert().values(**row))
+            self._database.insert_ignoring(connection, plans, row)
         return plan
 
     def find(self, id: str) -> SavedPlan | None:
@@ -66,9 +80,22 @@ class Plans:
 
     def running(self) -> list[SavedPlan]:
         """Plans that are being carried out, or were when the process died."""
+        return self._in("running")
+
+    def unfinished(self) -> list[SavedPlan]:
+        """Those, and then the plans that wait behind them, in their order."""
+        return [*self._in("running"), *self._in("queued")]
+
+    def _in(self, state: State) -> list[SavedPlan]:
+        query = select(plans).where(plans.c.state == state).order_by(plans.c.started_at, plans.c.id)
         with self._database.read() as connection:
-            rows = connection.execute(select(plans).where(plans.c.state == "running")).mappings().all()
+            rows = connection.execute(query).mappings().all()
         return [_saved(row) for row in rows]
+
+    def queue(self, id: str, started_by: str | None) -> None:
+        """Somebody wants it carried out; whoever was first stays who started it. Raises PlanEnded, StoreError as `begin`."""
+        if self._open(id).state == "planned":
+            self._change(id, state="queued", started_at=datetime.now(UTC), started_by=started_by)
 
     def begin(self, id: str) -> SavedPlan:
         """Take a plan up, or again after an interruption; one that is done comes with its report and stays as it is.
@@ -119,6 +146,8 @@ def _saved(row: Mapping[Any, Any]) -> SavedPlan:
         row["state"],
         row["counts"],
         row["to_embed"],
+        as_utc(row["started_at"]) if row["started_at"] else None,
+        row["started_by"],
         as_utc(row["began_at"]) if row["began_at"] else None,
         row["report"],
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 
 from vectorstore.chunks import Chunks, IndexRow
 from vectorstore.database import Database, portions
+from vectorstore.departures import note_departures, note_return
 from vectorstore.errors import UnknownDocument
 from vectorstore.moments import as_utc
 from vectorstore.schema import chunks, documents, settings, sources, versions
@@ -241,6 +242,7 @@ class Catalog:
                 data_fingerprint=data_fingerprint,
             )
         )
+        note_return(connection, [document_id])
 
     def set_current(self, connection: Connection, document_id: str, version_id: str) -> None:
         """Only that: what was fetched last stays noted."""
@@ -337,16 +339,19 @@ class Catalog:
 
     # --- removal
 
-    def hide_source(self, source_id: str) -> list[str]:
+    def hide_source(self, source_id: str, *, noted: bool = True) -> list[str]:
         """Make a source's documents unfindable at once; returns all their version ids, for the indexes."""
-        return self.hide_documents([document.id for document in self.documents_of(source_id)])
+        return self.hide_documents([document.id for document in self.documents_of(source_id)], noted=noted)
 
-    def hide_documents(self, document_ids: Sequence[str]) -> list[str]:
+    def hide_documents(self, document_ids: Sequence[str], *, noted: bool = True) -> list[str]:
+        """`noted`: whether it is remembered for a while that they left, with their titles."""
         found: list[str] = []
         with self.database.write() as connection:
             for some in portions(document_ids):
                 query = select(versions.c.id).where(versions.c.document_id.in_(some))
                 found += connection.execute(query).scalars()
+                if noted:
+                    note_departures(connection, some)
                 connection.execute(update(documents).where(documents.c.id.in_(some)).values(current_version=None))
         return found
 

@@ -100,6 +100,12 @@ def erase_person(database: Database, user: str) -> Erased:
     return Erased(0, 0, 0, gone, (*posted, *more))
 
 
+def erase_departures(database: Database, source_ids: Sequence[str]) -> None:
+    """Forget what is remembered of documents that had left these sources before."""
+    with database.write() as connection:
+        connection.execute(delete(departures).where(departures.c.source_id.in_(source_ids)))
+
+
 def to_withdraw(database: Database) -> list[Posted]:
     """Messages that hold what was forgotten and were not deleted yet."""
     with database.read() as connection:

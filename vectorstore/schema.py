@@ -132,6 +132,7 @@ departures = Table(
     metadata,
     Column("document_id", String, primary_key=True),
     Column("source_id", String, nullable=False, index=True),
+    Column("location", Text, nullable=False),
     Column("scope", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -152,7 +153,6 @@ plans = Table(
     Column("started_at", DateTime(timezone=True), comment="When somebody asked for it to be carried out."),
     Column("started_by", String, comment="Who did; NULL for the command line."),
     Column("began_at", DateTime(timezone=True), comment="When it was first taken up."),
-    Column("removed", JSON, comment="Documents that a run of it was about to remove."),
     Column("report", JSON, comment="What it came to, once it is done."),
     comment="Dry runs of re-ingestions, and what became of them.",
 )

@@ -18,6 +18,7 @@ from vectorstore import recovery
 from vectorstore.catalog import Catalog
 from vectorstore.chunks import IndexRow, around
 from vectorstore.database import Database
+from vectorstore.departures import Departures
 from vectorstore.embedder import Embedder
 from vectorstore.erasure import Erased, erase_from_sql
 from vectorstore.errors import EmbedderMismatch, UnknownDocument
@@ -100,7 +101,7 @@ class KnowledgeBase:
             self.database = Database(database_url or f"sqlite:///{home / 'footnote.sqlite'}")
             self.database.migrate()
             self.catalog = Catalog(self.database)
-            self.history = History(self.database)
+            self.history, self.departures = History(self.database), Departures(self.database)
             self._check_embedder()
             self.recovered = recovery.open_indexes(home, self.catalog, chroma_url, embedder.dimension)
             self._indexes: Indexes = self.recovered.indexes
@@ -229,10 +230,10 @@ class KnowledgeBase:
             self._unindex(self.catalog.superseded(documents))
             self.catalog.prune(documents)
 
-    def remove_source(self, source_id: str) -> None:
-        """Unfindable at once, then out of the indexes and out of SQL."""
+    def remove_source(self, source_id: str, *, noted: bool = True) -> None:
+        """Unfindable at once, then out of the indexes and out of SQL; `noted` as of `Catalog.hide_documents`."""
         with self._publishing:
-            versions = self.catalog.hide_source(source_id)
+            versions = self.catalog.hide_source(source_id, noted=noted)
             self._changed()
             self._unindex(versions)
             self.catalog.delete_source(source_id)
@@ -240,7 +241,7 @@ class KnowledgeBase:
     def forget_source(self, source_id: str) -> None:
         """Remove a source with the answers that quote it."""
         erase_from_sql(self.database, [document.id for document in self.catalog.documents_of(source_id)])
-        self.remove_source(source_id)
+        self.remove_source(source_id, noted=False)
 
     def forget_scope(self, scope: str) -> None:
         """Forget all sources of a scope, and its indexes: for what was read for one thread."""
@@ -250,10 +251,10 @@ class KnowledgeBase:
             if not self.catalog.sources.ids_of(scope):
                 self._indexes.drop(scope)
 
-    def remove_documents(self, document_ids: Sequence[str]) -> None:
+    def remove_documents(self, document_ids: Sequence[str], *, noted: bool = True) -> None:
         """For documents that their source no longer has."""
         with self._publishing:
-            versions = self.catalog.hide_documents(document_ids)
+            versions = self.catalog.hide_documents(document_ids, noted=noted)
             self._changed()
             self._unindex(versions)
             self.catalog.delete_documents(document_ids)
@@ -325,7 +326,7 @@ class KnowledgeBase:
         Unfindable at once; it is done when this returns, for which everything is written anew once.
         """
         erased = erase_from_sql(self.database, document_ids)
-        self.remove_documents(document_ids)
+        self.remove_documents(document_ids, noted=False)
         self.rebuild()
         self.database.compact()
         return erased

@@ -216,8 +216,11 @@ class Library(Protocol):
     def apply(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
         """Carry a plan out, after those that wait before it; once."""
 
-    def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
-        """Look at the sources of a plan that was carried out once more."""
+    def renew_plan(self, plan_id: str, *, actor: str, once: str) -> str:
+        """The id of a new plan for the sources of this one; asked for the same `once`, the same plan. Raises StoreError."""
+
+    def before_plan(self, plan_id: str) -> tuple[str, str] | None:
+        """What the plan would wait for, and who started that (empty: the command line); None where nothing is before it."""
 
     def cancel_plan(self, plan_id: str) -> None: ...
 

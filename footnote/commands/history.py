@@ -18,6 +18,9 @@ from footnote.shapes import Json
 app = typer.Typer()
 
 
+_STATES = {"removed": "gone"}
+
+
 @app.command()
 def changes(
     since: Annotated[str, typer.Argument(help="7d, 24h, or a date such as 2026-11-20.")] = "7d",
@@ -87,7 +90,9 @@ def _show_changes(console: Console, found: Json) -> None:
         console.print(f"Nothing changed since {terminal.moment(found['since'])} UTC.")
     for document in found["documents"]:
         heading = Text(document["title"], style="bold")
-        heading.append(f"  {document['state']} {terminal.moment(document['at'])} UTC", style="dim")
+        heading.append(
+            f"  {_STATES.get(document['state'], document['state'])} {terminal.moment(document['at'])} UTC", style="dim"
+        )
         console.print(heading)
         for change in document["changes"]:
             if change["before"]:

@@ -129,6 +129,21 @@ def test_an_uploaded_file_and_one_document_of_a_folder_are_forgotten(
     assert holders(home, CANARY) == []
 
 
+def test_no_byte_is_left_of_a_document_that_had_left_before_its_source_is_forgotten(
+    application: Application, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notices"
+    folder.mkdir()
+    for name in ("one", "quokkazanzibar"):
+        (folder / f"{name}.txt").write_text(f"{OTHER} Notice {name}.")
+    application.ingest(str(folder))
+    (folder / "quokkazanzibar.txt").unlink()
+    application.reingest(str(folder))
+    assert [each["state"] for each in application.changes()["documents"]][:1] == ["removed"]
+    application.forget(str(folder))
+    assert holders(application.knowledge_base.home, "quokkazanzibar") == []
+
+
 def test_no_byte_of_what_a_person_asked_is_left(application: Application) -> None:
     question = "Do dogs of a lighthousekeeperess pay on the ferry to Skarn?"
     home = application.knowledge_base.home

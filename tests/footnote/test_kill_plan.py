@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,7 +31,9 @@ from vectorstore.store import KnowledgeBase
 OLD = "The ferry to Skarn sails at eight in the morning, the harbour office said."
 NEW = OLD.replace("eight", "nine")
 OLD_PAGE = "Nobody may take a bicycle on board of the small boats before the first of May."
+ADA = "U0ADA"
 NEW_PAGE = OLD_PAGE.replace("Nobody", "Everybody")
+LEAVING = "The waiting room at the old pier is heated in winter."
 PHASES = ("looking", "fetching", "staged", "between documents", "before the report", "after the report was kept")
 
 
@@ -64,13 +67,20 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run(parser: ParserProcess, home: str, plan: str, phase: str) -> None:
-    """Make a plan or carry one out, and die in the phase; the site kills who fetches."""
+def run(parser: ParserProcess, home: str, plans: str, phase: str) -> None:
+    """Make a plan or carry one out, and die in the phase; the site kills who fetches. `plans`: one, and one after it."""
+    plan, _, other = plans.partition(" ")
     passed: list[str] = []
 
     def failpoint(name: str) -> None:
         passed.append(name)
         if (phase, name) == ("staged", "publish.staged"):
+            die()
+        if phase == "behind another" and name == "publish.staged":
+            behind = threading.Thread(target=application.apply, args=(other,), kwargs={"started_by": ADA}, daemon=True)
+            behind.start()
+            while (waiting := application.plans.find(other)) and waiting.state != "queued":
+                time.sleep(0.01)
             die()
         if phase == "between documents" and passed.count("publish.swapped") == 1 and name == "publish.embedded":
             die()
@@ -79,6 +89,14 @@ def run(parser: ParserProcess, home: str, plan: str, phase: str) -> None:
         application = application_of(knowledge_base, parser)
         if phase == "looking":
             application.plan(progress=lambda _step: die())
+        remove = knowledge_base.remove_documents
+
+        def removing(ids: Sequence[str], **how: Any) -> None:
+            remove(ids, **how)
+            if phase == "removed":
+                die()
+
+        knowledge_base.remove_documents = removing  # type: ignore[method-assign]
         finish = application.plans.finish
 
         def finishing(id: str, report: Any) -> None:
@@ -205,6 +223,64 @@ def test_a_plan_that_is_killed_is_finished_once_with_one_report(
         assert application.plans.running() == []
         assert seen(knowledge_base) == {NEW, NEW_PAGE}
         assert application.apply(other)["counts"] == {"unchanged": 1}, "a plan that waited behind it is still there"
+
+
+def test_a_plan_that_waits_behind_another_runs_once_after_a_kill_and_knows_who_started_it(
+    forks: subprocess.Popen[str], site: Site, parser: ParserProcess, tmp_path: Path
+) -> None:
+    home, file = tmp_path / "home", tmp_path / "ferry.txt"
+    file.write_text(OLD)
+    with KnowledgeBase(home, Letters()) as knowledge_base:
+        application = application_of(knowledge_base, parser)
+        for location in (str(file), site.url):
+            application.ingest(location)
+        file.write_text(NEW)
+        site.text = NEW_PAGE
+        first, second = application.plan(str(file))["plan"], application.plan(site.url)["plan"]
+    killed(forks, site, home, f"{first} {second}", "behind another")
+    with KnowledgeBase(home, Letters()) as knowledge_base:
+        application = application_of(knowledge_base, parser)
+        assert [each.id for each in application.plans.unfinished()] == [first, second]
+        assert application.plan()["interrupted"] == [first, second]
+        resume(application)
+        assert application.plans.unfinished() == []
+        done = application.plans.find(second)
+        assert done is not None
+        assert (done.state, done.started_by) == ("done", ADA)
+        report = application.apply(second, started_by="U0OTHER")
+        assert (report["again"], report["counts"]) == (True, {"changed": 1})
+        assert seen(knowledge_base) == {NEW, NEW_PAGE}
+
+
+def test_what_a_killed_run_had_removed_is_in_the_report_of_both(
+    forks: subprocess.Popen[str], site: Site, parser: ParserProcess, tmp_path: Path
+) -> None:
+    home, folder = tmp_path / "home", tmp_path / "notices"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(OLD)
+    (folder / "room.txt").write_text(LEAVING)
+    with KnowledgeBase(home, Letters()) as knowledge_base:
+        application = application_of(knowledge_base, parser)
+        for location in (str(folder), site.url):
+            application.ingest(location)
+        (folder / "room.txt").unlink()
+        (folder / "ferry.txt").write_text(NEW)
+        site.text = NEW_PAGE
+        planned = application.plan()
+        assert planned["counts"] == {"changed": 2, "removed": 1}
+    killed(forks, site, home, planned["plan"], "removed")
+    with KnowledgeBase(home, Letters()) as knowledge_base:
+        application = application_of(knowledge_base, parser)
+        assert LEAVING not in seen(knowledge_base), "it had left before the kill"
+        resume(application)
+        report = application.apply(planned["plan"])
+        assert report["counts"] == planned["counts"]
+        told = {(document["location"], document["state"]) for document in report["documents"]}
+        assert told == {
+            (str(folder / "ferry.txt"), "changed"),
+            (str(folder / "room.txt"), "removed"),
+            (site.url, "changed"),
+        }
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from vectorstore.erasure import erase_from_sql
 from vectorstore.errors import UnknownDocument
 from vectorstore.store import Draft, KnowledgeBase
 
@@ -80,3 +81,23 @@ def test_what_changed_since_a_moment_names_the_state_of_then(
     ]
     assert knowledge_base.history.changed_since(MONDAY + timedelta(days=3), ["workspace"]) == []
     assert knowledge_base.history.changed_since(MONDAY - timedelta(days=3), ["channel:C1"]) == []
+
+
+def test_what_left_is_remembered_until_it_comes_back_and_what_is_erased_is_not(
+    knowledge_base: KnowledgeBase, publish: Callable[..., Draft], two_states: tuple[Draft, Draft]
+) -> None:
+    def left() -> list[str]:
+        return [each.location for each in knowledge_base.departures.since(MONDAY, scopes=["workspace"])]
+
+    draft, other = two_states[1], publish(knowledge_base, "/bridge.txt", "No bridge.")
+    assert left() == []
+    knowledge_base.remove_documents([draft.document.id])
+    assert left() == [draft.document.location]
+    assert knowledge_base.departures.since(MONDAY, scopes=["channel:C1"]) == []
+    publish(knowledge_base, draft.document.location, "The ferry is back.")
+    assert left() == []
+    knowledge_base.remove_documents([draft.document.id])
+    knowledge_base.erase([other.document.id])
+    assert left() == [draft.document.location]
+    erase_from_sql(knowledge_base.database, [draft.document.id])
+    assert left() == []

@@ -24,7 +24,7 @@ from bot.slack.references import place_of
 from bot.slack.render import text_parts
 from bot.slack.replies import mark
 from bot.slack.request import Request
-from bot.slack.surfaces.upkeep import change_lines
+from bot.slack.surfaces.upkeep import change_lines, state_counts
 
 DOCUMENTS_SHOWN = 6
 SENTENCES_SHOWN = 2
@@ -129,7 +129,8 @@ def digest_request(due: DueDigest, now: datetime) -> Request:
 
 
 def digest_text(found: Sequence[ChangedRow], strings: Strings) -> str:
-    lines = [strings("digest.title", documents=strings.count("document", len(found)))]
+    told = {"documents": strings.count("document", len(found)), "counts": state_counts(found, strings)}
+    lines = [strings("digest.title", **told)]
     for row in found[:DOCUMENTS_SHOWN]:
         lines += change_lines(_shortened(row), strings, most=SENTENCES_SHOWN)
     if (more := len(found) - DOCUMENTS_SHOWN) > 0:

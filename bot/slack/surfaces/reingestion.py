@@ -25,6 +25,7 @@ from bot.slack.request import Request
 from bot.slack.roles import Roles
 from bot.slack.surface import PLAN_AGAIN, PLAN_CANCEL, PLAN_RUN
 from bot.slack.voice import Voice
+from vectorstore.errors import StoreError
 
 DOCUMENTS_SHOWN = 8
 SENTENCES_SHOWN = 3
@@ -116,22 +117,39 @@ class Reingestion:
             )
             step("report", lambda: self._slack.update(channel, ts, _one(said.text)))
             return Outcome("answered")
-        title = strings("plan.running", who=self._people.find(request.user).name or request.user)
-        step("begin", lambda: self._slack.update(channel, ts, _one(title)))
+        plan = request.text if request.kind == "plan_run" else str(step("renew", lambda: self._renewed(request)))
+        title = strings("plan.running", who=self._name(request.user))
+        step("begin", lambda: self._slack.update(channel, ts, _one("\n".join([title, *self._waits(plan, strings)]))))
         live = _Live(self._slack, channel, ts, title, strings)
 
         def work() -> dict[str, Any]:
-            apply = self._library.apply if request.kind == "plan_run" else self._library.apply_again
-            return asdict(_Said(report=asdict(apply(request.text, actor=request.user, progress=live.show))))
+            return asdict(_Said(report=asdict(self._library.apply(plan, actor=request.user, progress=live.show))))
 
         said = _Said(**step("work", lambda: self._attempt(request, "reingest", named, work, strings)))
 
         def tell() -> None:
-            self._slack.update(channel, ts, _reported(said, request.text, what, strings))
+            self._slack.update(channel, ts, _reported(said, plan, what, strings))
             self._failpoint("after-report")
 
         step("report", tell)
         return Outcome("answered" if said.report else "failed")
+
+    def _renewed(self, request: Request) -> str:
+        """The plan to try again with; where there is none any more, that is told when it is carried out."""
+        try:
+            return self._library.renew_plan(request.text, actor=request.user, once=request.id)
+        except StoreError:
+            return request.text
+
+    def _waits(self, plan: str, strings: Strings) -> list[str]:
+        before = self._library.before_plan(plan)
+        if before is None:
+            return []
+        what, by = before
+        return [strings("plan.waits", what=what, who=self._name(by) if by else strings("plan.command_line"))]
+
+    def _name(self, user: str) -> str:
+        return self._people.find(user).name or user
 
     def _may(self, request: Request) -> bool:
         """Whether the person may now have done what the plan foresees, for every source of it."""
@@ -181,7 +199,7 @@ class _Live:
         left = (total - progress.done) / progress.done * elapsed if progress.done and total else 0.0
         facts = [
             strings("plan.done_of", done=strings.number(progress.done), total=strings.number(total)),
-            *(_counted(progress.counts, strings)),
+            *(counted(progress.counts, strings)),
             strings("plan.rate", rate=strings.number(round(progress.done / elapsed * 60))),
             strings("plan.left", minutes=strings.number(max(1, round(left / 60)))) if left > 30 else "",
         ]
@@ -199,14 +217,20 @@ def _planned(said: _Said, strings: Strings) -> Part:
     [part, *_] = packed(_plan_atoms(plan, strings))
     if not documents:
         return part
-    buttons = actions(
-        button(strings("plan.run"), PLAN_RUN, plan.id, "primary"), button(strings("plan.cancel"), PLAN_CANCEL, plan.id)
-    )
+    only_failures = _has_only_failures(plan)
+    again = button(strings("error.retry"), PLAN_AGAIN, plan.id, "primary")
+    run = button(strings("plan.run"), PLAN_RUN, plan.id, "primary")
+    leave = button(strings("plan.close" if only_failures else "plan.cancel"), PLAN_CANCEL, plan.id)
+    buttons = actions(again if only_failures else run, leave)
     return Part(part.text, (*part.blocks, buttons))
 
 
+def _has_only_failures(plan: PlanRow) -> bool:
+    return bool(plan.documents) and all(document.state == "failed" for document in plan.documents)
+
+
 def _plan_atoms(plan: PlanRow, strings: Strings) -> Iterator[Atom]:
-    counts = ", ".join(_counted(plan.counts, strings)) or strings("admin.nothing_to_do")
+    counts = ", ".join(counted(plan.counts, strings)) or strings("admin.nothing_to_do")
     yield from text_atoms("body", 0, strings("plan.title", what=plan.what, counts=counts), bold=True)
     for n, document in enumerate(plan.documents[:DOCUMENTS_SHOWN], 1):
         name = document.title or document.location
@@ -223,7 +247,9 @@ def _plan_atoms(plan: PlanRow, strings: Strings) -> Iterator[Atom]:
             yield from text_atoms("body", n * 100 + 99, strings("plan.more_sentences", number=strings.number(more)))
     if (more := len(plan.documents) - DOCUMENTS_SHOWN) > 0:
         yield from text_atoms("body", 10_000, strings("plan.more_documents", number=strings.number(more)))
-    if plan.documents:
+    if _has_only_failures(plan):
+        yield from text_atoms("notes", 0, strings("plan.only_failures"))
+    elif plan.documents:
         takes = strings("plan.minutes", minutes=strings.number(round(plan.seconds / 60))) if plan.seconds >= 90 else ""
         passages = strings.count("passage", plan.to_embed)
         yield from text_atoms(
@@ -238,7 +264,7 @@ def _reported(said: _Said, plan_id: str, what: str, strings: Strings) -> Part:
         return _one(said.text)
     report = Report(**{**said.report, "failures": tuple(map(tuple, said.report["failures"]))})
     counts = {"new": report.new, "changed": report.changed, "unchanged": report.unchanged, "removed": report.removed}
-    told = ", ".join(_counted({**counts, "failed": report.failed}, strings)) or strings("admin.nothing_to_do")
+    told = ", ".join(counted({**counts, "failed": report.failed}, strings)) or strings("admin.nothing_to_do")
     lines = [*filter(None, (what,)), strings("admin.done", counts=told)]
     lines += [
         strings("admin.failure", location=place[:200], reason=why[:300])
@@ -252,7 +278,7 @@ def _reported(said: _Said, plan_id: str, what: str, strings: Strings) -> Part:
     return Part(part.text, (*part.blocks, actions(button(strings("error.retry"), PLAN_AGAIN, plan_id, "primary"))))
 
 
-def _counted(counts: Mapping[str, int], strings: Strings) -> list[str]:
+def counted(counts: Mapping[str, int], strings: Strings) -> list[str]:
     return [
         strings(f"plan.count.{state}", number=strings.number(counts[state]))
         for state in ("new", "changed", "removed", "failed", "unchanged")

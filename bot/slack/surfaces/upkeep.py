@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 
 from bot.slack.audience import People, reader_scopes
 from bot.slack.audit import AuditTrail
@@ -10,6 +11,7 @@ from bot.slack.language import Strings
 from bot.slack.library import ChangedRow, Library
 from bot.slack.request import Request
 from bot.slack.sources import Sources, unknown_source
+from bot.slack.surfaces.reingestion import counted
 from vectorstore.errors import StoreError
 
 DOCUMENTS_SHOWN = 15
@@ -36,7 +38,7 @@ class Upkeep:
         found = self._library.changes(since, readable, tags)
         if not found:
             return strings("changes.none", since=since)
-        lines = [strings("changes.title", documents=strings.count("document", len(found)), since=since)]
+        lines = [strings("changes.title", counts=state_counts(found, strings), since=since)]
         for document in found[:DOCUMENTS_SHOWN]:
             lines += change_lines(document, strings)
         if (more := len(found) - DOCUMENTS_SHOWN) > 0:
@@ -76,6 +78,11 @@ class Upkeep:
         return strings(
             "upkeep.rolled_back", title=source.title, documents=strings.count("document", number), moment=moment
         )
+
+
+def state_counts(found: Sequence[ChangedRow], strings: Strings) -> str:
+    """ "2 new, 1 gone"."""
+    return ", ".join(counted(Counter(row.state for row in found), strings))
 
 
 def change_lines(document: ChangedRow, strings: Strings, *, most: int = SENTENCES_SHOWN) -> Iterator[str]:

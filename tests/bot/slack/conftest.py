@@ -216,6 +216,8 @@ class Shelf:
     """When the document last changed."""
     breaks: bool = False
     """Whether carrying a plan out leaves a failure."""
+    before: tuple[str, str] | None = None
+    """The plan that is carried out now: what it is called, and who started it."""
     scopes: dict[str, str] = field(default_factory=dict)
     """Of what was ingested, by address."""
     jobs: list[tuple[str, str | None, str]] = field(default_factory=list)
@@ -261,6 +263,9 @@ class Shelf:
         progress(Progress(1, 2, "page one", {"changed": 1}))
         if wanted == "#unheard":
             raise StoreError("No source has the tag #unheard.")
+        if wanted == "#broken":
+            failure = PlannedRow("failed", "", "https://a.example/broken", "the page is encrypted", ())
+            return PlanRow("p2", wanted, {"failed": 1}, 0, 1.0, (failure,))
         if wanted:
             changes = (("The ferry sails at eight.", "The ferry sails at nine."), ("", "Dogs travel free of charge."))
             row = PlannedRow("changed", "Storm closes the strait", "https://harbour.example/storm", "", changes)
@@ -276,18 +281,21 @@ class Shelf:
         failures = (("https://a.example/broken", "the page is encrypted"),) if self.breaks else ()
         return Report(changed=1, failed=len(failures), failures=failures)
 
-    def apply_again(self, plan_id: str, *, actor: str, progress: Callable[[Progress], None]) -> Report:
-        self.jobs.append(("apply again", plan_id, actor))
-        return Report(changed=1)
+    def renew_plan(self, plan_id: str, *, actor: str, once: str) -> str:
+        self.jobs.append(("renew", plan_id, once))
+        return f"{plan_id}-again"
+
+    def before_plan(self, plan_id: str) -> tuple[str, str] | None:
+        return self.before
 
     def cancel_plan(self, plan_id: str) -> None:
         self.jobs.append(("cancel", plan_id, ""))
 
     def plan_scopes(self, plan_id: str) -> list[str]:
-        return [self.rows["s1"].scope] if plan_id == "p2" else [row.scope for row in self.rows.values()]
+        return [self.rows["s1"].scope] if plan_id.startswith("p2") else [row.scope for row in self.rows.values()]
 
     def plan_name(self, plan_id: str) -> str:
-        return "Storm closes the strait" if plan_id == "p2" else "all sources"
+        return "Storm closes the strait" if plan_id.startswith("p2") else "all sources"
 
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> list[ChangedRow]:
         if since == "lately":

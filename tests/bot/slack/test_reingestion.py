@@ -71,9 +71,37 @@ def test_what_failed_is_told_with_its_reason_and_can_be_tried_again(footnote: An
     footnote.shelf.breaks = True
     message = planned(footnote)
     assert "Failed: https://a.example/broken: the page is encrypted" in pressed(footnote, message, "plan_run")
+    footnote.shelf.breaks = False
     message = footnote.slack.message(footnote.slack.im("ada"), message.ts)
     assert pressed(footnote, message, "plan_again").endswith("Done: 1 changed.")
-    assert jobs(footnote)[-1] == ("apply again", "p2")
+    assert jobs(footnote)[-2:] == [("renew", "p2"), ("apply", "p2-again")]
+
+
+def test_what_fails_again_can_be_tried_once_more(footnote: Any) -> None:
+    footnote.shelf.breaks = True
+    message = planned(footnote)
+    pressed(footnote, message, "plan_run")
+    for again in ("p2-again", "p2-again-again"):
+        pressed(footnote, footnote.slack.message(footnote.slack.im("ada"), message.ts), "plan_again")
+        assert jobs(footnote)[-1] == ("apply", again)
+
+
+def test_a_plan_with_nothing_but_failures_offers_to_try_again_or_to_close(footnote: Any) -> None:
+    footnote.shelf.breaks = True
+    message = planned(footnote, "#broken")
+    assert "Nothing can be taken in" in message.text
+    labels = [element["text"]["text"] for block in message.blocks[-1:] for element in block["elements"]]
+    assert labels == ["Retry", "Close"]
+    footnote.shelf.breaks = False
+    assert pressed(footnote, message, "plan_again").endswith("Done: 1 changed.")
+
+
+def test_a_plan_that_waits_says_for_what_and_who_started_that(footnote: Any) -> None:
+    footnote.shelf.before = ("Ferry times", footnote.slack.workspace.user("maya").id)
+    message = planned(footnote)
+    pressed(footnote, message, "plan_run")
+    frames = [frame.text for frame in footnote.slack.message(footnote.slack.im("ada"), message.ts).frames]
+    assert any("it waits for ferry times, started by maya." in text.casefold() for text in frames)
 
 
 def test_a_tag_nobody_has_is_told(footnote: Any) -> None:

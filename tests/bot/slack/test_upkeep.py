@@ -18,7 +18,7 @@ def command(footnote: Any, text: str, user: str = "ada") -> Any:
 
 def test_changes_show_old_and_new_sentences_to_every_member(footnote: Any) -> None:
     said = command(footnote, "changes 7d", user="maya").text
-    assert "1 document changed since 7d" in said
+    assert said.startswith("Documents since 7d: 1 changed\n")
     assert "− The ferry sails at eight.\n+ The ferry sails at nine." in said
     assert "Nothing changed" in command(footnote, "changes 7d #ferries", user="maya").text
 
