@@ -46,6 +46,7 @@ from bot.slack.surface import (
     FEEDBACK,
     FEEDBACK_DONE,
     FEEDBACK_REASON,
+    HOME_BACK,
     HOME_PAGE,
     HOME_SEARCH,
     HOME_SHOW,
@@ -177,35 +178,15 @@ def furnish(
         record,
         withdrawals,
         postings,
+        places,
     )
     windows = ChannelSettingsWindow(channels, library, why_here, voice, audit, lambda: door.identity.team, roles)
     questions = Questions(
-        answerer,
-        intake,
-        conversations,
-        channels,
-        people,
-        admins,
-        replies,
-        voice,
-        audit,
-        failpoint,
-        showings,
-        viewing,
+        answerer, intake, conversations, channels, people, admins, replies, voice, audit, failpoint, showings, viewing
     )
     downloads = Downloads(slack, settings.bot_token, settings.api_url)
     drops = Drops(
-        questions,
-        downloads,
-        library,
-        intake,
-        conversations,
-        people,
-        admins,
-        slack,
-        replies,
-        voice,
-        failpoint,
+        questions, downloads, library, intake, conversations, people, admins, slack, replies, voice, failpoint
     )
     additions = Additions(downloads, library, intake, people, roles, slack, replies, voice, audit, postings)
     checks = Checks(answerer, library, intake, conversations, people, admins, replies, voice, audit)
@@ -275,7 +256,7 @@ def furnish(
         voice,
         audit,
         durable.start_new,
-        home.publish,
+        home.publish_again,
         lambda: door.identity,
     )
     banners = Banners(
@@ -292,18 +273,7 @@ def furnish(
     )
     gone_quotes = GoneQuotes(postings, channels, slack)
     digests = Digests(channels, places, library, intake, slack, postings, failpoint, durable.start_new)
-    unasked = Unasked(
-        answerer,
-        intake,
-        conversations,
-        channels,
-        people,
-        admins,
-        replies,
-        voice,
-        metrics,
-        failpoint,
-    )
+    unasked = Unasked(answerer, intake, conversations, channels, people, admins, replies, voice, metrics, failpoint)
     handlers: dict[Kind, Handler] = {
         "banner": banners,
         "answer_again": banners,
@@ -352,6 +322,7 @@ def furnish(
             FEEDBACK: feedback.vote,
             SEE_CHANGE: banners.see,
             FEEDBACK_DONE: home.feedback_done,
+            HOME_BACK: home.turn,
             HOME_PAGE: home.turn,
             HOME_SEARCH: home.search,
             HOME_SHOW: home.show,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bot.slack.blocks import Block, actions, bold, button, heading, plain_text, rich_line, words
 from bot.slack.channels import ChannelSettings
 from bot.slack.history import Group
-from bot.slack.home_view import IN_TROUBLE, ask_box
+from bot.slack.home_view import ask_box
 from bot.slack.human_requests import HumanRequest
 from bot.slack.language import Strings
 from bot.slack.mrkdwn import escape, public_url
+from bot.slack.sources import IN_TROUBLE
 from bot.slack.surface import (
     ADD_FOR_QUESTION,
     EXPORT_RECORD,
@@ -82,6 +83,16 @@ def administration_blocks(what: Administration, strings: Strings) -> list[Block]
         heading(strings("home.channels")),
         *_channels(what.channels, strings),
         *record_blocks(what.record, strings),
+    ]
+
+
+def curated_blocks(channels: Sequence[tuple[str, ChannelSettings]], strings: Strings) -> list[Block]:
+    """For whoever looks after these channels, and after no others."""
+    return [
+        {"type": "divider"},
+        heading(strings("home.curated")),
+        *_settings(channels, strings),
+        rich_line(words(strings("home.curated_hint"))),
     ]
 
 
@@ -166,8 +177,8 @@ def _group(group: Group, offered: Sequence[str], strings: Strings) -> Block:
     return {"type": "section", "text": plain_text(text), "accessory": menu}
 
 
-def _channels(channels: Sequence[tuple[str, ChannelSettings]], strings: Strings) -> list[Block]:
-    lines = [
+def _settings(channels: Sequence[tuple[str, ChannelSettings]], strings: Strings) -> list[Block]:
+    return [
         {
             "type": "section",
             "text": {"type": "mrkdwn", "text": f"<#{id}>: {escape(strings(f'settings.mode.{settings.mode}'))}"},
@@ -175,10 +186,13 @@ def _channels(channels: Sequence[tuple[str, ChannelSettings]], strings: Strings)
         }
         for id, settings in channels
     ]
+
+
+def _channels(channels: Sequence[tuple[str, ChannelSettings]], strings: Strings) -> list[Block]:
     choice = {
         "type": "conversations_select",
         "action_id": OPEN_SETTINGS,
         "placeholder": plain_text(strings("home.choose_channel")),
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
-    return [*lines, actions(choice)]
+    return [*_settings(channels, strings), actions(choice)]

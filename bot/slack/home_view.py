@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from bot.slack.blocks import Block, actions, button, heading, plain_text, rich_line, words
+from bot.slack.blocks import Block, actions, bold, button, heading, plain_text, rich_line, words
 from bot.slack.history import Asked
 from bot.slack.language import Strings
 from bot.slack.library import SourceRow
+from bot.slack.sources import IN_TROUBLE, SCHEDULED
 from bot.slack.surface import (
     FORGET_SOURCE,
     HOME_ASK,
+    HOME_BACK,
     HOME_PAGE,
     HOME_SEARCH,
     HOME_SHOW,
@@ -24,8 +26,6 @@ from bot.slack.surface import (
 )
 from vectorstore.tags import hashed
 
-IN_TROUBLE, SCHEDULED = "trouble:", "scheduled:"
-"""Words that find sources by how they are."""
 _MOST_TAGS = 50
 """In the menu of what to show."""
 SOURCES = 10
@@ -60,10 +60,13 @@ def closed_home(strings: Strings) -> dict[str, Any]:
     return _home([heading(strings("home.title")), rich_line(words(strings("hint.members_only")))])
 
 
-def home_view(known: Known, mine: Sequence[Asked], administration: Sequence[Block], strings: Strings) -> dict[str, Any]:
-    """`administration`: what stands below, for whoever administers."""
+def home_view(
+    known: Known, mine: Sequence[Asked], administration: Sequence[Block], strings: Strings, notice: str = ""
+) -> dict[str, Any]:
+    """`administration`: what stands below, for whoever administers; `notice`: what is told on top."""
     blocks = [
         heading(strings("home.title")),
+        *([rich_line(bold(f"💬 {notice}"))] if notice else []),
         ask_box(HOME_ASK, strings("home.ask"), strings("home.ask_hint")),
         *_known(known, strings),
         *_mine(mine, strings),
@@ -99,23 +102,32 @@ def _known(known: Known, strings: Strings) -> list[Block]:
         heading(strings("home.known")),
         rich_line(words(strings("home.knows", documents=documents, passages=passages))),
     ]
+    named = {IN_TROUBLE: strings("home.in_trouble"), SCHEDULED: strings("home.scheduled")}.get(known.query, "")
     if known.query or len(known.sources) > SOURCES:
-        blocks.append(ask_box(HOME_SEARCH, strings("home.search"), strings("home.search_hint"), known.query))
+        typed = "" if named else known.query
+        blocks.append(ask_box(HOME_SEARCH, strings("home.search"), strings("home.search_hint"), typed))
         blocks += [actions(_filter(known, strings))] if known.managed else []
     if known.query:
         number = strings.count("source", len(known.sources))
-        blocks.append(rich_line(words(strings("home.found", sources=number, query=known.query))))
+        blocks.append(rich_line(words(strings("home.found", sources=number, query=named or known.query))))
         blocks.append(actions(button(strings("home.search_all"), HOME_SEARCH, " ")))
     first = known.page * SOURCES
     shown = known.sources[first : first + SOURCES]
     blocks += [_source(row, known, strings) for row in shown]
-    turns = []
-    if known.page:
-        turns.append(button(strings("home.previous"), HOME_PAGE, str(known.page - 1)))
-    if first + SOURCES < len(known.sources):
-        turns.append(button(strings("home.next"), HOME_PAGE, str(known.page + 1)))
-    # One action id may stand only once in a block of actions.
-    return [*blocks, *(actions(turn) for turn in turns)]
+    return [*blocks, *_turns(known, strings)]
+
+
+def _turns(known: Known, strings: Strings) -> list[Block]:
+    """Which of the sources are on this page, and the way to the others; nothing where one page holds them all."""
+    first, number = known.page * SOURCES, len(known.sources)
+    if number <= SOURCES:
+        return []
+    last = min(first + SOURCES, number)
+    span = {"first": first + 1, "last": last, "number": number}
+    told = strings("home.span", **{name: strings.number(each) for name, each in span.items()})
+    turns = [button(strings("home.previous"), HOME_BACK, str(known.page - 1))] if known.page else []
+    turns += [button(strings("home.next"), HOME_PAGE, str(known.page + 1))] if last < number else []
+    return [rich_line(words(told)), actions(*turns)]
 
 
 def _filter(known: Known, strings: Strings) -> Block:

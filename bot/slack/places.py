@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.language import Strings
+
 PLACE_SECONDS = 60.0
 """How long what Slack said about a conversation is believed."""
 
@@ -59,6 +61,11 @@ class Places:
         except Exception:  # deleted, or one we are not in
             name = ""
         return f"#{name}" if name else channel
+
+    def readers(self, scope: str, strings: Strings) -> str:
+        """Who is answered from what has this scope, for a person to read."""
+        kind, _, id = scope.partition(":")
+        return strings(f"home.readers.{kind}", channel=self.name(id) if kind == "channel" else "")
 
     def is_open(self, channel: str) -> bool:
         """Whether it is a public channel; unknown means no."""

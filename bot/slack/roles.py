@@ -73,6 +73,10 @@ class Roles:
         person = self._member(user)
         return person is not None and (self._owns(person) or bool(self._scopes(user)))
 
+    def channels(self, user: str) -> list[str]:
+        """The ids of the channels somebody who is no owner looks after."""
+        return sorted(self._appointed.curators.get(user, ())) if self._member(user) else []
+
     def _scopes(self, user: str) -> frozenset[str]:
         return frozenset(f"channel:{channel}" for channel in self._appointed.curators.get(user, ()))
 

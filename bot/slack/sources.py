@@ -1,7 +1,8 @@
-"""The sources that somebody may look after, and the one of them that is meant."""
+"""The sources that somebody may look after, those of them that are searched for, and the one that is meant."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from bot.slack.audit import AuditTrail
@@ -9,6 +10,10 @@ from bot.slack.language import Strings
 from bot.slack.library import Library, SourceRow
 from bot.slack.request import Request
 from bot.slack.roles import Roles
+from vectorstore.tags import hashed
+
+IN_TROUBLE, SCHEDULED = "trouble:", "scheduled:"
+"""Words that find sources by how they are."""
 
 
 class Sources:
@@ -43,6 +48,26 @@ def find_source(rows: Sequence[SourceRow], wanted: str) -> SourceRow | None:
     by_title = [row for row in rows if row.title.casefold() == wanted.casefold()]
     by_name = [row for row in rows if wanted and row.location.casefold().endswith(f"/{wanted.casefold()}")]
     return next((found[0] for found in (by_id, by_location, by_title, by_name) if len(found) == 1), None)
+
+
+def matches(row: SourceRow, query: str, *, is_managed: bool) -> bool:
+    """Whether all words of the query are there, accents and case aside; where it lies and how it is, only those who look
+    after it may search."""
+    known = [row.title, hashed(row.tags)]
+    known += [row.location, row.scope, row.state, SCHEDULED if row.due_at else ""] if is_managed else []
+    text = _folded(" ".join(known))
+    return all(word in text for word in _folded(query).split())
+
+
+def newest_first(row: SourceRow) -> tuple[float, str]:
+    """What sources are sorted by."""
+    return (-row.updated_at.timestamp() if row.updated_at else 0.0, row.id)
+
+
+def _folded(text: str) -> str:
+    """Without what tells “Boletín” from “boletin”."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in parts if not unicodedata.combining(each))
 
 
 def unknown_source(wanted: str, strings: Strings) -> str:

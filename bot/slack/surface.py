@@ -121,6 +121,7 @@ OPEN_SETTINGS = "open_settings"
 GET_HUMAN = "get_human"
 HOME_ADD_SOURCE = "home_add_source"
 HOME_ASK = "home_ask"
+HOME_BACK = "home_back"
 HOME_PAGE = "home_page"
 HOME_SEARCH = "home_search"
 HOME_SHOW = "home_show"
@@ -227,6 +228,7 @@ ACTIONS = (
     Action(GET_HUMAN, "member", "human", beside=True),
     Action(HOME_ADD_SOURCE, "curator", "home"),
     Action(HOME_ASK, "member", "home"),
+    Action(HOME_BACK, "anyone"),
     Action(HOME_PAGE, "anyone"),
     Action(HOME_SEARCH, "anyone"),
     Action(HOME_SHOW, "anyone"),

@@ -17,10 +17,11 @@ from bot.slack.blocks import Part
 from bot.slack.durable import Step
 from bot.slack.intake import Intake, Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, Progress, Report, SourceRow, Subject
+from bot.slack.library import Library, Progress, Report, Subject
 from bot.slack.mrkdwn import public_url
 from bot.slack.outcome import Outcome
 from bot.slack.payloads import user_of
+from bot.slack.places import Places
 from bot.slack.posting import Slack
 from bot.slack.postings import Postings
 from bot.slack.references import place_of, reference_of
@@ -29,6 +30,7 @@ from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
 from bot.slack.roles import Roles
 from bot.slack.sources import Sources, unknown_source
+from bot.slack.surfaces.listing import Listing
 from bot.slack.surfaces.record import Record
 from bot.slack.surfaces.reingestion import Reingestion
 from bot.slack.surfaces.removal import Removal, confirmation
@@ -64,12 +66,14 @@ class Admin:
         record: Record,
         withdrawals: Withdrawals,
         postings: Postings,
+        places: Places,
     ) -> None:
         self._reingestion = reingestion
         sources = Sources(library, roles, audit)
         self._removal = Removal(library, sources, intake, withdrawals, audit, roles)
         self._upkeep = Upkeep(library, sources, people, audit, roles)
         self._record = record
+        self._listing = Listing(sources, places, audit)
         self._why_here = why_here
         self._roles = roles
         self._sources = sources
@@ -93,7 +97,7 @@ class Admin:
             return self._reingestion.plan(kept, decided.plan, decided.text, step, strings, look=look)
         parts = text_parts(decided.text)
         if decided.confirm:
-            parts[-1] = Part(parts[-1].text, (*parts[-1].blocks, confirmation(request.id, strings)))
+            parts[-1] = Part(parts[-1].text, (*parts[-1].blocks, confirmation(request.id, asked.action, strings)))
         step("say", lambda: self._replies.deliver(kept, request, parts, look=look, strings=strings))
         return Outcome(decided.outcome)
 
@@ -125,13 +129,14 @@ class Admin:
         if not self._may(request, asked):
             action = "remove" if asked.action == "confirmed" else asked.action
             self._audit.note(request, action, "refused", object=asked.object or None, reason="not theirs to look after")
-            return Decided(strings("admin.admins_only"), "refused")
+            is_curator = self._roles.curates(request.user)
+            return Decided(strings("admin.owners_only" if is_curator else "admin.admins_only"), "refused")
         if asked.action in ("schedule", "rollback"):
             do = self._upkeep.schedule if asked.action == "schedule" else self._upkeep.rollback
             return Decided(do(request, asked.object, strings))
         decisions: dict[str, Callable[[Request, str, Strings], Decided]] = {
             "audit": self._record.tell,
-            "sources": self._listed,
+            "sources": self._listing.tell,
             "ingest": lambda request, object, strings: self._ingest(request, object, asked.place, strings),
             "reingest": self._reingest,
             "remove": self._removal.ask,
@@ -151,15 +156,7 @@ class Admin:
             return self._roles.curates(request.user)
         return request.user in self._roles
 
-    # -- sources, and removing one --------------------------------------------------------------------------------
-
-    def _listed(self, request: Request, _: str, strings: Strings) -> Decided:
-        rows = self._sources.of(request.user)
-        self._audit.note(request, "sources", "done")
-        if not rows:
-            return Decided(strings("admin.no_sources"))
-        heading = strings("admin.sources", sources=strings.count("source", len(rows)))
-        return Decided("\n".join([heading, *(_described(row, strings) for row in rows)]))
+    # -- tags -------------------------------------------------------------------------------------------------------
 
     def _tag(self, request: Request, wanted: str, tags: tuple[str, ...], strings: Strings) -> Decided:
         row = self._sources.find(request, "tag", wanted)
@@ -277,18 +274,3 @@ def reported(report: Report, strings: Strings) -> str:
     done = strings("admin.done", counts=", ".join(told) or strings("admin.nothing_to_do"))
     failures = [strings("admin.failure", location=place, reason=reason) for place, reason in report.failures]
     return "\n".join([done, *failures])
-
-
-def _described(row: SourceRow, strings: Strings) -> str:
-    return strings(
-        "admin.source_line",
-        title=row.title,
-        location=row.location,
-        scope=row.scope,
-        documents=strings.count("document", row.documents),
-        passages=strings.count("passage", row.passages),
-        fresh=strings("admin.source_read", when=f"{row.updated_at:%Y-%m-%d %H:%M}") if row.updated_at else "",
-        state=row.state,
-        tags=f" · {hashed(row.tags)}" if row.tags else "",
-        id=row.id,
-    )

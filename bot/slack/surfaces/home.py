@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,12 +20,12 @@ from bot.slack.conversations import Conversations
 from bot.slack.door import Identity
 from bot.slack.durable import Step
 from bot.slack.history import History, Week
-from bot.slack.home_administration import Administration, Health, administration_blocks, record_blocks
-from bot.slack.home_view import SCHEDULED, SOURCES, Known, closed_home, home_view
+from bot.slack.home_administration import Administration, Health, administration_blocks, curated_blocks, record_blocks
+from bot.slack.home_view import SOURCES, Known, closed_home, home_view
 from bot.slack.human_requests import HumanRequests
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, SourceRow
+from bot.slack.library import Library
 from bot.slack.opinions import Opinions
 from bot.slack.outcome import Handler, Outcome
 from bot.slack.payloads import trigger_of, user_of, value_of
@@ -35,6 +35,7 @@ from bot.slack.posting import Slack, Undeliverable
 from bot.slack.readers import Readers
 from bot.slack.references import place_of
 from bot.slack.roles import Roles
+from bot.slack.sources import matches, newest_first
 from bot.slack.surfaces.inbox import Inbox, answer_window
 from bot.slack.surfaces.record import Record
 from bot.slack.voice import Voice
@@ -51,6 +52,17 @@ RECORD_DAYS = 30
 LONGEST_QUERY = 100
 
 _log = structlog.get_logger("footnote.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody looks at in the Home."""
+
+    page: int = 0
+    """Of the sources, from 0."""
+    query: str = ""
+    notice: str = ""
+    """What is told on top, until the Home is shown anew."""
 
 
 class Home:
@@ -93,28 +105,30 @@ class Home:
         self._charts = charts
         self._health = health
         self._identity = identity
+        self._sights: dict[str, Sight] = {}
+        """By person, what was shown last: what is done in the Home leaves one where one was."""
 
     async def opened(self, args: AsyncArgs) -> None:
         event = args.body.get("event") or {}
         if event.get("tab") == "home":
-            await asyncio.to_thread(self.publish, str(event.get("user") or ""), 0, _hash(event))
+            await asyncio.to_thread(self.publish, str(event.get("user") or ""), Sight(), _hash(event))
 
     async def turn(self, args: AsyncArgs) -> None:
         """Another page of the sources."""
         page = int(value_of(args.body)) if value_of(args.body).isdecimal() else 0
         _, _, query = str((args.body.get("view") or {}).get("private_metadata") or "").partition(" ")
-        await asyncio.to_thread(self.publish, user_of(args.body), page, _hash(args.body), query[:LONGEST_QUERY])
+        await asyncio.to_thread(self.publish, user_of(args.body), Sight(page, query[:LONGEST_QUERY]), _hash(args.body))
 
     async def search(self, args: AsyncArgs) -> None:
         """The sources with all these words; no word finds all of them."""
         query = " ".join(value_of(args.body).split())[:LONGEST_QUERY]
-        await asyncio.to_thread(self.publish, user_of(args.body), 0, _hash(args.body), query)
+        await asyncio.to_thread(self.publish, user_of(args.body), Sight(0, query), _hash(args.body))
 
     async def feedback_done(self, args: AsyncArgs) -> None:
         """The inbox ticks it off; where that was done in the Home, the Home shows it."""
         await self._inbox.done(args)
         if (args.body.get("view") or {}).get("type") == "home":
-            await asyncio.to_thread(self.publish, user_of(args.body))
+            await asyncio.to_thread(self.publish_again, user_of(args.body))
 
     async def show(self, args: AsyncArgs) -> None:
         """One's own answer, as far as one may read its quotes now."""
@@ -130,85 +144,88 @@ class Home:
             f"mine:{id}",
         )
 
-    def publish(self, user: str, page: int = 0, hash: str | None = None, query: str = "") -> None:
-        """Show this person her Home as it is now. Never raises: what Slack does not take now is shown at the next opening."""
-        weeks = self._history.weeks(self._identity().team, datetime.now(UTC).date()) if user in self._roles else ()
-        shown = self._published(user, page, hash, query, weeks)
-        if shown and any(week.answered or week.abstained for week in weeks) and self._charts.find(weeks) is None:
-            self._slack.beside(lambda: self._with_picture(user, page, shown, query, weeks))
+    def publish_again(self, user: str, notice: str = "") -> None:
+        """Show this person the page and the search she looked at last, as they are now."""
+        self.publish(user, replace(self._sights.get(user, Sight()), notice=notice))
 
-    def _published(self, user: str, page: int, hash: str | None, query: str, weeks: Sequence[Week]) -> str | None:
+    def publish(self, user: str, sight: Sight = Sight(), hash: str | None = None) -> None:
+        """Show this person her Home as it is now. Never raises: what Slack does not take now is shown at the next opening."""
+        self._sights[user] = sight
+        weeks = self._history.weeks(self._identity().team, datetime.now(UTC).date()) if user in self._roles else ()
+        shown = self._published(user, sight, hash, weeks)
+        if shown and any(week.answered or week.abstained for week in weeks) and self._charts.find(weeks) is None:
+            self._slack.beside(lambda: self._with_picture(user, sight, shown, weeks))
+
+    def _published(self, user: str, sight: Sight, hash: str | None, weeks: Sequence[Week]) -> str | None:
         """The hash of what is shown now; None where Slack did not take it."""
         try:
-            view = self._view(user, page, query, weeks)
+            view = self._view(user, sight, weeks)
             try:
                 return self._slack.publish(user, view, hash)
             except Undeliverable as error:
                 if str(error) == "hash_conflict" or self._charts.find(weeks) is None:
                     raise
                 self._charts.forget()  # somebody removed the picture
-                return self._slack.publish(user, self._view(user, page, query, weeks), hash)
+                return self._slack.publish(user, self._view(user, sight, weeks), hash)
         except Undeliverable as error:  # most often somebody's newer state: hash_conflict
             _log.info("home_not_published", user=user, error=str(error))
         except Exception as error:  # the edge of a listener
             _log.error("home_failed", user=user, place=place_of(error))
         return None
 
-    def _with_picture(self, user: str, page: int, hash: str, query: str, weeks: Sequence[Week]) -> None:
+    def _with_picture(self, user: str, sight: Sight, hash: str, weeks: Sequence[Week]) -> None:
         try:
             drawn = self._charts.draw(weeks, self._voice.of_person(user))
         except Exception as error:  # the edge of a thread beside the work
             _log.error("picture_failed", place=place_of(error))
             return
         if drawn:
-            self._published(user, page, hash, query, weeks)
+            self._published(user, sight, hash, weeks)
 
-    def _view(self, user: str, page: int, query: str, weeks: Sequence[Week]) -> dict[str, Any]:
+    def _view(self, user: str, sight: Sight, weeks: Sequence[Week]) -> dict[str, Any]:
         person, strings = self._people.find(user), self._voice.of_person(user)
         if not person.is_member or person.is_bot:
             return closed_home(strings)
         readable = reader_scopes(person, "", self._roles)
         mine = self._history.mine(self._identity().team, user, MINE)
-        return home_view(self._known(user, readable, page, query), mine, self._below(user, weeks, strings), strings)
+        known, below = self._known(user, readable, sight), self._below(user, weeks, strings)
+        return home_view(known, mine, below, strings, strings(f"home.{sight.notice}") if sight.notice else "")
 
     def _below(self, user: str, weeks: Sequence[Week], strings: Strings) -> list[Block]:
         """What stands below for whoever has a role."""
         if user in self._roles:
             return administration_blocks(self._administration(weeks, strings), strings)
-        if self._roles.may(user, "audit"):
-            return record_blocks(self._lines(strings), strings)
-        return []
+        team, mine = self._identity().team, self._roles.channels(user)
+        cared = [(id, self._channels.of(team, id)) for id in mine]
+        below = curated_blocks(cared[:CHANNELS], strings) if cared else []
+        return [*below, *record_blocks(self._lines(strings), strings)] if self._roles.may(user, "audit") else below
 
     def _lines(self, strings: Strings) -> list[str]:
         return self._record.lines(datetime.now(UTC) - timedelta(days=RECORD_DAYS), RECORD, strings)
 
-    def _known(self, user: str, readable: tuple[str, ...], page: int, query: str) -> Known:
+    def _known(self, user: str, readable: tuple[str, ...], sight: Sight) -> Known:
         """Whoever looks after a source finds it, readable or not; answers come from what is readable."""
         found = [row for row in self._library.sources() if not row.scope.startswith("thread:")]
         cared = {scope for scope in {row.scope for row in found} if self._roles.may(user, "curate", scope)}
         shown = [row for row in found if row.scope in cared or row.scope in readable]
-        rows = [row for row in shown if _matches(row, query, is_managed=row.scope in cared)]
+        rows = [row for row in shown if matches(row, sight.query, is_managed=row.scope in cared)]
         documents, passages = self._library.counts(readable)
         last = max(0, (len(rows) - 1) // SOURCES)
         managed = frozenset(row.id for row in rows if row.scope in cared)
         mine = [row for row in shown if row.scope in cared]
         strings = self._voice.of_person(user)
         return Known(
-            sorted(rows, key=_newest_first),
+            sorted(rows, key=newest_first),
             documents,
             passages,
-            min(page, last),
-            query,
+            min(sight.page, last),
+            sight.query,
             managed,
             may_forget=user in self._roles,
-            readers={scope: self._readers_of(scope, strings) for scope in cared},
+            readers={scope: self._places.readers(scope, strings) for scope in cared},
             owners={row.owner: self._name(row.owner) for row in mine if row.owner},
             tags=sorted({tag for row in mine for tag in row.tags}),
         )
-
-    def _readers_of(self, scope: str, strings: Strings) -> str:
-        kind, _, id = scope.partition(":")
-        return strings(f"home.readers.{kind}", channel=self._places.name(id) if kind == "channel" else "")
 
     def _name(self, user: str) -> str:
         try:
@@ -261,20 +278,8 @@ class HomeWork:
         else:
             meant, handler = replace(request, kind="admin"), self._admin
         outcome = handler.run(replace(kept, request=meant), step, look=look)
-        self._home.publish(request.user)
+        self._home.publish_again(request.user, "replied")
         return outcome
-
-
-def _matches(row: SourceRow, query: str, *, is_managed: bool) -> bool:
-    """Whether all words of the query are there; where it lies and how it is, only those who look after it may search."""
-    known = [row.title, *(f"#{tag}" for tag in row.tags)]
-    known += [row.location, row.scope, row.state, SCHEDULED if row.due_at else ""] if is_managed else []
-    text = " ".join(known).casefold()
-    return all(word in text for word in query.casefold().split())
-
-
-def _newest_first(row: SourceRow) -> tuple[float, str]:
-    return (-row.updated_at.timestamp() if row.updated_at else 0.0, row.id)
 
 
 def _hash(holder: Mapping[str, Any]) -> str | None:

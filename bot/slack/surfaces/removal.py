@@ -109,8 +109,11 @@ def _removed(row: RemovedRow, strings: Strings) -> str:
     return strings("admin.removed", title=row.title, documents=strings.count("document", row.documents))
 
 
-def confirmation(request_id: str, strings: Strings) -> Block:
+def confirmation(request_id: str, action: str, strings: Strings) -> Block:
+    """`action`: `remove` or `forget`, as the button says it."""
     return actions(
-        button(strings("admin.remove"), REMOVE_CONFIRMED, request_id, "danger"),
+        button(
+            strings("admin.erase" if action == "forget" else "admin.remove"), REMOVE_CONFIRMED, request_id, "danger"
+        ),
         button(strings("admin.keep"), REMOVE_CANCELLED, request_id),
     )

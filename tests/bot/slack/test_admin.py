@@ -60,8 +60,20 @@ def test_help_is_for_everybody(footnote: Any) -> None:
 def test_sources_lists_them(footnote: Any) -> None:
     text = command(footnote, "sources")
     assert text.startswith("1 source:\nStorm closes the strait")
-    assert "12 passages" in text
+    assert "for everybody · 1 document, 12 passages" in text
     assert "id s1" in text
+
+
+def test_many_sources_are_listed_in_one_reply_and_found_by_their_words(footnote: Any) -> None:
+    for n in range(2, 62):
+        footnote.shelf.add(f"s{n}", f"Boletín {n:02}", f"https://a.example/{n}")
+    text = command(footnote, "sources")
+    assert text.startswith("61 sources:\n")
+    assert text.count(" · id ") == 20
+    assert "and 41 more. /footnote sources and words of a title" in text
+    found = command(footnote, "sources BOLETIN 41")
+    assert found.startswith("1 source with “BOLETIN 41”\nBoletín 41 · ")
+    assert len(footnote.replies("general")) == 2
 
 
 @pytest.mark.both_doors
@@ -171,7 +183,7 @@ def test_somebody_no_longer_on_the_list_cannot_confirm(footnote: Any) -> None:
 def test_sources_are_tagged_shown_with_their_tags_and_untagged(footnote: Any) -> None:
     assert "these tags: none." in command(footnote, "tag s1")
     assert "now has these tags: #contracts #2026." in command(footnote, "tag s1 #Contracts #2026")
-    assert "ready · #contracts #2026 · id s1" in command(footnote, "sources")
+    assert "#contracts #2026 · id s1" in command(footnote, "sources")
     assert "now has these tags: #2026." in command(footnote, "tag s1 -#contracts")
     assert "letters, digits" in command(footnote, "tag s1 #not/one")
     assert "no source “s9”" in command(footnote, "tag s9 #a")

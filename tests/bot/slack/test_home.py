@@ -105,13 +105,18 @@ def test_guests_and_people_of_elsewhere_find_it_closed(footnote: Any, user: str)
 def test_sources_come_in_pages(footnote: Any) -> None:
     for n in range(2, 26):
         footnote.shelf.add(f"s{n}", f"Paper {n:02}", f"https://a.example/{n}")
-    view = home(footnote, "maya", "More sources")
+    view = home(footnote, "maya", "1 to 10 of 25")
     assert words(view).count("Paper") + words(view).count("Storm") == 10
     footnote.slack.click("maya", view, "home_page", "1").wait()
     view = seen(footnote, "maya", "Back")
+    [turns] = [b["elements"] for b in view.content["blocks"] if "home_back" in json.dumps(b)]
+    assert [each["action_id"] for each in turns] == ["home_back", "home_page"], "beside each other"
     footnote.slack.click("maya", view, "home_page", "2").wait()
     footnote.slack.wait_for(lambda: "More sources" not in words(view))
     assert words(view).count("Paper") == 5
+    assert "21 to 25 of 25" in words(view)
+    footnote.slack.click("maya", view, "home_back", "1").wait()
+    footnote.slack.wait_for(lambda: "11 to 20 of 25" in words(view))
     assert len(view.content["blocks"]) <= 100
 
 

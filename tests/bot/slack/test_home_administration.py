@@ -68,7 +68,7 @@ def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
     assert "Nothing is wrong that I know of." not in words(view)
     assert "The data directory holds" in words(view)
     footnote.slack.click("ada", view, "home_search", "trouble:").wait()
-    view = seen(footnote, "ada", "1 source with “trouble:”")
+    view = seen(footnote, "ada", "1 source with “Could not be read”")
     assert "it asks for a login · next look 2026-03-09 08:00 UTC" in words(view)
     assert "Paper" not in words(view)
 
@@ -82,7 +82,7 @@ def test_sources_are_filtered_and_looked_after_from_their_menu(footnote: Any) ->
     assert "Show only…" not in words(home(footnote, "maya", "Search the sources"))
     box = next(b for b in view.content["blocks"] if b["type"] == "actions" and "static_select" in str(b))
     slack.click("ada", view, "home_search", "scheduled:", box["block_id"]).wait()
-    view = seen(footnote, "ada", "1 source with “scheduled:”")
+    view = seen(footnote, "ada", "1 source with “Looked at by themselves”")
     told = words(view)
     assert "1 document · for #general · read 3 March 2026" in told
     assert "added by ada" in told
@@ -95,6 +95,38 @@ def test_sources_are_filtered_and_looked_after_from_their_menu(footnote: Any) ->
         slack.click("ada", view, "menu", value, block["block_id"]).wait()
         slack.wait_for(lambda reply=reply: [m for m in footnote.replies(direct) if reply in m.text])
     assert ("schedule", "s1", "off") in footnote.shelf.jobs
+
+
+def test_what_is_done_in_the_home_says_where_its_reply_is_and_leaves_one_where_one_was(footnote: Any) -> None:
+    shelved(footnote)
+    view = home(footnote, "ada", "1 to 10 of 25")
+    footnote.slack.click("ada", view, "home_page", "1").wait()
+    view = seen(footnote, "ada", "11 to 20 of 25")
+    block = next(b for b in view.content["blocks"] if "remove_source:" in str(b))
+    value = next(o["value"] for o in block["accessory"]["options"] if o["value"].startswith("remove_source:"))
+    footnote.slack.click("ada", view, "menu", value, block["block_id"]).wait()
+    view = seen(footnote, "ada", "My reply is under Messages.")
+    assert "11 to 20 of 25" in words(view)
+    assert "My reply is" not in words(home(footnote, "ada", "1 to 10 of 25")), "told once"
+
+
+def test_sources_are_found_whatever_their_accents(footnote: Any) -> None:
+    shelved(footnote)
+    footnote.shelf.add("s99", "Boletín del puerto", "https://a.example/99")
+    view = home(footnote, "maya", "Search the sources")
+    footnote.slack.click("maya", view, "home_search", "boletin PUERTO").wait()
+    assert "Boletín del puerto" in words(seen(footnote, "maya", "1 source with “boletin PUERTO”"))
+
+
+def test_a_curator_finds_the_settings_of_the_channels_looked_after(start: Callable[..., Any]) -> None:
+    footnote = start(admins=("ada",), curators={"maya": ("general",)})
+    slack, general = footnote.slack, footnote.slack.workspace.general
+    view = home(footnote, "maya", "Channels you look after")
+    assert f"<#{general.id}>: When I am mentioned" in words(view)
+    assert "Administration" not in words(view)
+    slack.click("maya", view, "open_settings", general.id).wait()
+    slack.wait_for(lambda: any("When to answer" in words(each) for each in slack.views("maya")))
+    assert "Channels you look after" not in words(home(footnote, "tomas", "Ask your documents"))
 
 
 def test_what_is_asked_most_is_told_unless_it_was_asked_privately(footnote: Any) -> None:

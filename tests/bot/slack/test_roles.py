@@ -163,7 +163,13 @@ MAY = {
     "tomas": {"audit"},
     "gus": set(),
 }
-REFUSALS = ("administrators", "look after the sources of some channels", "There is no source", "Say which source")
+REFUSALS = (
+    "administrators",
+    "owners do that",
+    "look after the sources of some channels",
+    "There is no source",
+    "Say which source",
+)
 
 
 @pytest.mark.parametrize("user", MAY)
@@ -173,6 +179,12 @@ def test_each_may_give_the_commands_of_the_table(staffed: Any, user: str) -> Non
     allowed = {text for text, answer in answers.items() if not any(each in answer for each in REFUSALS)}
     assert allowed == MAY[user]
     assert len(refusals(staffed)) == len(COMMANDS) - len(MAY[user])
+
+
+def test_a_curator_is_told_what_only_owners_do(staffed: Any) -> None:
+    assert "Only Footnote's owners do that." in command(staffed, "forget s3", "maya")
+    assert "you are not on their list" in command(staffed, "forget s3", "tomas")
+    assert staffed.shelf.jobs == []
 
 
 def test_a_curator_sees_and_adds_only_what_is_the_channels(staffed: Any) -> None:

@@ -56,6 +56,7 @@ def test_erasing_asks_once_more_withdraws_what_was_posted_and_gives_a_receipt(fo
     footnote.shelf.quoting = [(general.id, answer.ts)]
     question = command(footnote, "forget s1")
     assert "cannot be undone" in question.text
+    assert [each["text"]["text"] for each in question.blocks[-1]["elements"]] == ["Erase", "Keep it"]
     assert footnote.shelf.jobs == []
     slack.click("ada", question, "remove_confirmed").wait()
     footnote.settled()
