@@ -23,7 +23,6 @@ from footnote.shapes import (
     with_departed,
 )
 from footnote.surroundings import around
-from ingest.errors import ParseRefused
 from ingest.find import Unparsed, fingerprint_of
 from ingest.kept import About
 from ingest.pipeline import Pipeline
@@ -34,6 +33,7 @@ from vectorstore.changes import changes
 from vectorstore.errors import StoreError
 from vectorstore.history import Changed
 from vectorstore.moments import interval_of, moment_of
+from vectorstore.reasons import Reason
 from vectorstore.sources import Listed, source_of
 from vectorstore.standing import standing
 from vectorstore.store import KnowledgeBase
@@ -120,12 +120,12 @@ class Application:
     def read_file(
         self, location: str, data: bytes, name: str, url: str | None, scope: str, added_by: str | None = None
     ) -> Json:
-        """A document whose bytes are handed over; `location` names it. Raises ParseRefused, EmbedderUnavailable."""
+        """A document whose bytes are handed over; `location` names it. Raises StoreError."""
         unparsed = Unparsed(data, name, None, url, fingerprint_of(data))
         with self._ingesting:
             [outcome] = self.pipeline.ingest_data(location, unparsed, scope=scope, added_by=added_by).outcomes
         if outcome.state == "failed":
-            raise ParseRefused(outcome.reason or "The document could not be read.")
+            raise StoreError(outcome.reason or Reason("unknown"))
         catalog = self.knowledge_base.catalog
         current = catalog.known([outcome.document or ""])[outcome.document or ""].current_version
         version = catalog.version(current or "")
@@ -220,7 +220,7 @@ class Application:
         """
         old = self.plans.find(plan)
         if old is None:
-            raise StoreError("There is no such plan any more. Make a new one.")
+            raise StoreError(Reason("no_such_plan"))
         return {"plan": self.plans.save(old.sources, old.what, made_by, old.counts, old.to_embed, once=once).id}
 
     def cancel(self, plan: str) -> Json:
@@ -229,7 +229,7 @@ class Application:
         return {"plan": plan}
 
     def schedule(self, source: str, every: str) -> Json:
-        """How often a source is looked at: `6h`, `daily`, `weekly`, `off`. Raises UnknownDocument; ValueError for no interval."""
+        """How often a source is looked at: `6h`, `daily`, `weekly`, `off`. Raises UnknownDocument, NotATime."""
         line = self.find_source(source)
         self.knowledge_base.catalog.upkeep.schedule(line.id, interval_of(every), datetime.now(UTC))
         scheduled: Json = plain(self.find_source(line.id))
@@ -242,8 +242,8 @@ class Application:
         with self._ingesting:
             receipt = self._forgetting.forget(what)
             self.erase_checkpoints()
-        receipt["remains"] += what_remains(self.knowledge_base.database, self.audit)
-        return receipt
+        remains = [*receipt["remains"], *what_remains(self.knowledge_base.database, self.audit)]
+        return receipt | {"remains": plain(remains)}
 
     def _remove_checkpoints(self) -> None:
         """While no bot runs, the whole file: what is unfinished is found again without it."""
@@ -276,7 +276,7 @@ class Application:
         return {"removed": removed}
 
     def changes(self, since: str = "7d", scopes: Sequence[str] = (WORKSPACE,)) -> Json:
-        """What the documents say since then that they did not say before; ValueError for a moment that is none."""
+        """What the documents say since then that they did not say before. Raises NotATime."""
         moment = moment_of(since, datetime.now(UTC))
         found = self.knowledge_base.history.changed_since(moment, scopes)
         left = self.knowledge_base.departures.since(moment, scopes=scopes)
@@ -307,7 +307,7 @@ class Application:
         """Every document of a source as it was at the moment `to`; one that was not there then, or is not kept, stays. `to` may
         also be the version of one of them, as `states` tells it.
 
-        Raises UnknownDocument; ValueError for a moment that is none.
+        Raises UnknownDocument, NotATime.
         """
         line, history = self.find_source(source), self.knowledge_base.history
         states = {d.id: history.states(d.id) for d in self.knowledge_base.catalog.documents_of(line.id)}

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.chat_model import ModelNotConfigured
 from footnote.commands import asking, audit, data, history, models, running, sources, upkeep
 from footnote.control import OperationFailed, database_failure
+from footnote.english import told_of_error
 from footnote.settings import SettingsInvalid
 from footnote.terminal import fail
 from ingest.errors import SourceError
@@ -37,7 +38,7 @@ def main() -> None:
     try:
         app()
     except (StoreError, SourceError, OperationFailed, SettingsInvalid, ModelNotConfigured) as error:
-        fail(str(error))
+        fail(told_of_error(error))
     except SQLAlchemyError as error:
         fail(database_failure(error))
     except OSError as error:

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from footnote.application import Application
+from footnote.english import in_english, told_of_error
 from footnote.shapes import Json
 from ingest.errors import SourceError
 from ingest.sandbox import ParserStopped
@@ -87,7 +88,7 @@ def serving(application: Application, path: Path) -> Iterator[None]:
 
 
 def call(application: Application, operation: str, arguments: Json, progress: Callable[[Json], None]) -> Json:
-    """Run one of OPERATIONS here; raises OperationFailed with a sentence for a person."""
+    """Run one of OPERATIONS here, and tell it in English; raises OperationFailed with a sentence for a person."""
     if operation not in OPERATIONS:
         raise OperationFailed(f"There is no operation {operation[:40]!r}.")
     extra: dict[str, Any] = {"progress": progress} if operation in _WITH_PROGRESS else {}
@@ -95,11 +96,12 @@ def call(application: Application, operation: str, arguments: Json, progress: Ca
         result: Json = getattr(application, operation)(**arguments, **extra)
     except (StoreError, SourceError, ParserStopped, ValueError) as error:
         _note(application, operation, arguments, "failed", type(error).__name__)
-        raise OperationFailed(str(error)) from error
+        raise OperationFailed(told_of_error(error)) from error
     except SQLAlchemyError as error:
         raise OperationFailed(database_failure(error)) from error
     _note(application, operation, arguments, "done")
-    return result
+    english: Json = in_english(result)
+    return english
 
 
 def _note(

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.chat_model import ChatModel, ModelNotConfigured
 from bot.slack.surface import SCOPES
 from footnote.control import OperationFailed, database_failure
+from footnote.english import told_of_error
 from footnote.settings import Settings
 from footnote.slack import slack_settings
 from footnote.wiring import application, make_embedder, make_reranker
@@ -80,7 +81,7 @@ def _embedder(settings: Settings) -> Iterator[Finding]:
         embedder = make_embedder(settings)
         embedder.embed_query("Is the embedder there?")
     except StoreError as error:
-        yield Finding("Embedder", "fault", str(error), "See the finding.")
+        yield Finding("Embedder", "fault", told_of_error(error), "See the finding.")
     except OSError as error:
         yield Finding(
             "Data directory", "fault", f"{settings.home}: {error.strerror}", "Set FOOTNOTE_HOME to a folder you own."
@@ -98,7 +99,10 @@ def _reranker(settings: Settings) -> Iterator[Finding]:
             yield Finding("Reranker", "ok", f"{reranker.name}, answers in {time.perf_counter() - started:.1f} s")
     except RerankerUnavailable as error:
         yield Finding(
-            "Reranker", "fault", str(error), "Correct RERANKER_MODEL and what belongs to it, or leave it empty."
+            "Reranker",
+            "fault",
+            told_of_error(error),
+            "Correct RERANKER_MODEL and what belongs to it, or leave it empty.",
         )
 
 
@@ -116,7 +120,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
             "Store", "note", "Not opened, because the answer model is not usable.", "Mend ANSWER_MODEL first."
         )
     except StoreError as error:
-        yield Finding("Store", "fault", str(error), "See the finding.")
+        yield Finding("Store", "fault", told_of_error(error), "See the finding.")
     except SQLAlchemyError as error:
         yield Finding("Store", "fault", database_failure(error), "See the finding.")
     except OSError as error:
@@ -137,7 +141,7 @@ def _database(url: str) -> Iterator[Finding]:
         database.migrate()
         database.close()
     except (SQLAlchemyError, StoreError) as error:
-        found = str(error) if isinstance(error, StoreError) else f"DATABASE_URL: {type(error).__name__}"
+        found = told_of_error(error) if isinstance(error, StoreError) else f"DATABASE_URL: {type(error).__name__}"
         yield Finding("Database", "fault", found, "Check host, name, user and password.")
     else:
         yield Finding("Database", "ok", "reachable, schema up to date")
@@ -148,7 +152,9 @@ def _parser(_settings: Settings) -> Iterator[Finding]:
         with ParserProcess() as parser:
             protections = parser.protections()
     except ParserStopped as error:
-        yield Finding("Parser", "fault", str(error), "Run `make setup` again; check memory limits of the container.")
+        yield Finding(
+            "Parser", "fault", told_of_error(error), "Run `make setup` again; check memory limits of the container."
+        )
         return
     missing = sorted(name for name, active in protections.items() if not active)
     active = ", ".join(sorted(name for name, active in protections.items() if active))
@@ -177,7 +183,10 @@ def _model(settings: Settings) -> Iterator[Finding]:
         )
     except ModelNotConfigured as error:
         yield Finding(
-            "Answer model", "fault", str(error), "Correct ANSWER_MODEL, or leave it empty to answer without one."
+            "Answer model",
+            "fault",
+            told_of_error(error),
+            "Correct ANSWER_MODEL, or leave it empty to answer without one.",
         )
     else:
         yield Finding("Answer model", "ok", settings.answer_model)
@@ -197,7 +206,7 @@ def _slack(settings: Settings) -> Iterator[Finding]:
             client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
             yield Finding("Slack socket", "ok", "a connection can be opened")
     except OperationFailed as error:
-        yield Finding("Slack", "fault", str(error), "Set one of the two in .env.")
+        yield Finding("Slack", "fault", told_of_error(error), "Set one of the two in .env.")
     except SlackApiError as error:
         which = "SLACK_APP_TOKEN" if "apps.connections" in str(error.response.api_url) else "SLACK_BOT_TOKEN"
         reason = error.response.get("error")

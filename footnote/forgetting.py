@@ -15,24 +15,15 @@ from vectorstore.audit import AuditLog
 from vectorstore.database import Database
 from vectorstore.erasure import Erased, erase_departures, erase_person
 from vectorstore.errors import UnknownDocument
+from vectorstore.reasons import Reason
 from vectorstore.sources import Listed
 from vectorstore.store import KnowledgeBase
 
-REMAINS = (
-    "Backups made before now that are not named here, and copies of the disk, hold it until you delete them.",
-    "Requests that were worked on at this moment keep what they noted until an hour after they end.",
-    "A model provider, if ANSWER_MODEL names one, keeps what it was shown as its terms say.",
-    "Replies in Slack that only one person saw, and notices that name it without quoting it, are not withdrawn: delete them "
-    "there. Slack keeps its own copies as your workspace's settings say.",
-    "The audit trail keeps ids and the names sources were given when they were added or removed.",
+REMAINS = tuple(
+    Reason(key)
+    for key in ("remains_in_copies", "remains_at_work", "remains_with_provider", "remains_in_slack", "remains_in_audit")
 )
 """What forgetting cannot reach, said in every receipt."""
-SERVER_REMAINS = (
-    "The tables of PostgreSQL were written anew; its own write-ahead log, archives of it, replicas and files of pg_dump hold it "
-    "until they are recycled or deleted."
-)
-NOTES_REMAIN = "Notes kept of what they wrote (“Keep as answer”) are documents: forget each by its title."
-LISTED_STILL = "Its source {} stays: while the document is there, the next look takes it in again."
 _USER = re.compile(r"[UW][A-Z0-9]{6,20}")
 _NOTHING = Erased(0, 0, 0, 0, ())
 
@@ -71,15 +62,15 @@ class Forgetting:
             return {"kind": "document", "title": document.location, "documents": 1}
         return {"kind": "source", "title": line.title, "documents": line.documents}
 
-    def _person(self, user: str) -> tuple[Erased, list[str]]:
+    def _person(self, user: str) -> tuple[Erased, list[Reason]]:
         erased = erase_person(self._knowledge_base.database, user)
         own = [line.id for line in self._catalog.sources.listed() if line.scope == f"user:{user}"]
         own += self._catalog.sources.brought_to_threads(user)
         more = self._sources(own)
         posted = tuple(dict.fromkeys((*erased.posted, *more.posted)))
-        return replace(more, answers=more.answers + erased.answers, posted=posted), [NOTES_REMAIN]
+        return replace(more, answers=more.answers + erased.answers, posted=posted), [Reason("remains_in_notes")]
 
-    def _documents(self, what: str) -> tuple[Erased, list[str]]:
+    def _documents(self, what: str) -> tuple[Erased, list[Reason]]:
         try:
             return self._sources([self._find_source(what).id]), []
         except UnknownDocument:
@@ -87,7 +78,7 @@ class Forgetting:
             source = self._catalog.sources.get(document.source_id) if document else None
             if document is None or source is None:
                 raise
-            return self._knowledge_base.erase([document.id]), [LISTED_STILL.format(source.location)]
+            return self._knowledge_base.erase([document.id]), [Reason("remains_in_source", {"source": source.location})]
 
     def _sources(self, ids: Sequence[str]) -> Erased:
         documents = [document.id for id in ids for document in self._catalog.documents_of(id)]
@@ -98,7 +89,7 @@ class Forgetting:
         return erased
 
 
-def what_remains(database: Database, audit: AuditLog) -> list[str]:
+def what_remains(database: Database, audit: AuditLog) -> list[Reason]:
     """Where forgetting does not reach, the backups that are still there by name."""
     made = {
         str(entry["object"]): str(entry["at"])[:10]
@@ -106,6 +97,6 @@ def what_remains(database: Database, audit: AuditLog) -> list[str]:
         if (entry["action"], entry["decision"]) == ("backup", "done")
     }
     backups = [
-        f"The backup {path} of {day} holds it until you delete it." for path, day in made.items() if Path(path).exists()
+        Reason("remains_in_backup", {"path": path, "day": day}) for path, day in made.items() if Path(path).exists()
     ]
-    return [*backups, *([] if database.is_sqlite else [SERVER_REMAINS]), *REMAINS]
+    return [*backups, *([] if database.is_sqlite else [Reason("remains_in_postgres")]), *REMAINS]

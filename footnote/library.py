@@ -29,6 +29,7 @@ from ingest.sandbox import ParserStopped
 from vectorstore.changes import changes, says
 from vectorstore.erasure import Posted, to_withdraw, withdrawn
 from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.reasons import Reason, Told, told_of
 from vectorstore.sources import Listed
 from vectorstore.tags import tags_of
 from vectorstore.values import Version
@@ -51,7 +52,7 @@ class SlackLibrary:
             documents=line.documents,
             passages=line.passages,
             updated_at=line.updated_at,
-            state=_state(line),
+            trouble=self._seen(line.trouble) if line.trouble else None,
             tags=line.tags,
             due_at=line.due_at,
             owner=line.added_by or "",
@@ -62,8 +63,8 @@ class SlackLibrary:
     ) -> Report:
         try:
             report = self._application.ingest(location, scope, actor, tags, self._passing(progress))
-        except (SourceError, ValueError) as error:
-            raise StoreError(str(error)) from error
+        except SourceError as error:
+            raise StoreError(self._seen(error.reason)) from error
         return self._reported(report)
 
     def tag(self, source_id: str, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ class SlackLibrary:
                 each["state"],
                 each["title"] or "",
                 self._shown(each["location"]),
-                each["reason"] or "",
+                self._seen(told_of(each["reason"] or "")),
                 tuple((_text(change["before"]), _text(change["after"])) for change in each["changes"]),
             )
             for each in planned["documents"]
@@ -111,10 +112,7 @@ class SlackLibrary:
         return self._shown(plan.what) if plan else ""
 
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> Sequence[ChangedRow]:
-        try:
-            found = self._application.changes(since, scopes)["documents"]
-        except ValueError as error:
-            raise StoreError(str(error)) from error
+        found = self._application.changes(since, scopes)["documents"]
         tagged = self._tagged(tags)
         return [
             ChangedRow(
@@ -136,17 +134,11 @@ class SlackLibrary:
         return {line.id for line in lines if wanted & set(line.tags)} if wanted else None
 
     def schedule(self, source_id: str, every: str) -> SourceRow:
-        try:
-            self._application.schedule(source_id, every)
-        except ValueError as error:
-            raise StoreError(str(error)) from error
+        self._application.schedule(source_id, every)
         return next(row for row in self.sources() if row.id == source_id)
 
     def rollback(self, source_id: str, to: str) -> int:
-        try:
-            return len(self._application.rollback(source_id, to)["rolled_back"])
-        except ValueError as error:
-            raise StoreError(str(error)) from error
+        return len(self._application.rollback(source_id, to)["rolled_back"])
 
     def cited_now(self, citation: Citation, scopes: tuple[str, ...] | None) -> CitedNow:
         catalog = self._application.knowledge_base.catalog
@@ -170,7 +162,9 @@ class SlackLibrary:
 
     def erase(self, what: str) -> ForgottenRow:
         done = self._application.forget(what)
-        return ForgottenRow(done["documents"], done["answers"], tuple(done["remains"]))
+        return ForgottenRow(
+            done["documents"], done["answers"], tuple(self._seen(told_of(each)) for each in done["remains"])
+        )
 
     def withdrawals(self) -> Sequence[Posted]:
         return to_withdraw(self._application.knowledge_base.database)
@@ -198,8 +192,31 @@ class SlackLibrary:
         about = self._application.pipeline.kept.about(location)
         return about.url or about.name if about else "/".join(PurePath(location).parts[-2:]).lstrip("/")
 
+    def _seen(self, told: Told) -> Told:
+        """The reason with its paths as `_shown` tells them."""
+        if isinstance(told, str):
+            return told
+        values = {
+            name: self._shown(value)
+            if isinstance(value, str)
+            else self._seen(value)
+            if isinstance(value, Reason)
+            else value
+            for name, value in told.values.items()
+        }
+        return Reason(told.key, values)
+
     def _reported(self, report: Json, name: str | None = None) -> Report:
-        return _report(report, lambda location: name or self._shown(location))
+        counts = report["counts"]
+        return Report(
+            **{state: counts.get(state, 0) for state in ("new", "changed", "unchanged", "removed", "failed")},
+            failures=tuple(
+                (name or self._shown(one["location"]), self._seen(told_of(one["reason"])))
+                for one in report["documents"]
+                if one["state"] == "failed"
+            ),
+            sources=tuple(report["sources"]),
+        )
 
     def _passing(self, progress: Callable[[Progress], None]) -> Callable[[Json], None]:
         return lambda step: progress(
@@ -216,21 +233,21 @@ class SlackLibrary:
     def read_address(self, address: str, *, is_admin: bool) -> Version:
         try:
             return self._application.read_address(address, allow_private=is_admin)
-        except (SourceError, ParserStopped, ValueError) as error:
-            raise StoreError(str(error)) from error
+        except (SourceError, ParserStopped) as error:
+            raise StoreError(error.reason) from error
 
     def keep_file(self, file: SharedFile, *, scope: str, actor: str) -> Report:
         try:
             report = self._application.keep_file(file.data, file.name, file.permalink, file.id, scope, actor)
-        except (SourceError, ParserStopped, ValueError) as error:
-            raise StoreError(str(error)) from error
+        except (SourceError, ParserStopped) as error:
+            raise StoreError(error.reason) from error
         return self._reported(report, file.name)
 
     def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
         try:
             read = self._application.read_file(_location(file.id), file.data, file.name, file.permalink, scope, actor)
-        except (SourceError, ParserStopped, ValueError) as error:
-            raise StoreError(str(error)) from error
+        except (SourceError, ParserStopped) as error:
+            raise StoreError(error.reason) from error
         return FileRead(read["title"], read["pages"], read["passages"])
 
     def of_file(self, file: str) -> Sequence[SourceRow]:
@@ -263,17 +280,6 @@ def _location(file: str) -> str:
     return f"slack:{file}"
 
 
-def _report(report: Json, shown: Callable[[str], str]) -> Report:
-    counts = report["counts"]
-    return Report(
-        **{state: counts.get(state, 0) for state in ("new", "changed", "unchanged", "removed", "failed")},
-        failures=tuple(
-            (shown(one["location"]), one["reason"]) for one in report["documents"] if one["state"] == "failed"
-        ),
-        sources=tuple(report["sources"]),
-    )
-
-
 def _text(sentence: Json | None) -> str:
     return str(sentence["text"]) if sentence else ""
 
@@ -282,9 +288,3 @@ def _quoted(changed: Json, change: Json) -> tuple[Subject, ...]:
     """Where the sentences of a change stand."""
     sides = ((changed["versions"][side], change[side]) for side in ("before", "after"))
     return tuple(Subject(changed["document"], version, at["start"], at["end"]) for version, at in sides if at)
-
-
-def _state(line: Listed) -> str:
-    if line.trouble:
-        return f"trouble: {line.trouble}"
-    return "ready" if line.documents else "no documents yet"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.slack.library import ALL_SOURCES
 from vectorstore.errors import UnknownDocument
+from vectorstore.reasons import Reason
 from vectorstore.sources import Listed
 from vectorstore.tags import hashed, tags_of
 
@@ -15,9 +17,9 @@ def one_of(lines: Sequence[Listed], wanted: str) -> Listed:
     found = found or [line for line in lines if wanted.casefold() == line.title.casefold()]
     found = found or [line for line in lines if line.location.endswith(f"/{wanted}")]
     if not found:
-        raise UnknownDocument(f"There is no source {wanted[:80]!r}. `footnote sources` lists them.")
+        raise UnknownDocument(Reason("no_such_source", {"source": wanted[:80]}))
     if len(found) > 1:
-        raise UnknownDocument(f"{wanted[:80]!r} names {len(found)} sources. Give the id of one: `footnote sources`.")
+        raise UnknownDocument(Reason("several_sources", {"source": wanted[:80], "number": len(found)}))
     return found[0]
 
 
@@ -35,17 +37,14 @@ def known_tags(lines: Sequence[Listed], wanted: Sequence[str]) -> tuple[str, ...
     """The tags that `wanted` means. Raises NotATag, and UnknownDocument for one that no source has: it would find nothing."""
     tags, known = tags_of(wanted), {tag for line in lines for tag in line.tags}
     if unknown := [tag for tag in tags if tag not in known]:
-        there = (
-            f"There are {hashed(sorted(known))}."
-            if known
-            else "No source has any: `footnote tag SOURCE TAG` gives them."
-        )
-        raise UnknownDocument(f"No source has the tag {hashed(unknown[:1])}. {there}")
+        if not known:
+            raise UnknownDocument(Reason("no_tags_yet", {"tag": unknown[0]}))
+        raise UnknownDocument(Reason("no_such_tag", {"tag": unknown[0], "known": hashed(sorted(known))}))
     return tags
 
 
 def what_of(lines: Sequence[Listed], wanted: str | None) -> str:
     """As people are told of what was named: "all sources", a tag as it was written, a source's title."""
     if not wanted or wanted.lower() == "all":
-        return "all sources"
+        return ALL_SOURCES
     return wanted if wanted.startswith("#") else one_of(lines, wanted).title

@@ -9,8 +9,8 @@ import httpx
 
 from ingest.errors import FetchRefused
 
-REFUSED = "This address is not fetched: Footnote reads public web pages only (http or https, on the usual port)."
-"""One message for all of them, so that nobody can feel their way through an internal network by its differences."""
+REFUSED = "address_refused"
+"""One reason for all of them, so that nobody can feel their way through an internal network by its differences."""
 
 _DENIED = [
     ipaddress.ip_network(network)

@@ -23,24 +23,22 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        raise ParseRefused("The document is damaged: it cannot be unpacked. Save it again and add it.") from error
+        raise ParseRefused("archive_damaged") from error
     if len(entries) > MAX_ENTRIES:
-        raise ParseRefused(f"The document has {len(entries):,} parts inside; Footnote unpacks at most {MAX_ENTRIES:,}.")
+        raise ParseRefused("too_many_parts", parts=len(entries), most=MAX_ENTRIES)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED:
-        raise ParseRefused(f"The document unpacks to {unpacked:,} bytes; Footnote unpacks at most {MAX_UNPACKED:,}.")
+        raise ParseRefused("unpacks_to_too_much", bytes=unpacked, most=MAX_UNPACKED)
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > _LARGE and unpacked > MAX_RATIO * max(packed, 1):
-        raise ParseRefused("The document unpacks to more than a hundred times its size, so it is not unpacked.")
+        raise ParseRefused("unpacks_hundredfold")
     for entry in entries:
         if entry.flag_bits & 1:
-            raise ParseRefused("The document is protected with a password. Remove the password and add it again.")
+            raise ParseRefused("document_protected")
         if entry.file_size > _LARGE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise ParseRefused(
-                "A part of the document unpacks to more than a hundred times its size, so it is not unpacked."
-            )
+            raise ParseRefused("part_unpacks_hundredfold")
         if entry.filename.lower().endswith(_NESTED):
-            raise ParseRefused("The document has an archive inside. Unpack it and add the files.")
+            raise ParseRefused("archive_inside")
     return archive
 
 
@@ -64,6 +62,4 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
         NotImplementedError,
         RuntimeError,
     ) as error:
-        raise ParseRefused(
-            "The document is damaged: a part of it cannot be unpacked. Save it again and add it."
-        ) from error
+        raise ParseRefused("part_damaged") from error

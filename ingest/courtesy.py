@@ -36,7 +36,7 @@ class Courtesy:
         if robots is None:
             robots = self._robots[host] = self._read(url)
         if not robots.can_fetch(AGENT, url):
-            raise Unwelcome("The site asks robots not to read this page (robots.txt), so it was left out.")
+            raise Unwelcome("robots_unwelcome")
         self._pause(host, float(robots.crawl_delay(AGENT) or 0))
 
     def _read(self, url: str) -> RobotFileParser:

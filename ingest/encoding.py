@@ -29,9 +29,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     Raises ParseRefused for what is no text in any encoding.
     """
     if len(data) > MAX_BYTES:
-        raise ParseRefused(
-            f"The text has {len(data):,} bytes; Footnote reads at most {MAX_BYTES:,}. Split it and add the parts."
-        )
+        raise ParseRefused("text_too_large", bytes=len(data), most=MAX_BYTES)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
@@ -39,9 +37,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     if wide:
         return data.decode(wide, "replace")
     if _is_binary(data):
-        raise ParseRefused(
-            "This is not text but binary data. Save it as text, PDF or an Office document and add it again."
-        )
+        raise ParseRefused("binary")
     for encoding in ("utf-8", _known(declared)):
         try:
             return data.decode(encoding)

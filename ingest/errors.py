@@ -1,10 +1,17 @@
-"""What can go wrong while a source is read. The message of each is a sentence for the person who added the source."""
+"""What can go wrong while a source is read. `reason` of each is for the person who added the source."""
 
 from __future__ import annotations
 
+from vectorstore.reasons import Reason, Value
+
 
 class SourceError(Exception):
-    """A source that could not be read. `str(error)` says what was wrong and what to do about it."""
+    """A source that could not be read. `reason` says what was wrong and what to do about it."""
+
+    def __init__(self, reason: Reason | str, /, **values: Value) -> None:
+        """`reason`: a whole one, or its key; see `vectorstore.reasons.Reason`."""
+        self.reason = reason if isinstance(reason, Reason) else Reason(reason, values)
+        super().__init__(str(self.reason))
 
 
 class ParseRefused(SourceError):
@@ -18,7 +25,7 @@ class FetchRefused(SourceError):
 class FetchFailed(SourceError):
     """The address may be asked, but no document came back: unreachable, too slow, too large, an error status."""
 
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, reason: Reason | str, /, *, status: int | None = None, **values: Value) -> None:
+        super().__init__(reason, **values, **({} if status is None else {"status": status}))
         self.status = status
         """The HTTP status that was answered, or None where there was no answer."""

@@ -67,7 +67,7 @@ def fetch(
     """What is at `url`; `etag` and `last_modified` are those of the last time, to be told when nothing changed.
 
     `allow_private` opens the addresses of one's own network and all ports (an operator's setting, for an intranet); `tls` is for
-    one's own certificates. Raises FetchRefused or FetchFailed with a sentence for the person who added the address.
+    one's own certificates. Raises FetchRefused or FetchFailed.
     """
     deadline = Deadline(limits.seconds)
     transport = GuardedTransport(
@@ -106,7 +106,7 @@ def _follow(client: httpx.Client, url: str, limits: Limits, allow_private: bool)
             only_moves = only_moves and response.status_code in (301, 308)
         passed.append(str(address))
         if len(passed) > limits.redirects:
-            raise FetchFailed(f"The address leads on more than {limits.redirects} times, so it was given up.")
+            raise FetchFailed("too_many_redirects", most=limits.redirects)
         address = _next_hop(address, target, allow_private)
         moved_to = str(address) if only_moves else moved_to
 
@@ -125,7 +125,7 @@ def _next_hop(address: httpx.URL, target: str, allow_private: bool) -> httpx.URL
 def _fetched(response: httpx.Response, address: httpx.URL, passed: tuple[str, ...], limits: Limits) -> Fetched:
     not_modified = response.status_code == 304
     if not not_modified and response.status_code != 200:
-        raise FetchFailed(_status_sentence(response), response.status_code)
+        raise FetchFailed(_key_of(response.status_code), status=response.status_code)
     encoding = response.headers.get("content-encoding", "")
     chunks = _unpacked(response.iter_raw(), encoding.strip().lower(), limits.bytes)
     content_type = response.headers.get("content-type", "")
@@ -148,13 +148,13 @@ def _unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[by
     for piece in pieces:
         total += len(piece)
         if total > limit:
-            raise FetchFailed(f"The document is larger than {limit // 1_000_000} MB, so it was not fetched.")
+            raise FetchFailed("page_too_large", megabytes=limit // 1_000_000)
         yield piece
 
 
 def _inflated(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise FetchFailed(f"The server packed the page in a way it was not asked for ({encoding[:40]}).")
+        raise FetchFailed("packed_otherwise", encoding=encoding[:40])
     inflater = None
     try:
         for chunk in chunks:
@@ -167,25 +167,24 @@ def _inflated(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[by
                 yield inflater.decompress(rest, min(limit + 1, 1 << 20))
                 rest = inflater.unconsumed_tail
     except zlib.error as error:
-        raise FetchFailed("The page arrived damaged: it could not be unpacked.") from error
+        raise FetchFailed("page_not_unpacked") from error
     if inflater is not None and not inflater.eof:
-        raise FetchFailed("The page broke off before its end.")
+        raise FetchFailed("page_broke_off")
 
 
-def _status_sentence(response: httpx.Response) -> str:
-    status = response.status_code
-    known = {
-        401: "asks for a login", 402: "asks for payment", 403: "does not let Footnote read it", 404: "has no such page",
-        410: "says the page was removed", 429: "asks to come back later: too many requests",
-        451: "may not show it for legal reasons",
-    }  # fmt: skip
-    told = known.get(status) or ("has a fault of its own" if status >= 500 else "sent no document")
-    return f"The server {told} (status {status})."
+_TOLD_APART = frozenset({401, 402, 403, 404, 410, 429, 451})
+"""Statuses with words of their own."""
+
+
+def _key_of(status: int) -> str:
+    if status in _TOLD_APART:
+        return f"status_{status}"
+    return "status_fault" if status >= 500 else "status_other"
 
 
 def _why(error: Exception) -> str:
     if "CERTIFICATE" in str(error).upper():
-        return "The server's certificate cannot be trusted, so the page was not fetched."
+        return "certificate"
     if isinstance(error, (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)):
-        return "The page broke off before its end, or the server does not speak HTTP."
-    return "The connection to the server failed."
+        return "no_http"
+    return "connection_failed"

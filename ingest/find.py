@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from ingest.errors import FetchFailed, SourceError
 from ingest.fetch import fetch
 from ingest.parse import MAX_BYTES, too_many_bytes
 from vectorstore.catalog import Known
+from vectorstore.reasons import Reason
 
 PARSER = "2"
 """Part of every data fingerprint: the next number makes unchanged bytes be parsed again by better loaders."""
@@ -33,7 +35,7 @@ class Found:
     """`feed` or `sitemap` where it lists its documents."""
     unparsed: Mapping[str, Unparsed] = field(default_factory=dict)
     """Bytes that are here already, by the document's location."""
-    troubles: tuple[tuple[str, str], ...] = ()
+    troubles: tuple[tuple[str, Reason], ...] = ()
     """(address, reason) of parts of a listing that could not be read."""
     moved_to: str | None = None
     """Where a listing moved for good, as its server says."""
@@ -68,10 +70,10 @@ def is_web(location: str) -> bool:
 
 
 def find(location: str) -> Found:
-    """Raises NothingThere, saying what was looked for."""
+    """Raises NothingThere."""
     location = location.strip()
     if not location:
-        raise NothingThere("Name a file, a folder or a web address.")
+        raise NothingThere("nothing_named")
     if is_web(location):
         address = urldefrag(location).url
         return Found(address, (address,))
@@ -82,12 +84,10 @@ def find(location: str) -> Found:
         if path.is_file():
             return Found(_readable(path), (_readable(path),))
     except (OSError, ValueError) as error:
-        raise NothingThere(f"{location[:200]!r} cannot be opened: {_reason(error)}.") from error
+        raise NothingThere("cannot_be_opened", location=location[:200], why=_why(error)) from error
     if "://" in location:
-        raise NothingThere(f"{location[:200]!r} is not an address Footnote fetches. Use one with http:// or https://.")
-    raise NothingThere(
-        f"There is no file or folder {location[:200]!r}. Check the path, or give a web address with https://."
-    )
+        raise NothingThere("other_scheme", location=location[:200])
+    raise NothingThere("no_such_path", location=location[:200])
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -110,7 +110,7 @@ def read(
 ) -> Unparsed | Unmodified:
     """The bytes at a document's location, if they are not those of the last look. `moved_to`: what a server said of it before.
 
-    Raises SourceError with a sentence for the person who added it.
+    Raises SourceError.
     """
     if not is_web(location):
         return _file(Path(location))
@@ -126,16 +126,16 @@ def read(
 
 def _file(path: Path) -> Unparsed:
     if "\ufffd" in path.name and not path.exists():
-        raise NothingThere(f"The name of the file {path.name} is not text. Rename it and add it again.")
+        raise NothingThere("name_not_text", name=path.name)
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise too_many_bytes(size)
         data = path.read_bytes()
     except OSError as error:
-        raise NothingThere(f"{path.name} cannot be read: {_reason(error)}.") from error
+        raise NothingThere("cannot_be_read", name=path.name, why=_why(error)) from error
     if not data:
-        raise NothingThere("The file is empty.")
+        raise NothingThere("file_empty")
     return Unparsed(data, path.name, None, None, fingerprint_of(data))
 
 
@@ -152,7 +152,7 @@ def _page(address: str, known: Known | None, allow_private: bool) -> Unparsed | 
     if fetched.not_modified:
         return Unmodified(moved_to)
     if not fetched.data:
-        raise FetchFailed("The page is empty.")
+        raise FetchFailed("page_empty")
     return Unparsed(
         fetched.data,
         fetched.url,
@@ -169,5 +169,17 @@ def fingerprint_of(data: bytes) -> str:
     return f"{PARSER}:{hashlib.sha256(data).hexdigest()}"
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else "not a path"
+def _why(error: Exception) -> Reason:
+    if not isinstance(error, OSError):
+        return Reason("why_not_a_path")
+    key = _WHY.get(error.errno or 0)
+    return Reason(key) if key else Reason("why_system", {"code": errno.errorcode.get(error.errno or 0, "?")})
+
+
+_WHY = {
+    errno.ENOENT: "why_not_there",
+    errno.EACCES: "why_not_permitted",
+    errno.EPERM: "why_not_permitted",
+    errno.ENAMETOOLONG: "why_name_too_long",
+    errno.ELOOP: "why_leads_in_circles",
+}

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ingest.archive import members
 from ingest.errors import ParseRefused
+from vectorstore.reasons import Reason
 
 Kind = Literal[
     "text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "csv", "epub", "eml", "feed", "sitemap", "sitemapindex"
@@ -36,7 +37,7 @@ EXTENSIONS: dict[str, Kind] = {
 }  # fmt: skip
 """The files a folder is searched for."""
 
-READABLE = "text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, CSV, EPUB and EML"
+READABLE = Reason("what_is_read")
 
 _BY_MEDIA_TYPE: dict[str, Kind] = {
     media_type: kind for kind, media_type in MEDIA_TYPES.items() if kind not in LISTINGS
@@ -53,19 +54,19 @@ _INSIDE: tuple[tuple[str, Kind], ...] = (
     ("META-INF/container.xml", "epub"),
 )
 _OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or a password-protected Office document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"RIFF", "a picture, sound or film"),
-    (b"ID3", "a sound"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"SQLite format 3", "a database"),
-    (b"{\\rtf", "a rich text (RTF) document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "what_old_office"),
+    (b"\x1f\x8b", "what_gzip"),
+    (b"Rar!", "what_rar"),
+    (b"7z\xbc\xaf", "what_7zip"),
+    (b"\x89PNG", "what_picture"),
+    (b"\xff\xd8\xff", "what_picture"),
+    (b"GIF8", "what_picture"),
+    (b"RIFF", "what_media"),
+    (b"ID3", "what_sound"),
+    (b"\x7fELF", "what_program"),
+    (b"MZ\x90\x00", "what_program"),
+    (b"SQLite format 3", "what_database"),
+    (b"{\\rtf", "what_rtf"),
 )
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])",
@@ -81,16 +82,14 @@ _XML = re.compile(rb"\s*<(?:\?xml|rss|feed|rdf:RDF|svg[\s>]|!DOCTYPE|!ENTITY)", 
 def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     """The kind of document `data` is, whatever it is called; raises ParseRefused where Footnote reads no such thing."""
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise ParseRefused("The document is empty.")
+        raise ParseRefused("document_empty")
     extension = "." + name.lower().rpartition(".")[2]
     promised = _BY_MEDIA_TYPE.get(_bare(media_type)) or EXTENSIONS.get(extension)
     found = _by_beginning(data)
     if found:
         return found
     if promised in ("pdf", "docx", "pptx", "xlsx", "epub"):
-        raise ParseRefused(
-            f"The document is called a {promised.upper()} but its content is something else. Save it again and add it."
-        )
+        raise ParseRefused("other_content", kind=promised.upper())
     root = _ROOT.match(data[:8000].removeprefix(b"\xef\xbb\xbf"))
     if root and promised != "markdown":
         roots: dict[bytes, Kind] = {b"urlset": "sitemap", b"sitemapindex": "sitemapindex"}
@@ -100,7 +99,7 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     if promised in (None, "text") and _HTML.match(data[:4000]):
         return "html"
     if _XML.match(data[:1000]) and promised in (None, "text"):
-        raise ParseRefused(f"This is XML that is not a web page. Footnote reads {READABLE}.")
+        raise ParseRefused("other_xml", readable=READABLE)
     if promised == "text" and extension in (".md", ".markdown", ".csv", ".tsv", ".eml"):
         return EXTENSIONS[extension]
     return promised or "text"
@@ -124,10 +123,8 @@ def _by_beginning(data: bytes) -> Kind | None:
         for name, kind in _INSIDE:
             if name in names:
                 return kind
-        raise ParseRefused(
-            f"This is a ZIP archive, not a document. Unpack it and add the files; Footnote reads {READABLE}."
-        )
+        raise ParseRefused("zip_archive", readable=READABLE)
     for beginning, what in _OTHERS:
         if data.startswith(beginning):
-            raise ParseRefused(f"This is {what}. Footnote reads {READABLE}; save it as one of these and add it again.")
+            raise ParseRefused("other_kind", what=Reason(what), readable=READABLE)
     return None

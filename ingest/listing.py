@@ -14,12 +14,13 @@ from ingest.kinds import MEDIA_TYPES
 from ingest.links import MAX_LINKS
 from ingest.parse import Parsed
 from ingest.sandbox import ParserProcess
+from vectorstore.reasons import Reason
 
 MOST_SITEMAPS = 50
 """Of one index, with those in the indexes it names."""
 DEEPEST = 3
 """Indexes within indexes."""
-CUT = f"It lists {MAX_LINKS:,} pages or more; any after these are left out. Add its parts as sources of their own."
+CUT = Reason("listing_cut", {"most": MAX_LINKS})
 
 ListingKind = Literal["feed", "sitemap"]
 _KINDS: dict[str, ListingKind] = {
@@ -34,7 +35,7 @@ class Listing:
     kind: ListingKind
     documents: tuple[str, ...]
     """Web addresses without fragments, once each."""
-    troubles: tuple[tuple[str, str], ...] = ()
+    troubles: tuple[tuple[str, Reason], ...] = ()
     """(address, reason) of sitemaps of an index that could not be read, and of what is cut."""
     moved_to: str | None = None
     """Where it moved for good, as its server says."""
@@ -67,7 +68,7 @@ def look(
 def _bytes_of(address: str, allow_private: bool, moved_to: str | None = None) -> Unparsed:
     unparsed = read(address, None, allow_private=allow_private, moved_to=moved_to)
     if isinstance(unparsed, Unmodified):  # answered to a question that was not asked
-        raise FetchFailed("The server says that nothing changed, but nothing was known.")
+        raise FetchFailed("unchanged_from_nothing")
     packed = unparsed.data[:2] == b"\x1f\x8b" and urlsplit(unparsed.url or address).path.lower().endswith(".gz")
     return replace(unparsed, data=_unpacked(unparsed.data)) if packed else unparsed
 
@@ -78,9 +79,9 @@ def _unpacked(data: bytes) -> bytes:
         inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
         unpacked = inflater.decompress(data, DEFAULT_LIMITS.bytes)
     except zlib.error as error:
-        raise FetchFailed("The sitemap is damaged: it could not be unpacked.") from error
+        raise FetchFailed("sitemap_not_unpacked") from error
     if inflater.unconsumed_tail:
-        raise FetchFailed(f"The sitemap unpacks to more than {DEFAULT_LIMITS.bytes // 1_000_000} MB.")
+        raise FetchFailed("sitemap_too_large", megabytes=DEFAULT_LIMITS.bytes // 1_000_000)
     return unpacked
 
 
@@ -100,9 +101,9 @@ class _Sitemaps:
         self._allow_private = allow_private
         self._seen: set[str] = set()
         self._pages: dict[str, None] = {}
-        self._troubles: list[tuple[str, str]] = []
+        self._troubles: list[tuple[str, Reason]] = []
 
-    def pages(self, address: str, parsed: Parsed) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def pages(self, address: str, parsed: Parsed) -> tuple[tuple[str, ...], tuple[tuple[str, Reason], ...]]:
         """With (address, reason) of what could not be read."""
         self._seen.add(address)
         self._take(parsed, 0)
@@ -119,21 +120,20 @@ class _Sitemaps:
             if link in self._seen or len(self._pages) > MAX_LINKS:
                 continue
             if depth == DEEPEST or len(self._seen) > MOST_SITEMAPS:
-                self._troubles.append(
-                    (link, f"It is left out: there are more than {MOST_SITEMAPS} sitemaps, or {DEEPEST} levels.")
-                )
+                too_many = Reason("too_many_sitemaps", {"sitemaps": MOST_SITEMAPS, "levels": DEEPEST})
+                self._troubles.append((link, too_many))
                 return
             self._seen.add(link)
             try:
                 self._take(self._read(link), depth + 1)
             except SourceError as error:
-                self._troubles.append((link, str(error)))
+                self._troubles.append((link, error.reason))
 
     def _read(self, link: str) -> Parsed:
         inner = _bytes_of(link, self._allow_private)
         parsed = self._parser.parse(inner.data, name=inner.name, media_type=inner.media_type, url=inner.url)
         if not parsed.links:
-            raise ParseRefused("It is no sitemap, though an index names it as one.")
+            raise ParseRefused("not_a_sitemap")
         return parsed
 
 

@@ -17,6 +17,7 @@ from ingest.report import Outcome, State
 from ingest.sandbox import ParserProcess, Unread
 from ingest.split import CountTokens, split
 from vectorstore.catalog import Catalog, Known
+from vectorstore.reasons import Reason
 from vectorstore.store import Draft, version_of
 from vectorstore.values import Document, Version
 
@@ -51,10 +52,8 @@ class Gone:
 
     document: Document
     before: Known
-    reason: str
+    reason: Reason
 
-
-LEADS_HOME = "The server leads to its front page instead, as sites do with pages that are gone."
 
 Looked = Ready | Same | Gone | Outcome
 """An Outcome by itself is a failure."""
@@ -124,13 +123,11 @@ class Looker:
         if isinstance(unparsed, Unmodified) or not _is_front(unparsed.url) or _is_front(document.location):
             return
         if _is_current(before) and not _is_front(self._catalog.version(before.current_version or "").url):
-            raise FetchFailed(LEADS_HOME, 410)
+            raise FetchFailed("leads_home", status=410)
 
     def _compared(self, document: Document, unparsed: Unparsed, parsed: Parsed, before: Known | None) -> Looked:
         if parsed.links:
-            return failed(
-                document, ParseRefused("This is a list of pages, not a page. Add its web address as a source.")
-            )
+            return failed(document, ParseRefused("list_as_document"))
         version = version_of(document, as_version(unparsed, parsed))
         if before is not None and before.current_version == version.id:
             return Same(_unchanged(document), document, before, unparsed, unparsed.moved_to)
@@ -149,13 +146,13 @@ class Looker:
 
 
 def failed(document: Document, error: SourceError) -> Outcome:
-    return Outcome(document.location, "failed", str(error), document=document.id)
+    return Outcome(document.location, "failed", error.reason, document=document.id)
 
 
 def _unread(document: Document, before: Known | None, error: SourceError) -> Looked:
     is_gone = isinstance(error, FetchFailed) and error.status in (404, 410)
     if is_gone and before is not None and _is_current(before):
-        return Gone(document, before, str(error))
+        return Gone(document, before, error.reason)
     return failed(document, error)
 
 

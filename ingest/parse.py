@@ -51,16 +51,12 @@ MAX_BYTES = 100_000_000
 MAX_TEXT = 5_000_000
 """Code points of text in a document."""
 
-UNREADABLE = (
-    "The document is damaged or built in a way Footnote cannot read. Save it again, or as PDF or text, and add that."
-)
-
 
 def parse(data: bytes, *, name: str, media_type: str | None = None, url: str | None = None) -> Parsed:
     """Read one document, in this process; `ingest.sandbox.ParserProcess` does it in a guarded one.
 
     `name` is the file's name or the page's address, `media_type` what its sender says it is (parameters allowed:
-    `text/html; charset=koi8-r`), `url` where it was fetched. Raises ParseRefused with a sentence for the person who added it.
+    `text/html; charset=koi8-r`), `url` where it was fetched. Raises ParseRefused.
     """
     if len(data) > MAX_BYTES:
         raise too_many_bytes(len(data))
@@ -70,7 +66,7 @@ def parse(data: bytes, *, name: str, media_type: str | None = None, url: str | N
     except (ParseRefused, MemoryError):
         raise
     except Exception as error:  # a damaged file makes parsers raise anything: AssertionError, KeyError, zlib.error, …
-        raise ParseRefused(UNREADABLE) from error
+        raise ParseRefused("unreadable") from error
     return _finished(loaded, kind, name)
 
 
@@ -102,15 +98,13 @@ def loader_of(kind: Kind) -> Loader:
 
 
 _NO_TEXT: dict[Kind, str] = {
-    "pdf": "The PDF holds no text, only pictures of pages. Run it through text recognition (OCR) and add the result.",
-    "html": "The page holds no text: a script may build it in the browser. Save it there, as PDF or HTML, and add that.",
+    "pdf": "pdf_of_pictures",
+    "html": "page_without_text",
 }
 
 
 def too_many_bytes(size: int) -> ParseRefused:
-    return ParseRefused(
-        f"The document has {size:,} bytes; Footnote reads at most {MAX_BYTES:,}. Split it and add the parts."
-    )
+    return ParseRefused("too_many_bytes", bytes=size, most=MAX_BYTES)
 
 
 def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
@@ -126,7 +120,7 @@ def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
     removed.update(cleaned.removed)
     assembled = assemble(cleaned.blocks)
     if not assembled.text:
-        raise ParseRefused(_NO_TEXT.get(kind, "The document holds no text."))
+        raise ParseRefused(_NO_TEXT.get(kind, "document_without_text"))
     return Parsed(
         text=assembled.text,
         title=metadata.title or _line(cleaned.headline) or title_from_name(name),
@@ -144,10 +138,7 @@ def _finished(loaded: Loaded, kind: Kind, name: str) -> Parsed:
 
 def _check_length(characters: int) -> None:
     if characters > MAX_TEXT:
-        raise ParseRefused(
-            f"The document has {characters:,} characters of text; Footnote reads at most {MAX_TEXT:,}. "
-            "Split it and add the parts."
-        )
+        raise ParseRefused("too_much_text", characters=characters, most=MAX_TEXT)
 
 
 def _visible(block: Block, removed: Counter[str]) -> Block:

@@ -15,17 +15,18 @@ import pkgutil
 import struct
 import sys
 import sysconfig
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, BinaryIO
 
 from ingest import lockdown
 from ingest.errors import ParseRefused
 from ingest.parse import parse, warm_up
+from vectorstore.reasons import Reason
 
 CPU_SECONDS = 60
 """What one document may compute; the parent's clock is as strict."""
 
-TOO_LARGE = "The document needs more memory than Footnote gives to one. Split it and add the parts."
+TOO_LARGE = Reason("too_much_memory")
 
 
 def main() -> None:
@@ -72,9 +73,9 @@ def _answer(job: dict[str, Any], data: bytes) -> dict[str, Any]:
         parsed = parse(data, name=job["name"], media_type=job["media_type"], url=job["url"])
     except ParseRefused as refusal:
         cause = refusal.__cause__
-        return {"refused": str(refusal), "cause": f"{type(cause).__name__}: {cause}"[:500] if cause else None}
+        return {"refused": asdict(refusal.reason), "cause": f"{type(cause).__name__}: {cause}"[:500] if cause else None}
     except MemoryError:
-        return {"refused": TOO_LARGE, "out_of_memory": True}
+        return {"refused": asdict(TOO_LARGE), "out_of_memory": True}
     answer = {field.name: getattr(parsed, field.name) for field in fields(parsed)}
     answer["published"] = parsed.published.isoformat() if parsed.published else None
     return answer

@@ -23,13 +23,14 @@ from ingest.sandbox import ParserProcess
 from ingest.split import CountTokens
 from vectorstore.changes import changes
 from vectorstore.errors import EmbedderUnavailable, UnknownDocument
+from vectorstore.reasons import Reason, Told
 from vectorstore.sources import document_of, source_of
 from vectorstore.store import KnowledgeBase, version_of
 from vectorstore.values import WORKSPACE, Document, Source, Version
 
 _PASSAGES_PER_BATCH = 192
 """Passages that are embedded and swapped in together: enough to sort by length, few enough to see progress."""
-EMPTY_FOLDER = "The folder is empty. What was ingested before stays; `remove` removes it."
+EMPTY_FOLDER = Reason("folder_emptied")
 LOOKS_BEFORE_GONE = 3
 """How often in a row a page's server must say that it is gone (404, 410) before the page leaves."""
 _LOOK_AHEAD = 32
@@ -75,7 +76,7 @@ class Pipeline:
         source = source_of(found.location, scope, added_by)
         found = self._found(found, self._catalog.sources.get(source.id))
         if not found.documents and self._catalog.sources.get(source.id) is None:
-            raise NothingThere(f"The folder {location[:200]!r} holds no documents.")
+            raise NothingThere("folder_without_documents", location=location[:200])
         report = self._run([(source, found)], progress)
         if tags and self._catalog.sources.get(source.id) is not None:
             self._knowledge_base.tag(source.id, add=tags)
@@ -94,10 +95,10 @@ class Pipeline:
         found = find(address)
         unparsed = read(found.location, None, allow_private=allow_private and self._allow_private)
         if isinstance(unparsed, Unmodified) or not is_web(found.location):
-            raise NothingThere("Give a web address with https://.")
+            raise NothingThere("not_a_web_address")
         parsed = self._parser.parse(unparsed.data, name=unparsed.name, media_type=unparsed.media_type, url=unparsed.url)
         if parsed.links:
-            raise ParseRefused("This is a list of pages, not a page. Give the address of one of them.")
+            raise ParseRefused("list_as_page")
         document = document_of(source_of(found.location), found.location)
         return version_of(document, as_version(unparsed, parsed))
 
@@ -114,7 +115,7 @@ class Pipeline:
         """
         work, unfound = self._work(source_ids)
         for source, error in unfound:
-            self._catalog.upkeep.looked(source.id, source.kind, str(error), datetime.now(UTC))
+            self._catalog.upkeep.looked(source.id, source.kind, error.reason, datetime.now(UTC))
         return self._run(work, progress, [_unfound(source, error) for source, error in unfound], since)
 
     def plan(self, source_ids: tuple[str, ...] | None = None, *, progress: OnProgress = nobody) -> Plan:
@@ -167,7 +168,7 @@ class Pipeline:
         for wanted_id in wanted:
             source = self._catalog.sources.get(wanted_id)
             if source is None:
-                raise UnknownDocument(f"There is no source {wanted_id[:60]!r}. `footnote sources` lists them.")
+                raise UnknownDocument(Reason("no_such_source", {"source": wanted_id[:60]}))
             try:
                 work.append((source, self._found(find(source.location), source)))
             except SourceError as error:
@@ -207,7 +208,7 @@ class Pipeline:
         counts = Counter(outcome.state for outcome in gone)
         for source, found in work:
             courtesy = Courtesy(allow_private=self._allow_private, seconds_between=self._seconds_between)
-            trouble: str | None = None
+            trouble: Told | None = None
             has_pages = False
             for outcome in self._source(source, found, courtesy):
                 outcome = self._since(outcome, since) if since else outcome
@@ -275,11 +276,11 @@ class Pipeline:
         """A document that its server says is gone leaves after the third look; until then it stays."""
         document, misses = gone.document, self._catalog.upkeep.missed(gone.document.id)
         if misses < LOOKS_BEFORE_GONE:
-            told = f"{gone.reason} What was ingested before stays; it leaves after {LOOKS_BEFORE_GONE} such looks ({misses} now)."
-            return Outcome(document.location, "failed", told, document=document.id)
+            stays = Reason("stays_for_now", {"reason": gone.reason, "looks": misses, "most": LOOKS_BEFORE_GONE})
+            return Outcome(document.location, "failed", stays, document=document.id)
         self._knowledge_base.remove_documents([document.id])
-        told = f"{gone.reason} That was look {misses} in a row, so the document left."
-        return Outcome(document.location, "removed", told, document=document.id)
+        left = Reason("left", {"reason": gone.reason, "looks": misses})
+        return Outcome(document.location, "removed", left, document=document.id)
 
     def _publish(self, source: Source, ready: Sequence[Ready]) -> Iterator[Outcome]:
         if not ready:
@@ -291,7 +292,7 @@ class Pipeline:
         try:
             self._knowledge_base.publish([each.draft for each in ready])
         except EmbedderUnavailable as error:
-            yield from (replace(each.outcome, state="failed", reason=str(error), passages=0) for each in ready)
+            yield from (replace(each.outcome, state="failed", reason=error.reason, passages=0) for each in ready)
         else:
             yield from (self._moved(each.outcome, each.moved_to) for each in ready)
 
@@ -318,7 +319,7 @@ class Pipeline:
 
 
 def _unfound(source: Source, error: SourceError) -> Outcome:
-    return Outcome(source.location, "failed", f"{error} What was ingested before stays.")
+    return Outcome(source.location, "failed", Reason("stays", {"reason": error.reason}))
 
 
 def _portions(locations: Sequence[str]) -> Iterator[Sequence[str]]:

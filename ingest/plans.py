@@ -14,15 +14,16 @@ from sqlalchemy import delete, select, update
 from vectorstore.database import Database
 from vectorstore.errors import StoreError
 from vectorstore.moments import as_utc
+from vectorstore.reasons import Reason
 from vectorstore.schema import plans
 
 State = Literal["planned", "queued", "running", "done", "cancelled"]
 KEPT = timedelta(days=30)
-CARRIED_OUT = "This plan was carried out already. Make a new one to look again."
+CARRIED_OUT = Reason("plan_done")
 
 
 class PlanEnded(StoreError):
-    """The plan was carried out, or called off, already; the message says which."""
+    """The plan was carried out, or called off, already; the reason says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +118,15 @@ class Plans:
         plan = self._open(id)
         if plan.state != "planned":
             is_done = plan.state == "done"
-            raise PlanEnded(CARRIED_OUT if is_done else "This plan is being carried out.")
+            raise PlanEnded(CARRIED_OUT if is_done else Reason("plan_running"))
         self._change(id, state="cancelled")
 
     def _open(self, id: str) -> SavedPlan:
         plan = self.find(id)
         if plan is None:
-            raise StoreError(f"There is no plan {id[:20]!r} any more. Make a new one: `footnote plan`.")
+            raise StoreError(Reason("no_such_plan"))
         if plan.state == "cancelled":
-            raise PlanEnded("This plan was called off already. Make a new one to look again.")
+            raise PlanEnded(Reason("plan_cancelled"))
         if plan.state == "done" and plan.report is None:  # by an earlier release
             raise PlanEnded(CARRIED_OUT)
         return plan

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vectorstore.changes import Change
+from vectorstore.reasons import Told
 
 State = Literal["new", "changed", "unchanged", "removed", "failed"]
 
@@ -18,8 +19,8 @@ class Outcome:
 
     location: str
     state: State
-    reason: str | None = None
-    """For a failed one: a sentence that says what was wrong and what to do."""
+    reason: Told | None = None
+    """For a failed one: what was wrong and what to do."""
     title: str | None = None
     document: str | None = None
     """Its id."""

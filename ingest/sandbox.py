@@ -21,8 +21,9 @@ from types import TracebackType
 from typing import Any
 
 from ingest.answers import document_of
-from ingest.errors import ParseRefused
+from ingest.errors import ParseRefused, SourceError
 from ingest.parse import MAX_BYTES, MAX_TEXT, Parsed, too_many_bytes
+from vectorstore.reasons import Reason, reason_of
 
 SECONDS = 60.0
 """Wall time one document may take."""
@@ -33,11 +34,7 @@ BATCH_BYTES = 1_000_000
 _MAX_ANSWER = 8 * MAX_TEXT
 """Bytes: four for a code point, and as much again for what JSON escapes and everything beside the text."""
 
-TOO_SLOW = (
-    "Reading the document took longer than {seconds:.0f} seconds, so it was stopped. "
-    "Split it, or save it as text, and add that."
-)
-DIED = "The document made its reader fail, so it was left out. Save it again, or as PDF or text, and add that."
+DIED = "reader_died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,13 @@ class Unread:
 class ParserStopped(Exception):
     """The parsing process could not be started, or the parser was closed; no document is to blame."""
 
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
-class _Lost(Exception):
-    """The process is gone or no longer to be trusted; `str` says why, for the person who added the document."""
+
+class _Lost(SourceError):
+    """The process is gone or no longer to be trusted."""
 
 
 class ParserProcess:
@@ -135,12 +136,12 @@ class ParserProcess:
                 self._answered += 1
         except _Lost as loss:
             self._discard()
-            outcomes.append(ParseRefused(str(loss)))
+            outcomes.append(ParseRefused(loss.reason))
         return outcomes
 
     def _ready(self) -> None:
         if self._closed:
-            raise ParserStopped("The parser is closed.")
+            raise ParserStopped(Reason("parser_closed"))
         if self._process is None:
             self._process = _spawn()
         if self._protections is None:
@@ -149,7 +150,7 @@ class ParserProcess:
             except _Lost as loss:
                 status = self._process.poll()
                 self._discard()
-                raise ParserStopped(f"The parsing process did not start (status {status}).") from loss
+                raise ParserStopped(Reason("parser_not_started", {"status": str(status)})) from loss
             self._protections = {str(name): bool(active) for name, active in hello["protections"].items()}
 
     def _discard(self) -> None:
@@ -209,10 +210,11 @@ class ParserProcess:
 
 
 def _outcome(answer: dict[str, Any]) -> Parsed | ParseRefused:
-    refusal = answer.get("refused")
-    if isinstance(refusal, str):
-        cause = answer.get("cause")
-        refused = ParseRefused(refusal[:1000])
+    if "refused" in answer:
+        reason, cause = reason_of(answer["refused"]), answer.get("cause")
+        if reason is None:
+            raise _Lost(DIED)
+        refused = ParseRefused(reason)
         if isinstance(cause, str):
             refused.add_note(cause[:500])
         return refused
@@ -266,4 +268,4 @@ def _wait(descriptor: int, event: int, deadline: float, seconds: float) -> None:
     poll.register(descriptor, event)
     remaining = deadline - time.monotonic()
     if remaining <= 0 or not poll.poll(remaining * 1000):
-        raise _Lost(TOO_SLOW.format(seconds=seconds))
+        raise _Lost("reading_too_slow", seconds=round(seconds))

@@ -19,7 +19,7 @@ from ingest.errors import FetchFailed, FetchRefused
 Resolver = Callable[[str, int], Sequence[str]]
 """From host name and port to its IP addresses; raises OSError where there are none."""
 
-TOO_SLOW = "The page did not arrive in time."
+TOO_SLOW = "page_slow"
 CONNECT_SECONDS = 10.0
 
 
@@ -107,7 +107,7 @@ class _CheckedNetwork(httpcore.NetworkBackend):
                 failure = error
             else:
                 return _TimedStream(stream, self._deadline)
-        raise FetchFailed(f"No connection to {host}: the server does not answer.") from failure
+        raise FetchFailed("server_silent", host=host) from failure
 
     def _resolved(self, host: str, port: int) -> Sequence[str]:
         """Resolving has no timeout of its own: it runs beside, and is left behind when it takes too long."""
@@ -123,11 +123,9 @@ class _CheckedNetwork(httpcore.NetworkBackend):
         try:
             answer = answers.get(timeout=self._deadline.remaining(CONNECT_SECONDS))
         except queue.Empty:
-            raise FetchFailed(f"The name {host} could not be looked up in time.") from None
+            raise FetchFailed("name_slow", host=host) from None
         if isinstance(answer, Exception) or not answer:
-            raise FetchFailed(f"There is no server named {host}; check the spelling.") from (
-                answer if isinstance(answer, Exception) else None
-            )
+            raise FetchFailed("no_such_server", host=host) from (answer if isinstance(answer, Exception) else None)
         return answer
 
 

@@ -15,6 +15,7 @@ from vectorstore.database import Database, portions
 from vectorstore.departures import note_departures, note_return
 from vectorstore.errors import UnknownDocument
 from vectorstore.moments import as_utc
+from vectorstore.reasons import Reason
 from vectorstore.schema import chunks, documents, settings, sources, versions
 from vectorstore.sources import Sources
 from vectorstore.tags import Tags, has_tag
@@ -111,11 +112,14 @@ class Catalog:
         exact = [row[0] for row in rows if wanted in row or wanted.casefold() == row[1].casefold()]
         named = exact or [row[0] for row in rows if words and words <= set(stems(f"{row[1]} {row[3]}"))]
         if not named:
-            raise UnknownDocument(f"No document is called {wanted[:80]!r}. `footnote sources` lists what there is.")
+            raise UnknownDocument(Reason("no_such_document", {"title": wanted[:80]}))
         if len(named) > 1 and not exact:
             titles = sorted({row[1] for row in rows if row[0] in named})
             raise UnknownDocument(
-                f"{wanted[:80]!r} could be {len(named)} documents: {'; '.join(titles[:5])}. Say which.",
+                Reason(
+                    "several_documents",
+                    {"title": wanted[:80], "number": len(named), "titles": "; ".join(titles[:5])},
+                ),
                 tuple(titles[:5]),
             )
         return self.version(named[0])
@@ -277,7 +281,7 @@ class Catalog:
     def version(self, version_id: str) -> Version:
         found = self.versions([version_id])
         if not found:
-            raise UnknownDocument(f"There is no version {version_id[:40]!r} any more.")
+            raise UnknownDocument(Reason("no_such_version", {"id": version_id[:40]}))
         return found[version_id]
 
     def versions(self, version_ids: Iterable[str]) -> dict[str, Version]:
@@ -306,7 +310,7 @@ class Catalog:
         )
         with self.database.read() as connection:
             if connection.execute(query).first() is None:
-                raise UnknownDocument("This source is not available here any more.")
+                raise UnknownDocument(Reason("not_readable_here"))
         return self.version(version_id)
 
     def scopes_in_use(self) -> list[str]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from vectorstore.reasons import Told
+
 
 class StoreError(Exception):
-    """The base of all errors of the store; the message is a sentence for a person."""
+    """The base of all errors of the store. `reason` is for a person: a sentence of English only where no other than the command
+    line tells it."""
+
+    def __init__(self, reason: Told) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class StoreLocked(StoreError):
@@ -34,7 +41,11 @@ class RerankerUnavailable(StoreError):
 class UnknownDocument(StoreError):
     """No document, version or source has that id or name, or several have."""
 
-    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+    def __init__(self, reason: Told, candidates: tuple[str, ...] = ()) -> None:
         """`candidates`: the titles it could be, where there are several."""
-        super().__init__(message)
+        super().__init__(reason)
         self.candidates = candidates
+
+
+class NotATime(StoreError):
+    """What was written is no moment, or no interval at which a source can be looked at."""

@@ -10,6 +10,7 @@ import numpy as np
 from vectorstore.embedder import Vectors
 from vectorstore.errors import EmbedderUnavailable
 from vectorstore.providers import why_not
+from vectorstore.reasons import Reason
 
 _CHARACTERS_PER_TOKEN = 4
 """A cautious guess for tokenizers nobody can ask; chunks come out somewhat smaller than they could be."""
@@ -45,12 +46,14 @@ class HostedEmbedder:
         try:
             return method(argument)
         except Exception as error:  # every provider raises its own
-            raise EmbedderUnavailable(f"The embedder {self.name} does not answer ({type(error).__name__}).") from error
+            raise EmbedderUnavailable(
+                Reason("embedder_silent", {"name": self.name, "error": type(error).__name__})
+            ) from error
 
     def _unit(self, raw: Any) -> Vectors:
         vectors = np.asarray(raw, dtype=np.float32)
         if vectors.ndim != 2 or not np.isfinite(vectors).all():
-            raise EmbedderUnavailable(f"The embedder {self.name} answered with something that is not vectors.")
+            raise EmbedderUnavailable(Reason("embedder_unreadable", {"name": self.name}))
         unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return unit
 

@@ -6,31 +6,34 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import overload
 
+from vectorstore.errors import NotATime
+from vectorstore.reasons import Reason
+
 _AGO = re.compile(r"(\d{1,4})\s*(m|h|d|w)", re.IGNORECASE)
 _NAMED = {"hourly": "1h", "daily": "1d", "weekly": "7d", "monthly": "30d"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def moment_of(text: str, now: datetime) -> datetime:
-    """In UTC. Raises ValueError with a sentence for a person."""
+    """In UTC. Raises NotATime."""
     ago = _AGO.fullmatch(text.strip())
     if ago:
         return now - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no moment. Write 7d, 24h or a date such as 2026-11-20.") from None
+        raise NotATime(Reason("not_a_moment", {"text": text[:40]})) from None
     return as_utc(moment)
 
 
 def interval_of(text: str) -> timedelta | None:
-    """How often: `6h`, `every 2d`, `daily`; None for `off`. Raises ValueError with a sentence for a person."""
+    """How often: `6h`, `every 2d`, `daily`; None for `off`. Raises NotATime."""
     word = text.strip().lower().removeprefix("every ").strip()
     if word in ("off", "never", "none"):
         return None
     ago = _AGO.fullmatch(_NAMED.get(word, word))
     if not ago:
-        raise ValueError(f"{text[:40]!r} is no interval. Write 6h, 2d, hourly, daily, weekly, or off.")
+        raise NotATime(Reason("not_an_interval", {"text": text[:40]}))
     return timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from vectorstore.database import Database
 from vectorstore.moments import as_utc
+from vectorstore.reasons import Told, told_of_text
 from vectorstore.schema import chunks, documents, sources, versions
 from vectorstore.scopes import index_name
 from vectorstore.tags import Tags
@@ -41,7 +42,7 @@ class Listed:
     tags: tuple[str, ...] = ()
     kind: str | None = None
     """`feed` or `sitemap`, else None."""
-    trouble: str | None = None
+    trouble: Told | None = None
     """What was wrong at the last look."""
     every: timedelta | None = None
     """How often it is looked at; None: when asked."""
@@ -116,7 +117,7 @@ class Sources:
                 checked_at=as_utc(row["checked_at"]),
                 tags=tags.get(row["id"], ()),
                 kind=row["kind"],
-                trouble=row["trouble"],
+                trouble=told_of_text(row["trouble"]),
                 every=timedelta(seconds=row["every"]) if row["every"] else None,
                 due_at=as_utc(row["due_at"]),
                 moved_to=moved.get(row["location"]),

@@ -26,6 +26,7 @@ from vectorstore.history import History
 from vectorstore.indexes import Indexes, indexed_text
 from vectorstore.lock import OwnerLock
 from vectorstore.preference import Preference, datelines, preferred
+from vectorstore.reasons import Reason
 from vectorstore.reranker import Reranker, reranked
 from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, paired, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version, content_id
@@ -265,7 +266,7 @@ class KnowledgeBase:
         What was fetched last stays noted, so the next look takes in only what is other than the version rolled back from.
         """
         if version_id not in {state.version_id for state in self.history.states(document_id)}:
-            raise UnknownDocument(f"The document has no state {version_id[:40]!r} any more.")
+            raise UnknownDocument(Reason("no_such_version", {"id": version_id[:40]}))
         with self._publishing:
             self._indexes.add(self.catalog.chunks.index_rows_of(version_id))
             self._failpoint("rollback.indexed")

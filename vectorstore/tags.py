@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select
 
 from vectorstore.database import Database
 from vectorstore.errors import StoreError
+from vectorstore.reasons import Reason
 from vectorstore.schema import chunks, documents, source_tags
 
 LONGEST_TAG = 40
@@ -19,17 +20,14 @@ _TAG = re.compile(rf"[\w-]{{1,{LONGEST_TAG}}}")
 
 
 class NotATag(StoreError):
-    """The message is a sentence that says what a tag looks like."""
+    """Words that cannot be a tag."""
 
 
 def tag_of(text: str) -> str:
     """The tag that `text` means, with or without its `#`; case does not matter. Raises NotATag."""
     tag = unicodedata.normalize("NFC", text.strip().removeprefix("#")).casefold()
     if not _TAG.fullmatch(tag):
-        raise NotATag(
-            f"{text[:60]!r} cannot be a tag. A tag is one word of at most {LONGEST_TAG} letters, digits, hyphens or "
-            "underscores, such as #contracts."
-        )
+        raise NotATag(Reason("not_a_tag", {"text": text[:60], "most": LONGEST_TAG}))
     return tag
 
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from vectorstore.database import Database
+from vectorstore.errors import NotATime
 from vectorstore.moments import as_utc
+from vectorstore.reasons import Reason, Told, as_text, told_of_text
 from vectorstore.schema import documents, moves, sources
 
 SHORTEST = timedelta(minutes=5)
@@ -21,7 +23,7 @@ class Freshness:
     """Of one source."""
 
     kind: str | None
-    trouble: str | None
+    trouble: Told | None
     every: timedelta | None
     due_at: datetime | None
 
@@ -32,13 +34,13 @@ class Upkeep:
 
     # -- what a look came to --------------------------------------------------------------------------------------
 
-    def looked(self, source_id: str, kind: str | None, trouble: str | None, now: datetime) -> None:
+    def looked(self, source_id: str, kind: str | None, trouble: Told | None, now: datetime) -> None:
         """Note the end of a look at a source; the next one is due after its interval, counted from now."""
         with self._database.write() as connection:
             row = connection.execute(select(sources.c.every).where(sources.c.id == source_id)).first()
             if row is not None:
                 due = now + timedelta(seconds=row.every) if row.every else None
-                values = {"kind": kind, "trouble": trouble, "due_at": due}
+                values = {"kind": kind, "trouble": as_text(trouble), "due_at": due}
                 connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
 
     def missed(self, document_id: str) -> int:
@@ -92,10 +94,10 @@ class Upkeep:
     def schedule(self, source_id: str, every: timedelta | None, now: datetime) -> None:
         """Look at the source at this interval, the first time one interval from now; None: only when asked.
 
-        Raises ValueError for an interval below SHORTEST or above LONGEST.
+        Raises NotATime for an interval below SHORTEST or above LONGEST.
         """
         if every is not None and not SHORTEST <= every <= LONGEST:
-            raise ValueError("A source can be looked at every 5 minutes at the most, and once a year at the least.")
+            raise NotATime(Reason("interval_out_of_range"))
         values = {"every": int(every.total_seconds()) if every else None, "due_at": now + every if every else None}
         with self._database.write() as connection:
             connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
@@ -117,7 +119,10 @@ class Upkeep:
             rows = connection.execute(query).all()
         return {
             row.id: Freshness(
-                row.kind, row.trouble, timedelta(seconds=row.every) if row.every else None, as_utc(row.due_at)
+                row.kind,
+                told_of_text(row.trouble),
+                timedelta(seconds=row.every) if row.every else None,
+                as_utc(row.due_at),
             )
             for row in rows
         }

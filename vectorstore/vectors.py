@@ -21,6 +21,7 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from vectorstore.embedder import Vectors
 from vectorstore.errors import StoreDamaged, StoreError
+from vectorstore.reasons import Reason
 from vectorstore.scopes import index_name
 
 # Chosen by measured recall and build time, see docs/design.md.
@@ -148,7 +149,7 @@ def _twice(operation: Any, *arguments: Any, **keywords: Any) -> Any:
         try:
             return operation(*arguments, **keywords)
         except (ChromaError, httpx.HTTPError) as error:
-            raise StoreError(f"The vector index does not answer: {error}") from error
+            raise StoreError(Reason("index_silent", {"error": type(error).__name__})) from error
 
 
 def as_array(blobs: Iterable[bytes], dimension: int) -> Vectors:

@@ -218,7 +218,7 @@ class SlackApp:
         return {"ok": not wrong, "trouble": wrong, "sqlite": sqlite3.sqlite_version}
 
     def _for_home(self) -> Health:
-        in_trouble = sum(row.state.startswith("trouble") for row in self._library.sources())
+        in_trouble = sum(row.trouble is not None for row in self._library.sources())
         return Health(self.health()["trouble"], in_trouble, stored_bytes(self._settings.data_directory))
 
 

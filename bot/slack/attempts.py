@@ -38,7 +38,7 @@ def attempt(
         done = work()
     except StoreError as error:
         audit.note(request, action, "failed", object=object, reason=type(error).__name__)
-        return None, str(error)
+        return None, strings.reason(error.reason)
     except Exception as error:  # the edge: the administrator gets a reference, the log the place
         reference = reference_of(request.id)
         _log.error("admin_action_failed", id=request.id, reference=reference, place=place_of(error))

@@ -11,7 +11,7 @@ from bot.slack.blocks import Block, actions, bold, button, heading, plain_text, 
 from bot.slack.history import Asked
 from bot.slack.language import Strings
 from bot.slack.library import SourceRow
-from bot.slack.sources import IN_TROUBLE, SCHEDULED
+from bot.slack.sources import IN_TROUBLE, SCHEDULED, state_of
 from bot.slack.surface import (
     FORGET_SOURCE,
     HOME_ASK,
@@ -154,12 +154,12 @@ def _source(row: SourceRow, known: Known, strings: Strings) -> Block:
     owner = known.owners.get(row.owner, "")
     facts.insert(1, known.readers.get(row.scope, row.scope))
     more = [
-        "" if row.state == "ready" else row.state[:200],
+        state_of(row, strings)[:300],
         hashed(row.tags),
         strings("home.due", when=f"{row.due_at:%Y-%m-%d %H:%M}") if row.due_at else "",
         strings("home.added_by", name=owner) if owner else "",
     ]
-    mark = "⚠️" if row.state.startswith(IN_TROUBLE) else "📄"
+    mark = "⚠️" if row.trouble else "📄"
     text = plain_text(_lines(f"{mark} {name[:300] or strings('answer.untitled')}", facts, more))
     return {"type": "section", "text": text, "accessory": _menu(row, known, strings)}
 

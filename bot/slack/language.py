@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.values import Dated, Note, NoteValue
+from vectorstore.reasons import Reason, Told, Value
 
 DEFAULT = "en"
 _FOLDER = Path(__file__).parent / "strings"
@@ -58,6 +59,22 @@ class Strings:
         if isinstance(value, tuple):
             return self.listed([self._said(each) for each in value])
         return value if isinstance(value, str) else self.dated(value)
+
+    def reason(self, told: Told) -> str:
+        """Why something could not be done. What another release stored under a key that is not ours is said in general."""
+        if isinstance(told, str):
+            return told
+        try:
+            values = {name: self._of_reason(value) for name, value in told.values.items()}
+            return self(f"reason.{told.key}", **values)
+        except KeyError:
+            return self("reason.unknown")
+
+    def _of_reason(self, value: Value) -> str:
+        """Values come from documents, servers and paths: characters that nobody sees, or that steer a terminal, are left out."""
+        if isinstance(value, Reason):
+            return self.reason(value)
+        return "".join(filter(str.isprintable, value)) if isinstance(value, str) else self.number(value)
 
     def dated(self, dated: Dated) -> str:
         """ "Harbour Post (2 March 2026)", or the one of the two there is."""

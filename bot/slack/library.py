@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -13,7 +13,11 @@ from bot.slack.downloads import SharedFile
 from bot.thread_summary import Point, Said
 from bot.values import Answer, Citation, Question
 from vectorstore.erasure import Posted
+from vectorstore.reasons import Told
 from vectorstore.values import Version
+
+ALL_SOURCES = "all sources"
+"""What a plan that looks at all of them is for; said in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ class SourceRow:
     documents: int
     passages: int
     updated_at: datetime | None
-    state: str
-    """`ready`, or a few words about what is wrong."""
+    trouble: Told | None = None
+    """What was wrong when it was last looked at."""
     tags: tuple[str, ...] = ()
     due_at: datetime | None = None
     """When it is looked at again by itself; None: when asked."""
@@ -59,10 +63,14 @@ class Report:
     unchanged: int = 0
     removed: int = 0
     failed: int = 0
-    failures: tuple[tuple[str, str], ...] = ()
-    """(location, reason for a person) of each that failed."""
+    failures: tuple[tuple[str, Told], ...] = ()
+    """(location, reason) of each that failed."""
     sources: tuple[str, ...] = ()
     """Ids of the sources that were looked at."""
+
+    def said(self, say: Callable[[Told], str]) -> Report:
+        """With sentences for reasons."""
+        return replace(self, failures=tuple((place, say(reason)) for place, reason in self.failures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class PlannedRow:
     """new, changed, removed or failed."""
     title: str
     location: str
-    reason: str
+    reason: Told
     """Of a failure or a removal; else empty."""
     changes: tuple[tuple[str, str], ...]
     """(old sentence, new sentence); empty where there is none."""
@@ -92,6 +100,10 @@ class PlanRow:
     documents: tuple[PlannedRow, ...]
     sources: tuple[str, ...] = ()
     """Ids of the sources it looks at."""
+
+    def said(self, say: Callable[[Told], str]) -> PlanRow:
+        """With sentences for reasons."""
+        return replace(self, documents=tuple(replace(each, reason=say(each.reason)) for each in self.documents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +154,8 @@ class ForgottenRow:
 
     documents: int
     answers: int
-    remains: tuple[str, ...]
-    """Sentences about what is left elsewhere."""
+    remains: tuple[Told, ...]
+    """What is left elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +197,7 @@ class Answerer(Protocol):
         """Tells `on_progress` how far it is; what that raises ends it and comes out of it."""
 
     def summarize(self, target: str, scopes: tuple[str, ...]) -> Answer:
-        """Key points of the document with that title, id or URL. Raises UnknownDocument with a sentence for a person."""
+        """Key points of the document with that title, id or URL. Raises UnknownDocument."""
 
     def summarize_text(self, version: Version) -> Answer:
         """Key points of a text that is not in the library."""
@@ -196,7 +208,7 @@ class Answerer(Protocol):
 
 
 class Library(Protocol):
-    """Synchronous and safe to call from any thread. Raises StoreError, whose message is a sentence for a person."""
+    """Synchronous and safe to call from any thread. Raises StoreError, whose reason is for a person."""
 
     def sources(self) -> Sequence[SourceRow]: ...
 
@@ -269,10 +281,10 @@ class Library(Protocol):
         """Whether a document with that address is there for an audience of `scopes`."""
 
     def read_address(self, address: str, *, is_admin: bool) -> Version:
-        """What stands at an address now; nothing of it is kept. Raises StoreError with the reason where it cannot be read."""
+        """What stands at an address now; nothing of it is kept. Raises StoreError where it cannot be read."""
 
     def read_file(self, file: SharedFile, *, scope: str, actor: str) -> FileRead:
-        """Read the file into `scope`; done twice, it is done once. Raises StoreError with the reason where it cannot be read."""
+        """Read the file into `scope`; done twice, it is done once. Raises StoreError where it cannot be read."""
 
     def of_file(self, file: str) -> Sequence[SourceRow]:
         """The sources that are a copy of the file with that id in Slack."""

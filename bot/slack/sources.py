@@ -50,11 +50,13 @@ def find_source(rows: Sequence[SourceRow], wanted: str) -> SourceRow | None:
     return next((found[0] for found in (by_id, by_location, by_title, by_name) if len(found) == 1), None)
 
 
-def matches(row: SourceRow, query: str, *, is_managed: bool) -> bool:
+def matches(row: SourceRow, query: str, strings: Strings, *, is_managed: bool) -> bool:
     """Whether all words of the query are there, accents and case aside; where it lies and how it is, only those who look
     after it may search."""
     known = [row.title, hashed(row.tags)]
-    known += [row.location, row.scope, row.state, SCHEDULED if row.due_at else ""] if is_managed else []
+    if is_managed:
+        known += [row.location, row.scope, SCHEDULED if row.due_at else ""]
+        known += [IN_TROUBLE, strings.reason(row.trouble)] if row.trouble else []
     text = _folded(" ".join(known))
     return all(word in text for word in _folded(query).split())
 
@@ -68,6 +70,13 @@ def _folded(text: str) -> str:
     """Without what tells “Boletín” from “boletin”."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+def state_of(row: SourceRow, strings: Strings) -> str:
+    """What is to be told of how it is; empty where all is well."""
+    if row.trouble:
+        return strings("admin.source_trouble", reason=strings.reason(row.trouble))
+    return "" if row.documents else strings("admin.source_empty")
 
 
 def unknown_source(wanted: str, strings: Strings) -> str:

@@ -15,6 +15,7 @@ from footnote import settings as configuration
 from footnote import terminal
 from footnote.commands.options import AsJson
 from footnote.control import OperationFailed
+from footnote.english import told_of_error
 from footnote.session import session_of
 from footnote.shapes import Json
 from ingest.errors import SourceError
@@ -42,7 +43,7 @@ def ingest(
             try:
                 reports.append(session("ingest", progress, location=absolute(location), scope=scope, tags=tag))
             except (OperationFailed, SourceError) as error:
-                reports.append(_unfound(location, str(error)))
+                reports.append(_unfound(location, told_of_error(error)))
     _show_reports(console, reports, as_json)
 
 

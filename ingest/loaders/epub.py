@@ -35,7 +35,7 @@ def _package_path(archive: zipfile.ZipFile) -> str:
     root = next(_named(parse_xml(read_member(archive, _CONTAINER)), "rootfile"), None)
     path = root.get("full-path") if root is not None else None
     if not path:
-        raise ParseRefused("The e-book does not say where its text is. Save it again and add it.")
+        raise ParseRefused("book_without_text")
     return str(path)
 
 

@@ -61,7 +61,7 @@ def tree_of(markup: str) -> HtmlElement:
     try:
         return document_fromstring(markup.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise ParseRefused("The page is empty or damaged. Save it again and add it.") from error
+        raise ParseRefused("page_damaged") from error
 
 
 def _declared(data: bytes) -> str | None:

@@ -18,17 +18,6 @@ from ingest.errors import ParseRefused
 from ingest.loaders.html_metadata import is_article, meta, things
 from ingest.loaders.html_walk import walk
 
-TEASER = (
-    "The page shows only the beginning; the rest is for subscribers (a paywall). "
-    "Save the whole page in a browser where you may read it, and add the file."
-)
-SHELL = (
-    "The page holds next to no text: a script may build it in the browser. Save it there, as PDF or HTML, and add that."
-)
-ROBOT = "The site asks whether Footnote is a robot instead of showing the page. Save it in a browser, and add the file."
-NOT_FOUND = "The server sent a page that says it was not found, though it called that a success. Check the address."
-SIGN_IN = "The server sent a form to sign in instead of the page. Save it in a browser, and add the file."
-
 _TEASER_MAX = 1_600
 """Characters of the article; one that shows more is read, whatever the page says about subscriptions."""
 _SHELL_MAX = 200
@@ -104,16 +93,16 @@ def check_access(page: HtmlElement, title: str | None, article: Sequence[Block])
     names = [title or "", *(block.text for block in everything if block.kind == "heading")]
     if shown < _NOTICE_MAX:
         if any(map(_ROBOT_LINE.fullmatch, [*names, *lines])):
-            raise ParseRefused(ROBOT)
+            raise ParseRefused("robot_check")
         if any(map(_MISSING_LINE.fullmatch, names)):
-            raise ParseRefused(NOT_FOUND)
+            raise ParseRefused("says_not_found")
         if any(map(_SIGN_IN_LINE.fullmatch, names)) and _asks_for_password(page):
-            raise ParseRefused(SIGN_IN)
+            raise ParseRefused("asks_to_sign_in")
     if _is_teaser(page, shown, lines):
-        raise ParseRefused(TEASER)
+        raise ParseRefused("for_subscribers")
     tells = any(is_paragraph(block) and not _SCRIPT.search(block.text) for block in article)
     if shown < _SHELL_MAX and not tells and _is_shell(page, shown, lines):
-        raise ParseRefused(SHELL)
+        raise ParseRefused("page_next_to_empty")
 
 
 def _is_teaser(page: HtmlElement, shown: int, lines: Sequence[str]) -> bool:

@@ -21,7 +21,7 @@ def load_feed(data: bytes, _charset: str | None, url: str | None) -> Loaded:
     parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
     links = _taken(entry.get("link") for entry in parsed.entries)
     if not links:
-        raise ParseRefused("The feed lists no articles with an address.")
+        raise ParseRefused("feed_empty")
     return Loaded((), Metadata(title=parsed.feed.get("title")), links=links)
 
 
@@ -29,7 +29,7 @@ def load_sitemap(data: bytes, _charset: str | None, _url: str | None) -> Loaded:
     """The pages a sitemap names, or the sitemaps that an index of them names."""
     links = _taken(_locations(data))
     if not links:
-        raise ParseRefused("The sitemap names no pages.")
+        raise ParseRefused("sitemap_empty")
     return Loaded((), links=links)
 
 

@@ -24,11 +24,9 @@ def load_mail(data: bytes, _charset: str | None = None, _url: str | None = None)
         blocks, invisible = _body(message)
         attachments = sum(1 for _ in message.iter_attachments())
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise ParseRefused("The e-mail is damaged. Save it again from the mail program and add it.") from error
+        raise ParseRefused("mail_damaged") from error
     if not any(message[name] for name in ("subject", "from", "date", "received", "message-id")):
-        raise ParseRefused(
-            "This is not an e-mail: it has no sender, subject or date. Save it again from the mail program."
-        )
+        raise ParseRefused("not_a_mail")
     return Loaded(tuple(blocks), headers, removed={"invisible": invisible, "attachment": attachments})
 
 

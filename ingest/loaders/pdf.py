@@ -25,7 +25,6 @@ from ingest.loaders.pdf_visible import VisibleText, placed
 from ingest.metadata import Metadata
 
 MAX_PAGES = 5_000
-_PROTECTED = "The PDF is protected with a password. Remove the password and add it again."
 _MARGIN = 0.12
 """Share of the page's height at its top and bottom where running headers and page numbers stand."""
 _PAGE_NUMBER = re.compile(
@@ -57,18 +56,16 @@ def load_pdf(data: bytes, _charset: str | None = None, _url: str | None = None) 
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ParseRefused(_PROTECTED)
+            raise ParseRefused("pdf_protected")
         if len(reader.pages) > MAX_PAGES:
-            raise ParseRefused(
-                f"The PDF has {len(reader.pages):,} pages; Footnote reads at most {MAX_PAGES:,}. Split it and add the parts."
-            )
+            raise ParseRefused("too_many_pages", pages=len(reader.pages), most=MAX_PAGES)
         removed = _Removed()
         pages = [_lines(page, number, removed) for number, page in enumerate(reader.pages)]
         metadata = _metadata(reader)
     except (FileNotDecryptedError, DependencyError) as error:
-        raise ParseRefused(_PROTECTED) from error
+        raise ParseRefused("pdf_protected") from error
     except PyPdfError as error:
-        raise ParseRefused("The PDF is damaged or incomplete. Save or download it again and add it.") from error
+        raise ParseRefused("pdf_damaged") from error
     running = _running_lines(pages)
     body = [[line for line in page if _key(line) not in running and not _is_of_the_page(line)] for page in pages]
     dropped = sum(map(len, pages)) - sum(map(len, body))

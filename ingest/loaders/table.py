@@ -26,12 +26,12 @@ def load_table(data: bytes, charset: str | None = None, _url: str | None = None)
                 raise too_many_cells()
             blocks.append(row(line))
     except csv.Error as error:
-        raise ParseRefused(f"The table cannot be read: {error}. Save it again as CSV and add it.") from error
+        raise ParseRefused("table_unreadable") from error
     return Loaded(tuple(blocks), removed={"invisible": invisible})
 
 
 def too_many_cells() -> ParseRefused:
-    return ParseRefused(f"The table has more than {MAX_CELLS:,} cells. Add the part that people ask about.")
+    return ParseRefused("too_many_cells", most=MAX_CELLS)
 
 
 def _delimiter(text: str) -> str:

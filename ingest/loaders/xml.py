@@ -13,21 +13,14 @@ MAX_BYTES = 50_000_000
 def parse_xml(data: bytes) -> etree._Element:
     """The root element; raises ParseRefused where it is damaged, too large or declares entities."""
     if len(data) > MAX_BYTES:
-        raise ParseRefused(
-            f"A part of the document unpacks to {len(data):,} bytes; Footnote reads at most {MAX_BYTES:,}. "
-            "Split it and add the parts."
-        )
+        raise ParseRefused("part_too_large", bytes=len(data), most=MAX_BYTES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
     try:
         root = etree.fromstring(data, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ParseRefused(
-            "The document is damaged inside: its XML cannot be read. Save it again and add it."
-        ) from error
+        raise ParseRefused("xml_damaged") from error
     if root.getroottree().docinfo.internalDTD is not None and root.getroottree().docinfo.internalDTD.entities():
-        raise ParseRefused(
-            "The document declares entities inside, which Footnote does not expand. Save it again and add it."
-        )
+        raise ParseRefused("xml_entities")
     return root

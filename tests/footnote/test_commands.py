@@ -200,7 +200,7 @@ def test_what_is_not_there_is_not_asked_about(footnote: Footnote) -> None:
     for command in ("remove", "forget"):
         result = footnote(command, "nope", typed="y\n")
         assert result.code == 1
-        assert "There is no source 'nope'" in result.err
+        assert "There is no source “nope”" in result.err
         assert "?" not in result.out
 
 

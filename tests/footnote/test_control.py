@@ -47,7 +47,7 @@ def test_progress_comes_before_the_result(served: Any, documents: Path) -> None:
 
 
 def test_a_refusal_arrives_as_a_sentence(served: Any) -> None:
-    with pytest.raises(OperationFailed, match="no source 'nothing'"):
+    with pytest.raises(OperationFailed, match="no source “nothing”"):
         ask_owner(served.home / "control.sock", "remove", {"source": "nothing"}, ignore)
 
 

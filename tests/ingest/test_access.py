@@ -7,7 +7,6 @@ import json
 import pytest
 
 from ingest.errors import ParseRefused
-from ingest.loaders.html_access import NOT_FOUND, ROBOT, SHELL, SIGN_IN, TEASER
 from ingest.parse import Parsed, parse
 
 LEDE = (
@@ -38,44 +37,53 @@ def read(markup: str) -> Parsed:
 
 PART = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paid"}
 REFUSED = {
-    "it says that it is not free": (page(LEDE, head=linked(isAccessibleForFree=False)), TEASER),
-    "it says so in a word": (page(LEDE, head=linked(isAccessibleForFree="False")), TEASER),
-    "its paid part is not there": (page(LEDE, head=linked(isAccessibleForFree=False, hasPart=PART)), TEASER),
+    "it says that it is not free": (page(LEDE, head=linked(isAccessibleForFree=False)), "for_subscribers"),
+    "it says so in a word": (page(LEDE, head=linked(isAccessibleForFree="False")), "for_subscribers"),
+    "its paid part is not there": (page(LEDE, head=linked(isAccessibleForFree=False, hasPart=PART)), "for_subscribers"),
     "it has more words than it shows": (
         page(STORY, head=linked(isAccessibleForFree=False, wordCount=1900)),
-        TEASER,
+        "for_subscribers",
     ),
-    "it names its tier": (page(LEDE, head='<meta property="article:content_tier" content="locked">'), TEASER),
-    "subscribe to go on": (page(LEDE + "<p>Subscribe to continue reading this article.</p>"), TEASER),
-    "the limit is reached": (page(LEDE + "<p>You’ve reached your limit of free articles.</p>"), TEASER),
-    "for subscribers": (page(LEDE + "<h3>This article is for subscribers only</h3>"), TEASER),
-    "German": (page(LEDE + "<p>Dieser Artikel ist nur für Abonnenten verfügbar.</p>"), TEASER),
+    "it names its tier": (
+        page(LEDE, head='<meta property="article:content_tier" content="locked">'),
+        "for_subscribers",
+    ),
+    "subscribe to go on": (page(LEDE + "<p>Subscribe to continue reading this article.</p>"), "for_subscribers"),
+    "the limit is reached": (page(LEDE + "<p>You’ve reached your limit of free articles.</p>"), "for_subscribers"),
+    "for subscribers": (page(LEDE + "<h3>This article is for subscribers only</h3>"), "for_subscribers"),
+    "German": (page(LEDE + "<p>Dieser Artikel ist nur für Abonnenten verfügbar.</p>"), "for_subscribers"),
     "French": (
         page(LEDE + "<p>Il vous reste 80 % de cet article à lire. La suite est réservée aux abonnés.</p>"),
-        TEASER,
+        "for_subscribers",
     ),
-    "Spanish": (page(LEDE + "<p>Suscríbete para seguir leyendo</p>"), TEASER),
-    "an empty application": (f"<html><head><title>Ferry</title></head><body>{APP}<p>Loading…</p></body></html>", SHELL),
+    "Spanish": (page(LEDE + "<p>Suscríbete para seguir leyendo</p>"), "for_subscribers"),
+    "an empty application": (
+        f"<html><head><title>Ferry</title></head><body>{APP}<p>Loading…</p></body></html>",
+        "page_next_to_empty",
+    ),
     "an application without its script": (
         f"<html><head><title>Ferry</title></head><body><noscript>You need to enable JavaScript to run this app.</noscript>"
         f"{APP}<p>Harbour Post</p></body></html>",
-        SHELL,
+        "page_next_to_empty",
     ),
     "more in its description": (
         '<html><head><title>Ferry</title><meta name="description" content="The ferry to Skarn will sail at nine in the morning '
         'from Monday, the harbour office announced; until now it left at eight."></head>'
         f"<body>{APP}<p>Harbour Post</p></body></html>",
-        SHELL,
+        "page_next_to_empty",
     ),
     "a question whether one is a robot": (
         "<html><head><title>Just a moment...</title></head><body><h1>ledger.example</h1>"
         "<p>Verifying you are human. This may take a few seconds.</p></body></html>",
-        ROBOT,
+        "robot_check",
     ),
-    "not found, said with success": (page("<p>Try our search.</p>", title="Page not found | Coast Ledger"), NOT_FOUND),
+    "not found, said with success": (
+        page("<p>Try our search.</p>", title="Page not found | Coast Ledger"),
+        "says_not_found",
+    ),
     "a form to sign in": (
         page('<form><p>Your account</p><input name="u"><input type="password"></form>', title="Sign in"),
-        SIGN_IN,
+        "asks_to_sign_in",
     ),
 }
 

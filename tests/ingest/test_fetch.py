@@ -189,7 +189,7 @@ def test_redirects_are_followed_and_told(site: Site) -> None:
 
 def test_a_circle_of_redirects_ends(site: Site) -> None:
     site.pages["/a"] = lambda request: request.redirect("/a")
-    with pytest.raises(FetchFailed, match="more than 5 times"):
+    with pytest.raises(FetchFailed, match=r"too_many_redirects \(most=5\)"):
         fetch(f"{site.url}/a", allow_private=True)
     assert len(site.asked) == 6
 
@@ -204,7 +204,7 @@ def test_a_public_page_that_leads_inside_is_refused_and_nothing_inside_is_asked(
         def resolver(host: str, _port: int) -> list[str]:
             return ["127.0.0.1"] if host == "public.example" else ["169.254.169.254", "127.0.0.1"]
 
-        with pytest.raises(FetchRefused, match="public web pages only"):
+        with pytest.raises(FetchRefused, match="address_refused"):
             fetch(f"http://public.example:{site.port}/a", resolver=resolver, allow_private=True)
     assert inner.site.asked == []
 
@@ -270,14 +270,14 @@ def test_a_bomb_stops_at_the_limit(site: Site, encoding: str) -> None:
     pack = gzip.compress if encoding == "gzip" else zlib.compress
     bomb = pack(bytes(60_000_000))
     site.pages["/a"] = lambda request: request.answer(bomb, Content_Encoding=encoding)
-    with pytest.raises(FetchFailed, match="larger than 1 MB"):
+    with pytest.raises(FetchFailed, match=r"page_too_large \(megabytes=1\)"):
         fetch(f"{site.url}/a", limits=QUICK, allow_private=True)
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "zstd"])
 def test_packing_nobody_asked_for_is_not_unpacked(site: Site, encoding: str) -> None:
     site.pages["/a"] = lambda request: request.answer(gzip.compress(PAGE), Content_Encoding=encoding)
-    with pytest.raises(FetchFailed, match="not asked for"):
+    with pytest.raises(FetchFailed, match="packed_otherwise"):
         fetch(f"{site.url}/a", allow_private=True)
 
 
@@ -289,7 +289,7 @@ def test_an_endless_page_stops_at_the_limit(site: Site) -> None:
             request.wfile.write(b"x" * 65_536)
 
     site.pages["/a"] = endless
-    with pytest.raises(FetchFailed, match="larger than 1 MB"):
+    with pytest.raises(FetchFailed, match=r"page_too_large \(megabytes=1\)"):
         fetch(f"{site.url}/a", limits=QUICK, allow_private=True)
 
 
@@ -305,7 +305,7 @@ def test_a_page_that_drips_meets_the_deadline(site: Site, where: str) -> None:
             time.sleep(0.05)
 
     site.pages["/a"] = drip
-    with pytest.raises(FetchFailed, match="in time"):
+    with pytest.raises(FetchFailed, match="_slow"):
         fetch(f"{site.url}/a", limits=Limits(seconds=0.6), allow_private=True)
 
 
@@ -316,7 +316,7 @@ def test_a_name_that_takes_too_long_to_look_up_meets_the_deadline() -> None:
         released.wait(60)
         return ["127.0.0.1"]
 
-    with pytest.raises(FetchFailed, match="in time"):
+    with pytest.raises(FetchFailed, match="_slow"):
         fetch("http://slow.example/", resolver=resolver, limits=Limits(seconds=0.3), allow_private=True)
     released.set()
 
@@ -325,24 +325,24 @@ def test_a_page_that_breaks_off_is_not_half_a_page(site: Site) -> None:
     site.pages["/a"] = lambda request: request.answer(PAGE, Content_Length="9999", Connection="close")
     site.pages["/b"] = lambda request: request.answer(gzip.compress(PAGE * 1000)[:-20], Content_Encoding="gzip")
     for path in ("/a", "/b"):
-        with pytest.raises(FetchFailed, match=r"broke off|in time"):
+        with pytest.raises(FetchFailed, match=r"page_broke_off|no_http|page_slow"):
             fetch(f"{site.url}{path}", limits=QUICK, allow_private=True)
 
 
 @pytest.mark.parametrize(
-    ("status", "sentence"),
-    [(404, "no such page"), (403, "does not let"), (410, "removed"), (503, "fault of its own"), (204, "no document")],
+    ("status", "key"),
+    [(404, "status_404"), (403, "status_403"), (410, "status_410"), (503, "status_fault"), (204, "status_other")],
 )
-def test_an_error_of_the_server_is_told_in_words(site: Site, status: int, sentence: str) -> None:
+def test_an_error_of_the_server_is_told_by_what_it_means(site: Site, status: int, key: str) -> None:
     site.pages["/a"] = lambda request: request.answer(b"", status)
-    with pytest.raises(FetchFailed, match=sentence) as failure:
+    with pytest.raises(FetchFailed, match=rf"{key} \(status={status}\)") as failure:
         fetch(f"{site.url}/a", allow_private=True)
     assert failure.value.status == status
 
 
-def test_what_is_no_web_server_is_told_in_words(site: Site) -> None:
+def test_what_is_no_web_server_is_told(site: Site) -> None:
     site.pages["/a"] = lambda request: _hang_up(request, b"220 ftp ready\r\n")
-    with pytest.raises(FetchFailed, match="does not speak HTTP"):
+    with pytest.raises(FetchFailed, match="no_http"):
         fetch(f"{site.url}/a", allow_private=True)
 
 
@@ -350,13 +350,13 @@ def test_nobody_at_the_door_and_unknown_names_are_told_apart() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    with pytest.raises(FetchFailed, match="does not answer"):
+    with pytest.raises(FetchFailed, match="server_silent"):
         fetch(f"http://127.0.0.1:{port}/", allow_private=True)
 
     def unknown(_host: str, _port: int) -> list[str]:
         raise socket.gaierror("unknown")
 
-    with pytest.raises(FetchFailed, match=r"no server named nowhere\.example"):
+    with pytest.raises(FetchFailed, match=r"no_such_server \(host=nowhere\.example\)"):
         fetch("http://nowhere.example/", resolver=unknown)
 
 

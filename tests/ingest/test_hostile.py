@@ -64,26 +64,34 @@ def page(body: str) -> bytes:
 
 
 REFUSED: dict[str, Any] = {
-    "a page of twenty-one megabytes of nested boxes": ("a.html", b"<html><body>" + b"<div>" * 4_200_000),
-    "a table of a million columns": ("a.csv", b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000),
-    "a cell at the end of the world": ("a.xlsx", far_cell()),
-    "a field without end": ("a.csv", b'a,b\n"' + b"x" * 1_000_000),
-    "a picture of text": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g>" * 10_000),
-    "a mail within mails without end": ("a.eml", bottomless_mail(1_500)),
-    "a page tree of twenty thousand": ("a.pdf", b"20000"),
-    "a page that is its own parent": ("a.pdf", b"loop"),
-    "a page of two hundred megabytes of blanks": ("a.pdf", b"flate"),
-    "a feed of laughter": ("a.xml", f'<?xml version="1.0"?>{LAUGHS}]><rss version="2.0"><a>&j;</a></rss>'.encode()),
-    "a packed text": ("a.txt", b"\x1f\x8b" + bytes(50)),
+    "a page of twenty-one megabytes of nested boxes": (
+        "a.html",
+        b"<html><body>" + b"<div>" * 4_200_000,
+        "text_too_large",
+    ),
+    "a table of a million columns": ("a.csv", b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000, "too_many_cells"),
+    "a cell at the end of the world": ("a.xlsx", far_cell(), "too_many_cells"),
+    "a field without end": ("a.csv", b'a,b\n"' + b"x" * 1_000_000, "table_unreadable"),
+    "a picture of text": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g>" * 10_000, "other_xml"),
+    "a mail within mails without end": ("a.eml", bottomless_mail(1_500), "unreadable"),
+    "a page tree of twenty thousand": ("a.pdf", b"20000", "too_many_pages"),
+    "a page that is its own parent": ("a.pdf", b"loop", "pdf_damaged"),
+    "a page of two hundred megabytes of blanks": ("a.pdf", b"flate", "pdf_damaged"),
+    "a feed of laughter": (
+        "a.xml",
+        f'<?xml version="1.0"?>{LAUGHS}]><rss version="2.0"><a>&j;</a></rss>'.encode(),
+        "other_xml",
+    ),
+    "a packed text": ("a.txt", b"\x1f\x8b" + bytes(50), "other_kind"),
 }
 
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_it_is_refused_with_a_reason_and_the_next_document_is_read(what: str, parser: ParserProcess) -> None:
-    name, data = REFUSED[what]
+    name, data, reason = REFUSED[what]
     with pytest.raises(ParseRefused) as refused:
         parser.parse(PDFS[data]() if data in PDFS else data, name=name)
-    assert str(refused.value).endswith(".")
+    assert refused.value.reason.key == reason
     assert parser.parse(SHOWN.encode(), name="after.txt").text == SHOWN
 
 

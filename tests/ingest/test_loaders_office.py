@@ -93,19 +93,19 @@ class TestWord:
 
 class TestArchives:
     def test_a_bomb_is_not_unpacked(self, make_zip: MakeZip) -> None:
-        with pytest.raises(ParseRefused, match="a hundred times its size"):
+        with pytest.raises(ParseRefused, match="unpacks_hundredfold"):
             read(make_zip({"word/document.xml": bytes(50_000_000)}))
 
     def test_too_many_parts_are_not_unpacked(self, make_zip: MakeZip) -> None:
-        with pytest.raises(ParseRefused, match="10,002 parts"):
+        with pytest.raises(ParseRefused, match=r"too_many_parts \(parts=10002"):
             read(make_zip({"word/document.xml": "x", **{f"p{number}": "" for number in range(10_001)}}))
 
     def test_an_archive_inside_is_not_unpacked(self, make_zip: MakeZip) -> None:
-        with pytest.raises(ParseRefused, match="archive inside"):
+        with pytest.raises(ParseRefused, match="archive_inside"):
             read(make_zip({"word/document.xml": "<a/>", "word/embedded.zip": make_zip({"a": "b"})}))
 
     def test_a_plain_archive_is_no_document(self, make_zip: MakeZip) -> None:
-        with pytest.raises(ParseRefused, match="ZIP archive, not a document"):
+        with pytest.raises(ParseRefused, match="zip_archive"):
             parse(make_zip({"../../etc/cron.d/x": "y"}), name="files.zip")
 
     @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -269,5 +269,5 @@ def test_a_mail_is_its_text_with_sender_subject_and_date(kind: str, body: str) -
 
 
 def test_a_text_called_a_mail_is_none() -> None:
-    with pytest.raises(ParseRefused, match="not an e-mail"):
+    with pytest.raises(ParseRefused, match="not_a_mail"):
         parse(b"The ferry leaves at nine.", name="m.eml")

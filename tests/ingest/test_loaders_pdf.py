@@ -105,7 +105,7 @@ def test_cells_side_by_side_are_a_row(make_pdf: MakePdf) -> None:
 def test_text_that_nobody_sees_is_not_read(make_pdf: MakePdf, before: str, hidden: bool) -> None:
     data = make_pdf([column(*WRAPPED)], before=before)
     if hidden:
-        with pytest.raises(ParseRefused, match="no text"):
+        with pytest.raises(ParseRefused, match="pdf_of_pictures"):
             read(data)
     else:
         assert read(data).text == SENTENCE
@@ -137,7 +137,7 @@ def test_an_encrypted_pdf_says_so(make_pdf: MakePdf) -> None:
     writer.encrypt("secret", algorithm="RC4-128")
     locked = io.BytesIO()
     writer.write(locked)
-    with pytest.raises(ParseRefused, match="password"):
+    with pytest.raises(ParseRefused, match="pdf_protected"):
         read(locked.getvalue())
 
 
@@ -145,14 +145,14 @@ def test_an_encrypted_pdf_says_so(make_pdf: MakePdf) -> None:
 def test_a_cut_pdf_is_read_or_refused_with_a_reason(make_pdf: MakePdf, share: float) -> None:
     data = make_pdf([column(*WRAPPED)] * 3)
     try:
-        outcome = read(data[: int(len(data) * share)]).text
+        outcome = read(data[: int(len(data) * share)]).text[-1]
     except ParseRefused as refusal:
-        outcome = str(refusal)
-    assert outcome.endswith(".")
+        outcome = refusal.reason.key
+    assert outcome in (".", "pdf_damaged", "pdf_of_pictures")
 
 
 def test_a_pdf_of_pictures_says_that_it_needs_text_recognition(make_pdf: MakePdf) -> None:
-    with pytest.raises(ParseRefused, match="OCR"):
+    with pytest.raises(ParseRefused, match="pdf_of_pictures"):
         read(make_pdf([[]]))
 
 

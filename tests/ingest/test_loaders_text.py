@@ -109,11 +109,11 @@ def test_a_bad_byte_in_good_text_costs_only_itself() -> None:
         (bytes(range(256)) * 40, "binary"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
         (b"\x1f\x8b\x08" + bytes(50), "gzip"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), "old or a password-protected Office"),
-        (b"{\\rtf1 hello}", "RTF"),
-        (b'<?xml version="1.0"?><rss><channel/></rss>', "lists no articles"),
-        (b'<?xml version="1.0"?><note><to/></note>', "XML"),
-        (b"x" * 20_000_001, "20,000,001 bytes"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), "other_kind .what=what_old_office"),
+        (b"{\\rtf1 hello}", "what_rtf"),
+        (b'<?xml version="1.0"?><rss><channel/></rss>', "feed_empty"),
+        (b'<?xml version="1.0"?><note><to/></note>', "other_xml"),
+        (b"x" * 20_000_001, "text_too_large .bytes=20000001"),
     ],
 )
 def test_what_is_no_text_is_refused_with_the_reason(data: bytes, reason: str) -> None:
@@ -123,7 +123,7 @@ def test_what_is_no_text_is_refused_with_the_reason(data: bytes, reason: str) ->
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.xlsx", "a.epub"])
 def test_a_text_with_another_formats_name_is_refused_with_the_reason(name: str) -> None:
-    with pytest.raises(ParseRefused, match=r"its content is something else\. Save it again and add it\."):
+    with pytest.raises(ParseRefused, match="other_content"):
         read("Just some words.", name)
 
 

@@ -13,6 +13,7 @@ from ingest.pipeline import Pipeline
 from ingest.report import Progress
 from ingest.sandbox import ParserProcess, Unread
 from vectorstore.errors import EmbedderUnavailable, UnknownDocument
+from vectorstore.reasons import Reason
 from vectorstore.store import KnowledgeBase
 
 FERRY = (
@@ -144,7 +145,7 @@ def test_one_bad_document_leaves_the_rest(
     (folder / b"caf\xe9.txt".decode("utf-8", "surrogateescape")).write_text("text")
     report = pipeline.ingest(str(folder))
     assert dict(report.counts) == {"failed": 6, "new": 2}
-    assert all(outcome.reason and outcome.reason.endswith(".") for outcome in report.failed)
+    assert all(isinstance(outcome.reason, Reason) for outcome in report.failed)
     assert found(knowledge_base) == {"ferry.txt", "pier.md"}
     (folder / "empty.txt").write_text("The gate of the dock was mended in April, says the harbour office.")
     assert states(pipeline.ingest(str(folder)))["empty.txt"] == "new"
@@ -169,7 +170,7 @@ def test_a_folder_that_vanishes_keeps_what_was_ingested(
         pipeline.ingest(str(folder))
     [outcome] = pipeline.reingest().outcomes
     assert outcome.state == "failed"
-    assert "What was ingested before stays." in str(outcome.reason)
+    assert outcome.reason == Reason("stays", {"reason": Reason("no_such_path", {"location": str(folder)})})
     assert found(knowledge_base) == {"ferry.txt", "pier.md"}
 
 
@@ -201,7 +202,7 @@ def test_what_is_not_there_is_not_added(pipeline: Pipeline, knowledge_base: Know
             pipeline.ingest(location)
     with pytest.raises(ValueError, match="is not a scope"):
         pipeline.ingest(str(tmp_path), scope="everyone")
-    with pytest.raises(UnknownDocument, match="no source 's-unknown'"):
+    with pytest.raises(UnknownDocument, match=r"no_such_source \(source=s-unknown\)"):
         pipeline.reingest(("s-unknown",))
     assert knowledge_base.catalog.sources.listed() == []
 
@@ -298,4 +299,4 @@ def test_a_folder_that_is_suddenly_empty_keeps_what_was_ingested(pipeline: Pipel
         path.unlink()
     [outcome] = pipeline.ingest(str(folder)).outcomes
     assert (outcome.state, outcome.location) == ("failed", str(folder))
-    assert "What was ingested before stays" in str(outcome.reason)
+    assert outcome.reason == Reason("folder_emptied")

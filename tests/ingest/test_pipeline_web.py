@@ -131,7 +131,7 @@ def test_a_page_that_is_gone_fails_and_keeps_what_was_ingested(
     site.status = status
     outcome = look(pipeline, site)
     assert outcome.state == "failed"
-    assert f"(status {status})" in str(outcome.reason)
+    assert f"status={status}" in str(outcome.reason)
     assert hour(knowledge_base) == "Eight"
 
 

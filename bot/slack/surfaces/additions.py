@@ -143,7 +143,10 @@ class Additions:
         if request.channel != channel:
             pointer = text_parts(strings("admin.pointer"))
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
-        report = Report(**step("work", lambda: asdict(self._added(request, items, scope, channel, ts, strings))))
+        added = step(
+            "work", lambda: asdict(self._added(request, items, scope, channel, ts, strings).said(strings.reason))
+        )
+        report = Report(**added)
         unread = {place for place, _ in report.failures}
         names = [name for name in step("names", lambda: self._names(items)) if name not in unread]
         told = [strings(_READERS[request.kind]), *(f"• {name}" for name in names), reported(report, strings)]
@@ -176,7 +179,7 @@ class Additions:
         except Unread as error:
             report, reason = Report(failed=1, failures=((shown, strings(f"file.{error}")),)), str(error)
         except StoreError as error:
-            report, reason = Report(failed=1, failures=((shown, str(error)),)), type(error).__name__
+            report, reason = Report(failed=1, failures=((shown, error.reason),)), type(error).__name__
         except Exception as error:  # the edge: the administrator gets a reference, the log the place
             reason = reference_of(request.id)
             _log.error("add_failed", id=request.id, reference=reason, place=place_of(error))

@@ -113,7 +113,7 @@ class Admin:
         try:
             return self._decide(request, asked, strings)
         except StoreError as error:
-            return Decided(str(error), "failed")
+            return Decided(strings.reason(error.reason), "failed")
         except Exception as error:  # the edge: the administrator gets a reference, the log the place
             reference = reference_of(request.id)
             _log.error("admin_action_failed", id=request.id, reference=reference, place=place_of(error))
@@ -272,5 +272,7 @@ def reported(report: Report, strings: Strings) -> str:
     }
     told = [strings(f"admin.{state}", number=strings.number(number)) for state, number in counts.items() if number]
     done = strings("admin.done", counts=", ".join(told) or strings("admin.nothing_to_do"))
-    failures = [strings("admin.failure", location=place, reason=reason) for place, reason in report.failures]
+    failures = [
+        strings("admin.failure", location=place, reason=strings.reason(reason)) for place, reason in report.failures
+    ]
     return "\n".join([done, *failures])

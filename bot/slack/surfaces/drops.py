@@ -123,7 +123,7 @@ class Drops:
         except EmbedderUnavailable:
             raise
         except StoreError as error:
-            return Dropped(file.name, reason=str(error))
+            return Dropped(file.name, reason=strings.reason(error.reason))
         return Dropped(file.name, read.pages)
 
     def _told(self, request: Request, dropped: Sequence[Dropped], strings: Strings) -> list[Part]:

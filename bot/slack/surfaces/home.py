@@ -208,12 +208,12 @@ class Home:
         found = [row for row in self._library.sources() if not row.scope.startswith("thread:")]
         cared = {scope for scope in {row.scope for row in found} if self._roles.may(user, "curate", scope)}
         shown = [row for row in found if row.scope in cared or row.scope in readable]
-        rows = [row for row in shown if matches(row, sight.query, is_managed=row.scope in cared)]
+        strings = self._voice.of_person(user)
+        rows = [row for row in shown if matches(row, sight.query, strings, is_managed=row.scope in cared)]
         documents, passages = self._library.counts(readable)
         last = max(0, (len(rows) - 1) // SOURCES)
         managed = frozenset(row.id for row in rows if row.scope in cared)
         mine = [row for row in shown if row.scope in cared]
-        strings = self._voice.of_person(user)
         return Known(
             sorted(rows, key=newest_first),
             documents,

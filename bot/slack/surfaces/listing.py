@@ -7,7 +7,7 @@ from bot.slack.language import Strings
 from bot.slack.library import SourceRow
 from bot.slack.places import Places
 from bot.slack.request import Request
-from bot.slack.sources import Sources, matches, newest_first
+from bot.slack.sources import Sources, matches, newest_first, state_of
 from bot.slack.wishes import Decided
 from vectorstore.tags import hashed
 
@@ -29,7 +29,7 @@ class Listing:
         self._audit.note(request, "sources", "done", object=query or None)
         if not rows:
             return Decided(strings("admin.no_sources"))
-        found = sorted((row for row in rows if matches(row, query, is_managed=True)), key=newest_first)
+        found = sorted((row for row in rows if matches(row, query, strings, is_managed=True)), key=newest_first)
         number = strings.count("source", len(found))
         lines = [
             strings("home.found", sources=number, query=query) if query else strings("admin.sources", sources=number)
@@ -46,7 +46,7 @@ class Listing:
             self._places.readers(row.scope, strings),
             f"{strings.count('document', row.documents)}, {strings.count('passage', row.passages)}",
             strings("answer.read", day=strings.day(row.updated_at.date())) if row.updated_at else "",
-            row.state if row.state != "ready" else "",
+            state_of(row, strings),
             hashed(row.tags),
             f"id {row.id}",
         ]

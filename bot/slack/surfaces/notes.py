@@ -194,13 +194,15 @@ class Notes:
         try:
             report = self._library.keep_file(file, scope=scope, actor=user)
         except StoreError as error:
-            return str(error)
+            return strings.reason(error.reason)
         except Exception as error:  # the edge: the person gets a reference, the log the place
             reference = reference_of(id)
             _log.error("note_not_kept", reference=reference, place=place_of(error))
             return strings("note_window.failed", reference=reference)
         if report.failed:
-            return strings("note_window.refused", reason=report.failures[0][1] if report.failures else "")
+            return strings(
+                "note_window.refused", reason=strings.reason(report.failures[0][1] if report.failures else "")
+            )
         self._audit.did(user, self._identity().team, place.channel, "keep note", f"{scope} {note.question[:200]}")
         return strings("note_window.kept", question=note.question, author=note.author)
 

@@ -86,7 +86,11 @@ class Pages:
             answer = self._answerer.summarize_text(version)
         except StoreError as error:
             self._audit.note(request, "read address", "failed", object=address[:500], reason=str(error)[:200])
-            return text_parts(strings("summary.page_unread", reason=str(error))), Outcome("hint"), None
+            return (
+                text_parts(strings("summary.page_unread", reason=strings.reason(error.reason))),
+                Outcome("hint"),
+                None,
+            )
         except (Undeliverable, SQLAlchemyError):
             raise
         except Exception as error:  # the edge: whatever went wrong, the person is told, the log has the place

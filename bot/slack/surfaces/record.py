@@ -23,7 +23,6 @@ from bot.slack.voice import Voice
 from bot.slack.windows import message_window, open_and_fill, window
 from bot.slack.wishes import Decided
 from vectorstore.audit import COMMAND_LINE, SLACK, Verdict, Written
-from vectorstore.errors import StoreError
 from vectorstore.moments import moment_of
 
 ENTRIES_SHOWN = 25
@@ -55,10 +54,7 @@ class Record:
         if object.casefold() == EXPORT:
             return self._export(request, strings)
         since = object or DEFAULT_SINCE
-        try:
-            moment = moment_of(since, datetime.now(UTC))
-        except ValueError as error:
-            raise StoreError(str(error)) from error
+        moment = moment_of(since, datetime.now(UTC))
         self._audit.note(request, "audit", "done", object=since)
         entries, number = self._audit.recent(moment, ENTRIES_SHOWN)
         lines = [strings("audit.title", since=since, entries=strings.count("entry", number))]

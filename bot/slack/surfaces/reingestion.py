@@ -15,7 +15,7 @@ from bot.slack.durable import Step
 from bot.slack.failpoints import Failpoint
 from bot.slack.intake import Kept
 from bot.slack.language import Strings
-from bot.slack.library import Library, PlannedRow, PlanRow, Progress, Report, Subject
+from bot.slack.library import ALL_SOURCES, Library, PlannedRow, PlanRow, Progress, Report, Subject
 from bot.slack.outcome import Outcome
 from bot.slack.posting import Slack
 from bot.slack.postings import Postings
@@ -85,8 +85,11 @@ class Reingestion:
             step("point", lambda: self._replies.deliver(kept, request, pointer, look=look, strings=strings))
         live = _Live(self._slack, channel, ts, strings("plan.looking", what=what), strings)
 
+        def plan() -> PlanRow:
+            return self._library.plan(wanted, actor=request.user, progress=live.show)
+
         def dry_run() -> dict[str, Any]:
-            return asdict(_Said(plan=asdict(self._library.plan(wanted, actor=request.user, progress=live.show))))
+            return asdict(_Said(plan=asdict(plan().said(strings.reason))))
 
         said = _Said(**step("plan", lambda: self._attempt(request, "plan", what, dry_run, strings)))
 
@@ -106,7 +109,7 @@ class Reingestion:
             self._replies.deliver(kept, request, text_parts(strings("admin.admins_only")), look=False, strings=strings)
             return Outcome("refused")
         channel, ts = request.channel, request.replaces or ""
-        what = self._library.plan_name(request.text)
+        what = _named(self._library.plan_name(request.text), strings)
         named = f"{what} {request.text}".strip()
         if request.kind == "plan_cancel":
             said = _Said(
@@ -123,7 +126,8 @@ class Reingestion:
         live = _Live(self._slack, channel, ts, title, strings)
 
         def work() -> dict[str, Any]:
-            return asdict(_Said(report=asdict(self._library.apply(plan, actor=request.user, progress=live.show))))
+            report = self._library.apply(plan, actor=request.user, progress=live.show)
+            return asdict(_Said(report=asdict(report.said(strings.reason))))
 
         said = _Said(**step("work", lambda: self._attempt(request, "reingest", named, work, strings)))
 
@@ -231,13 +235,13 @@ def _has_only_failures(plan: PlanRow) -> bool:
 
 def _plan_atoms(plan: PlanRow, strings: Strings) -> Iterator[Atom]:
     counts = ", ".join(counted(plan.counts, strings)) or strings("admin.nothing_to_do")
-    yield from text_atoms("body", 0, strings("plan.title", what=plan.what, counts=counts), bold=True)
+    yield from text_atoms("body", 0, strings("plan.title", what=_named(plan.what, strings), counts=counts), bold=True)
     for n, document in enumerate(plan.documents[:DOCUMENTS_SHOWN], 1):
         name = document.title or document.location
         state = strings(f"plan.state.{document.state}")
         yield from text_atoms("body", n * 100, f"{state}: {name[:150]}")
         if document.reason:
-            yield from text_atoms("body", n * 100 + 1, document.reason[:300])
+            yield from text_atoms("body", n * 100 + 1, strings.reason(document.reason)[:300])
         for m, (before, after) in enumerate(document.changes[:SENTENCES_SHOWN], 2):
             if before:
                 yield from struck("body", n * 100 + 2 * m, f"− {before[:300]}")
@@ -267,7 +271,7 @@ def _reported(said: _Said, plan_id: str, what: str, strings: Strings) -> Part:
     told = ", ".join(counted({**counts, "failed": report.failed}, strings)) or strings("admin.nothing_to_do")
     lines = [*filter(None, (what,)), strings("admin.done", counts=told)]
     lines += [
-        strings("admin.failure", location=place[:200], reason=why[:300])
+        strings("admin.failure", location=place[:200], reason=strings.reason(why)[:300])
         for place, why in report.failures[:FAILURES_SHOWN]
     ]
     if (more := len(report.failures) - FAILURES_SHOWN) > 0:
@@ -276,6 +280,10 @@ def _reported(said: _Said, plan_id: str, what: str, strings: Strings) -> Part:
     if not report.failures:
         return part
     return Part(part.text, (*part.blocks, actions(button(strings("error.retry"), PLAN_AGAIN, plan_id, "primary"))))
+
+
+def _named(what: str, strings: Strings) -> str:
+    return strings("admin.all_sources") if what == ALL_SOURCES else what
 
 
 def counted(counts: Mapping[str, int], strings: Strings) -> list[str]:

@@ -99,7 +99,7 @@ class Removal:
                 "answers": strings.count("answer", gone.answers),
             }
             told = strings("upkeep.forgotten", **counts, withdrawn=strings.count("message", withdrawn))
-            return "\n".join([told, *gone.remains])
+            return "\n".join([told, *map(strings.reason, gone.remains)])
 
         done, trouble = attempt(self._audit, click, "forget", what, forget, strings)
         return Decided(done or trouble, "answered" if done else "failed")

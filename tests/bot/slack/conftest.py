@@ -51,7 +51,8 @@ from playground.messages import Message
 from playground.server import Playground
 from vectorstore.database import Database
 from vectorstore.erasure import Posted
-from vectorstore.errors import StoreError, UnknownDocument
+from vectorstore.errors import NotATime, StoreError, UnknownDocument
+from vectorstore.reasons import Reason
 from vectorstore.schema import answers
 from vectorstore.sentences import split_sentences
 from vectorstore.tags import tags_of
@@ -224,7 +225,7 @@ class Shelf:
     """(what, source or address, actor)"""
 
     def add(self, id: str, title: str, location: str, scope: str = "workspace") -> None:
-        self.rows[id] = SourceRow(id, title, location, scope, 1, 12, datetime(2026, 3, 3, tzinfo=UTC), "ready")
+        self.rows[id] = SourceRow(id, title, location, scope, 1, 12, datetime(2026, 3, 3, tzinfo=UTC))
 
     def sources(self) -> list[SourceRow]:
         return list(self.rows.values())
@@ -262,7 +263,7 @@ class Shelf:
         self.jobs.append(("plan", wanted, actor))
         progress(Progress(1, 2, "page one", {"changed": 1}))
         if wanted == "#unheard":
-            raise StoreError("No source has the tag #unheard.")
+            raise StoreError(Reason("no_tags_yet", {"tag": "unheard"}))
         if wanted == "#broken":
             failure = PlannedRow("failed", "", "https://a.example/broken", "the page is encrypted", ())
             return PlanRow("p2", wanted, {"failed": 1}, 0, 1.0, (failure,))
@@ -299,7 +300,7 @@ class Shelf:
 
     def changes(self, since: str, scopes: Sequence[str], tags: Sequence[str] = ()) -> list[ChangedRow]:
         if since == "lately":
-            raise StoreError("'lately' is no moment. Write 7d, 24h or a date such as 2026-11-20.")
+            raise NotATime(Reason("not_a_moment", {"text": "lately"}))
         sentences = (("The ferry sails at eight.", "The ferry sails at nine."),)
         row = ChangedRow("Storm closes the strait", self.changed_at, "changed", sentences)
         return [row] if "workspace" in scopes and not tags else []

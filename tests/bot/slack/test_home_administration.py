@@ -14,6 +14,7 @@ import pytest
 from bot.slack.home_administration import size
 from bot.slack.language import strings_of
 from bot.slack.storage import stored_bytes
+from vectorstore.reasons import Reason
 
 
 def words(view: Any) -> str:
@@ -61,7 +62,7 @@ def test_where_a_source_lies_is_searched_only_for_who_looks_after_it(footnote: A
 def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
     row = footnote.shelf.rows["s1"]
     footnote.shelf.rows["s1"] = replace(
-        row, state="trouble: it asks for a login", due_at=datetime(2026, 3, 9, 8, tzinfo=UTC)
+        row, trouble=Reason("status_401", {"status": 401}), due_at=datetime(2026, 3, 9, 8, tzinfo=UTC)
     )
     shelved(footnote)
     view = home(footnote, "ada", "1 source could not be read")
@@ -69,7 +70,7 @@ def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
     assert "The data directory holds" in words(view)
     footnote.slack.click("ada", view, "home_search", "trouble:").wait()
     view = seen(footnote, "ada", "1 source with “Could not be read”")
-    assert "it asks for a login · next look 2026-03-09 08:00 UTC" in words(view)
+    assert "The server asks for a login (status 401). · next look 2026-03-09 08:00 UTC" in words(view)
     assert "Paper" not in words(view)
 
 
