@@ -72,7 +72,7 @@ def home_view(
         *_mine(mine, strings),
         heading(strings("home.can")),
         rich_line(words(strings("home.commands"))),
-        rich_line(words(strings("home.language", language=strings("language.name")))),
+        rich_line(words(strings("home.language", language=strings.tongue(strings.language)))),
     ]
     return _home([*blocks, *administration][:_MOST_BLOCKS], f"{known.page} {known.query}")
 

@@ -36,6 +36,11 @@ class Strings:
         text = self.texts.get(key)
         return (strings_of(DEFAULT).texts[key] if text is None else text).format(**values)
 
+    def tongue(self, language: str) -> str:
+        """The name of a language we speak: as this one calls it, or else as it calls itself."""
+        named = self.texts.get(f"tongue.{language}")
+        return named or strings_of(language)("language.name")
+
     def count(self, noun: str, number: int) -> str:
         """ "1 document", "1,200 documents"."""
         return self(f"noun.{'one' if number == 1 else 'other'}.{noun}", number=self.number(number))

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from vectorstore.values import WORKSPACE
 
 _PLACE = re.compile(r"\s+(here|in\s+channel:(?P<channel>[CG][A-Z0-9]{1,40}))\s*$")
+
+
+COMMANDS = (
+    *("help", "sources", "ingest", "reingest", "remove", "tag", "why-here"),
+    *("changes", "schedule", "rollback", "forget", "audit"),
+)
+_IN_WINDOWS = ("settings", "feedback")
+"""Commands that open one: no wish, but what a word may have been meant for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +46,11 @@ class Decided:
 
 
 def wish(text: str) -> Wish:
-    """What the text after `/footnote` asks for; "help" where it is not understood."""
+    """What the text after `/footnote` asks for; "unknown", with the word, where it is no command."""
     action, _, object = text.strip().partition(" ")
-    name = action.lower()
-    if name not in (
-        "sources",
-        "ingest",
-        "reingest",
-        "remove",
-        "tag",
-        "why-here",
-        "changes",
-        "schedule",
-        "rollback",
-        "forget",
-        "audit",
-    ):
-        return Wish("help")
+    name = action.lower() or "help"
+    if name not in COMMANDS:
+        return Wish("unknown", action)
     words = object.split() if name in ("ingest", "tag") else []
     tags = tuple(word for word in words if word.startswith(("#", "-#")))
     object = " ".join(word for word in words if word not in tags) if tags else object
@@ -61,3 +58,8 @@ def wish(text: str) -> Wish:
     if place:
         object = object[: place.start()]
     return Wish(name, object.strip().strip("\"'“”"), tags, (place["channel"] or "here") if place else "")
+
+
+def nearest(word: str) -> str | None:
+    """The command that `word` is most likely a slip for; None where it is like none."""
+    return next(iter(get_close_matches(word.lower(), (*COMMANDS, *_IN_WINDOWS), 1)), None)

@@ -37,7 +37,7 @@ from bot.slack.surfaces.removal import Removal, confirmation
 from bot.slack.surfaces.upkeep import Upkeep
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
-from bot.slack.wishes import Decided, Wish, wish
+from bot.slack.wishes import Decided, Wish, nearest, wish
 from bot.slack.withdrawals import Withdrawals
 from vectorstore.errors import StoreError
 from vectorstore.tags import hashed
@@ -122,6 +122,8 @@ class Admin:
     def _decide(self, request: Request, asked: Wish, strings: Strings) -> Decided:
         if asked.action == "help":
             return Decided(strings("admin.usage"))
+        if asked.action == "unknown":
+            return Decided(_unknown(asked.object, strings))
         if asked.action == "why-here":
             return Decided(self._why_here.tell(request, strings))
         if asked.action == "changes" and may_ask(request, self._people.find(request.user)):
@@ -239,6 +241,13 @@ class Admin:
         worked = attempt(self._audit, request, asked.action, object, work, strings, is_done=_did_something)
         report, trouble = worked
         return (reported(report, strings), "", [*report.sources]) if report else (None, trouble, [])
+
+
+def _unknown(word: str, strings: Strings) -> str:
+    meant = nearest(word)
+    if meant:
+        return strings("admin.did_you_mean", word=word[:60], command=f"/footnote {meant}")
+    return "\n".join([strings("admin.unknown_command", word=word[:60]), strings("admin.usage")])
 
 
 def _did_something(report: Report) -> bool:

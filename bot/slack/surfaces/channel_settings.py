@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.audit import AuditTrail
 from bot.slack.blocks import Block, plain_text, rich_line, words
 from bot.slack.channels import Channels, ChannelSettings, Mode, Reach
-from bot.slack.language import Strings, languages, strings_of
+from bot.slack.language import Strings, languages
 from bot.slack.library import Library
 from bot.slack.payloads import action_of, channel_of, held, trigger_of, user_of, value_of
 from bot.slack.references import place_of, reference_of
@@ -204,7 +204,7 @@ def _groups_complaint(typed: Sequence[str], strings: Strings) -> str:
 def settings_blocks(channel: str, now: ChannelSettings, known_tags: Sequence[str], strings: Strings) -> list[Block]:
     modes = {mode: strings(f"settings.mode.{mode}") for mode in get_args(Mode)}
     reaches = {reach: strings(f"settings.reach.{reach}") for reach in get_args(Reach)}
-    spoken = {code: strings_of(code)("language.name") for code in languages()}
+    spoken = {code: strings.tongue(code) for code in languages()}
     tongues = {_QUESTIONS_OWN: strings("settings.language_of_question"), **spoken}
     people = [id for id in now.humans if not id.startswith("S")]
     groups = [id for id in now.humans if id.startswith("S")]

@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from bot.slack.audience import People, channel_scopes, scopes
 from bot.slack.channels import Channels, ChannelSettings
-from bot.slack.language import Strings, strings_of
+from bot.slack.language import Strings
 from bot.slack.library import Library
 from bot.slack.places import Places
 from bot.slack.request import Request
@@ -62,7 +62,7 @@ class WhyHere:
     def _language(self, settings: ChannelSettings, strings: Strings) -> str:
         if not settings.language:
             return strings("here.language_of_question")
-        return strings("here.language", language=strings_of(settings.language)("language.name"))
+        return strings("here.language", language=strings.tongue(settings.language))
 
     def _origin(self, settings: ChannelSettings, strings: Strings) -> str:
         if settings.set_at is None:

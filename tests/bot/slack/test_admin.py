@@ -54,7 +54,16 @@ def test_a_guest_on_the_list_is_no_administrator(start: Any) -> None:
 
 def test_help_is_for_everybody(footnote: Any) -> None:
     assert "/footnote ingest" in command(footnote, "", user="maya")
-    assert "/footnote ingest" in command(footnote, "dance", user="maya")
+    assert "/footnote ingest" in command(footnote, "help", user="maya")
+
+
+def test_a_word_that_is_no_command_is_told_with_the_command_it_may_have_been_meant_for(footnote: Any) -> None:
+    assert command(footnote, "sorces", user="maya") == (
+        "I know no command “sorces”. Did you mean /footnote sources? /footnote help lists them all."
+    )
+    assert "Did you mean /footnote settings?" in command(footnote, "setings", user="maya")
+    text = command(footnote, "xyzzy *bold* <!channel>", user="maya")
+    assert text.startswith("I know no command “xyzzy”.\nWhat /footnote can do:")
 
 
 def test_sources_lists_them(footnote: Any) -> None:
@@ -215,7 +224,8 @@ def test_who_is_no_administrator_tags_nothing(footnote: Any) -> None:
         ("tag A title", Wish("tag", "A title")),
         ("remove #1 of the list", Wish("remove", "#1 of the list")),
         ("", Wish("help")),
-        ("drop tables", Wish("help")),
+        ("Help", Wish("help")),
+        ("drop tables", Wish("unknown", "drop")),
     ],
 )
 def test_what_is_wished_is_read_from_the_text(text: str, expected: Wish) -> None:

@@ -130,8 +130,8 @@ def test_in_a_direct_conversation_there_is_nothing_to_set(footnote: Any) -> None
 
 def test_over_signed_http_settings_are_kept_too(served: Any) -> None:
     told = set_up(served, {"language": "es"}, place=served.slack.workspace.private)
-    assert "Español" in told
-    assert "Español" in privately(served, "maya", served.slack.workspace.private, "why-here")
+    assert "in Spanish" in told
+    assert "in Spanish" in privately(served, "maya", served.slack.workspace.private, "why-here")
 
 
 def test_a_forged_window_sets_the_defaults_where_it_says_nonsense() -> None:
