@@ -1,50 +1,19 @@
-"""The command line. Every command has `--json`; errors are one sentence with the remedy and exit code 1, wrong usage is 2."""
+"""The console script `footnote`. The commands are in `footnote/commands/`."""
 
 from __future__ import annotations
 
-import logging
-import os
-import warnings
-
-import typer
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.chat_model import ModelNotConfigured
-from footnote.commands import asking, audit, data, history, models, running, sources, upkeep
-from footnote.control import OperationFailed, database_failure
-from footnote.english import told_of_error
-from footnote.settings import SettingsInvalid
-from footnote.terminal import fail
-from ingest.errors import SourceError
-from vectorstore.errors import StoreError
-
-app = typer.Typer(
-    name="footnote",
-    help="Answers from your own documents, every sentence with the quote that proves it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for commands in (sources, asking, upkeep, history, data, models, running):
-    app.add_typer(commands.app)
-app.add_typer(audit.app, name="audit")
+import sys
 
 
 def main() -> None:
-    """The console script `footnote`."""
-    warnings.filterwarnings("ignore")
-    logging.getLogger().setLevel(logging.ERROR)
-    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    """Ctrl-C is told as such from the beginning: what is imported for the commands takes a second and more."""
     try:
-        app()
-    except (StoreError, SourceError, OperationFailed, SettingsInvalid, ModelNotConfigured) as error:
-        fail(told_of_error(error))
-    except SQLAlchemyError as error:
-        fail(database_failure(error))
-    except OSError as error:
-        fail(f"{error.filename or 'A file'} cannot be used: {(error.strerror or str(error)).lower()}.")
+        from footnote.commands.app import run
+
+        run()
     except KeyboardInterrupt:
-        fail("Stopped.", code=130)
+        print("Stopped.", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
 
 
 if __name__ == "__main__":

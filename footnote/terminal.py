@@ -30,12 +30,16 @@ def print_json(value: Json) -> None:
     print(encodable(json.dumps(value, ensure_ascii=False)))  # noqa: T201
 
 
+STOPPED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
+
+
 def fail(message: str, code: int = 1) -> NoReturn:
     """End the command with a sentence for a person, or with `--json` an object that has it as `error`."""
     if "--json" in sys.argv:
         print_json({"error": message})
     else:
-        Console(stderr=True).print(Text(message, style="red"))
+        Console(stderr=True).print(Text(message, style="red"), soft_wrap=True)
     sys.exit(code)
 
 
@@ -137,29 +141,23 @@ def show_sources(console: Console, sources: list[Json]) -> None:
         console.print("There are no documents yet. Add some: footnote ingest FILE_FOLDER_OR_URL")
         return
     table = Table(box=None, header_style="bold")
-    table.add_column("Id", no_wrap=True, min_width=21)
-    table.add_column("Title and location", overflow="fold")
-    for name in ("Scope", "Documents", "Passages", "Updated (UTC)"):
-        table.add_column(name)
+    table.add_column("Title, location and id", overflow="fold", min_width=21)
+    for name in ("Scope", "Holds", "Updated (UTC)"):
+        table.add_column(name, overflow="fold")
     for source in sources:
-        table.add_row(
-            source["id"],
-            _described(source),
-            source["scope"],
-            str(source["documents"]),
-            str(source["passages"]),
-            moment(source["updated_at"]),
-        )
+        holds = f"{counted(source['documents'], 'document')}\n{counted(source['passages'], 'passage')}"
+        table.add_row(_described(source), source["scope"], holds, moment(source["updated_at"]))
     console.print(table)
 
 
 def _described(source: Json) -> Text:
-    """Its title, where it is, how it is kept fresh and what is wrong with it, a line each."""
+    """Its title, where it is, its id, how it is kept fresh and what is wrong with it, a line each."""
     text = Text(source["title"])
     if source["location"] != source["title"]:
         text.append(f"\n{source['location']}", style="dim")
     if source["moved_to"]:
         text.append(f"\n→ {source['moved_to']}", style="dim")
+    text.append(f"\n{source['id']}", style="dim")
     if source["tags"]:
         text.append("\n" + " ".join(f"#{tag}" for tag in source["tags"]), style="cyan")
     if source["due_at"]:
@@ -213,6 +211,20 @@ def show_report(console: Console, report: Json) -> None:
 
 def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+class Stopped(Exception):
+    """Ctrl-C while something went on; the message says what became of it."""
+
+
+@contextmanager
+def interruptible(console: Console, label: str, told: str) -> Iterator[Callable[[Json], None]]:
+    """`progress_bar`, and what Ctrl-C in the middle of it leaves: raises Stopped with `told`."""
+    try:
+        with progress_bar(console, label) as progress:
+            yield progress
+    except KeyboardInterrupt:
+        raise Stopped(f"Stopped. {told}") from None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ class OwnerLock:
             holder = self._file.read().strip() or "another process"
             self._file.close()
             raise StoreLocked(
-                f"{home} is in use by {holder}. Stop that process, or set FOOTNOTE_HOME to another directory."
+                f"{home} is in use by {holder}. Wait for it, stop it, or set FOOTNOTE_HOME to another directory."
             ) from error
         self._file.truncate(0)
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])

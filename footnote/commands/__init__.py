@@ -1,1 +1,1 @@
-"""The commands of `footnote`, those of one purpose in a file. `footnote.cli` puts them together."""
+"""The commands of `footnote`, those of one purpose in a file; `app` puts them together. Every command has `--json`."""

@@ -78,7 +78,8 @@ def reembed(as_json: AsJson = False) -> None:
 
     settings = configuration.load()
     console = Console(stderr=as_json)
-    with terminal.progress_bar(console, "Embedding") as progress:
+    told = "Run `footnote reembed` again: until it comes to its end, the documents may not be usable."
+    with terminal.interruptible(console, "Embedding", told) as progress:
         database = settings.database_url.get_secret_value() if settings.database_url else None
         done = embed_anew(
             settings.home,

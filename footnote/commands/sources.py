@@ -22,6 +22,8 @@ from ingest.errors import SourceError
 
 app = typer.Typer()
 
+STAYS = "What was taken in until then stays; the same command goes on from there."
+
 
 @app.command()
 def ingest(
@@ -38,7 +40,7 @@ def ingest(
     """
     console = Console(stderr=as_json)
     reports: list[Json] = []
-    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Ingesting") as progress:
+    with session_of(configuration.load()) as session, terminal.interruptible(console, "Ingesting", STAYS) as progress:
         for location in locations:
             try:
                 reports.append(session("ingest", progress, location=absolute(location), scope=scope, tags=tag))
@@ -56,7 +58,10 @@ def reingest(
 ) -> None:
     """Look at sources again and take in what changed."""
     console = Console(stderr=as_json)
-    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
+    with (
+        session_of(configuration.load()) as session,
+        terminal.interruptible(console, "Re-ingesting", STAYS) as progress,
+    ):
         report = session("reingest", progress, source=source)
     _show_reports(console, [report], as_json)
 

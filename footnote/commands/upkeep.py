@@ -29,7 +29,10 @@ def plan(
 ) -> None:
     """A dry run: look at sources again and tell what would change; `footnote apply` does it."""
     console = Console(stderr=as_json)
-    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Looking") as progress:
+    with (
+        session_of(configuration.load()) as session,
+        terminal.interruptible(console, "Looking", "Nothing was changed.") as progress,
+    ):
         planned = session("plan", progress, source=source)
     if as_json:
         terminal.print_json(planned)
@@ -44,7 +47,8 @@ def apply(
 ) -> None:
     """Carry out a plan; one that was interrupted may be applied again. Exit code 1 when a document failed."""
     console = Console(stderr=as_json)
-    with session_of(configuration.load()) as session, terminal.progress_bar(console, "Re-ingesting") as progress:
+    told = f"What was taken in until then stays. Finish it: footnote apply {plan}"
+    with session_of(configuration.load()) as session, terminal.interruptible(console, "Re-ingesting", told) as progress:
         report = session("apply", progress, plan=plan)
     if as_json:
         terminal.print_json(report)

@@ -36,7 +36,10 @@ def evaluate(settings: Settings, opened: Opened, path: Path, *, gather: bool, sh
     if gather:
         _gather(settings, path, console)
     questions = _questions(path)
-    with opened(settings) as operation, terminal.progress_bar(console, "Asking") as progress:
+    with (
+        opened(settings) as operation,
+        terminal.interruptible(console, "Asking", "Nothing of this trial was kept.") as progress,
+    ):
         outcomes = ask_all(questions, operation, lambda done, total: progress({"done": done, "total": total}))
     record = Record(settings.home)
     trial = trial_of(outcomes, models_of(settings))

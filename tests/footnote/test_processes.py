@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +124,32 @@ def test_the_demo_answers_and_abstains(cli_in: Callable[..., Any], home: Path, e
     assert shown.code == 0
     assert shown.json["report"]["counts"] == {"new": 8}
     assert [answer["answered"] for answer in shown.json["answers"]] == [True, True, False]
+
+
+def test_what_is_stopped_by_hand_says_what_became_of_it_and_goes_on(
+    environment: dict[str, str], tmp_path: Path, cli_in: Callable[..., Any], home: Path
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(40):
+        sentences = " ".join(f"Notice {number} of the harbour office has a line {line}." for line in range(90))
+        (folder / f"{number}.txt").write_text(sentences)
+    command = [sys.executable, "-m", "footnote.cli", "ingest", str(folder), "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, start_new_session=True) as process:
+        while process.poll() is None and not holds_documents(home):
+            time.sleep(0.05)
+        assert process.poll() is None, "it was at work"
+        os.killpg(process.pid, signal.SIGINT)
+        out, _ = process.communicate()
+    assert process.returncode == 130
+    assert json.loads(out)["error"].startswith("Stopped. What was taken in until then stays;")
+    counts = cli_in(home, "ingest", str(folder), "--json").json["counts"]
+    assert counts["new"] + counts["unchanged"] == 40
+    assert counts["unchanged"] > 0
+
+
+def holds_documents(home: Path) -> bool:
+    with closing(sqlite3.connect(f"file:{home / 'footnote.sqlite'}?mode=ro", uri=True)) as database:
+        [number] = database.execute("SELECT count(*) FROM documents WHERE current_version IS NOT NULL").fetchone()
+    return bool(number)
