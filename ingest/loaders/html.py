@@ -25,6 +25,9 @@ from ingest.loaders.html_walk import Found, walk
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
+_MOST_ATTRIBUTES = 2_000
+"""Of one tag: the parser compares each with all before it."""
 _NOT_WORD = re.compile(r"\W+")
 _NO_HOME = frozenset("p blockquote pre ul ol li dl dd dt figure center font span b i em strong".split())
 """Elements that hold parts of an article, not a whole one."""
@@ -57,6 +60,8 @@ def blocks_of_markup(markup: str) -> list[Block]:
 
 def tree_of(markup: str) -> HtmlElement:
     """Parsed leniently, without comments; raises ParseRefused for what is no page at all."""
+    if any(len(tag[0].split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(markup)):
+        raise ParseRefused("too_many_attributes")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return document_fromstring(markup.replace("\0", "").encode("utf-8", "replace"), parser=parser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import xml.sax.expatreader  # noqa: F401 - feedparser's parser, which the standard library would look for when files are hidden
 from collections.abc import Iterable, Iterator
 
@@ -14,9 +15,15 @@ from ingest.links import LONGEST_LINK, MAX_LINKS
 from ingest.loaders.xml import parse_xml
 from ingest.metadata import Metadata
 
+MOST_ENTRIES = 20_000
+"""Of one feed; reading so many takes seconds, and only MAX_LINKS of them are taken."""
+_ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)\b")
+
 
 def load_feed(data: bytes, _charset: str | None, url: str | None) -> Loaded:
     """The articles a feed links to. feedparser gets bytes only: a path or an address it would open itself."""
+    if len(_ENTRY.findall(data)) > MOST_ENTRIES:
+        raise ParseRefused("feed_too_long", most=MOST_ENTRIES)
     headers = {"content-location": url} if url else {}
     parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
     links = _taken(entry.get("link") for entry in parsed.entries)

@@ -20,6 +20,7 @@ from ingest.dates import read_date
 from ingest.errors import ParseRefused
 from ingest.invisible import compose, strip_invisible
 from ingest.loaders.office_metadata import written_author, written_title
+from ingest.loaders.pdf_layers import Layers
 from ingest.loaders.pdf_paragraphs import NO_WIDTHS, Line, Widths, blocks_of_lines, is_apart, side_by_side
 from ingest.loaders.pdf_visible import VisibleText, placed
 from ingest.metadata import Metadata
@@ -60,7 +61,8 @@ def load_pdf(data: bytes, _charset: str | None = None, _url: str | None = None) 
         if len(reader.pages) > MAX_PAGES:
             raise ParseRefused("too_many_pages", pages=len(reader.pages), most=MAX_PAGES)
         removed = _Removed()
-        pages = [_lines(page, number, removed) for number, page in enumerate(reader.pages)]
+        layers = Layers(reader)
+        pages = [_lines(page, number, layers, removed) for number, page in enumerate(reader.pages)]
         metadata = _metadata(reader)
     except (FileNotDecryptedError, DependencyError) as error:
         raise ParseRefused("pdf_protected") from error
@@ -74,10 +76,10 @@ def load_pdf(data: bytes, _charset: str | None = None, _url: str | None = None) 
     return Loaded(tuple(blocks), metadata, removed=counts)
 
 
-def _lines(page: PageObject, number: int, removed: _Removed) -> list[Line]:
+def _lines(page: PageObject, number: int, layers: Layers, removed: _Removed) -> list[Line]:
     """The lines of a page in the order in which they are written there, with where they stand and how large they are."""
     fragments: list[_Fragment] = []
-    visible = VisibleText(page)
+    visible = VisibleText(page, layers)
 
     def keep(text: str, page_matrix: Sequence[float], text_matrix: Sequence[float], font: object, size: float) -> None:
         if text:

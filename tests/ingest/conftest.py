@@ -35,19 +35,32 @@ def make_zip() -> Callable[[Mapping[str, bytes | str]], bytes]:
 
 @pytest.fixture(scope="session")
 def make_pdf() -> Callable[..., bytes]:
-    """A PDF of 600 by 800 points a page: lines of text, and drawing instructions before them if given."""
+    """A PDF of 600 by 800 points a page: lines of text, and drawing instructions before them if given.
 
-    def make(pages: Sequence[Sequence[PdfLine]], *, before: str = "", information: str = "") -> bytes:
-        objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    `catalog`, `page` and `resources` are added to these dictionaries; `more` are objects, numbered from 4 on.
+    """
+
+    def make(
+        pages: Sequence[Sequence[PdfLine]],
+        *,
+        before: str = "",
+        information: str = "",
+        catalog: str = "",
+        page: str = "",
+        resources: str = "",
+        more: Sequence[str] = (),
+    ) -> bytes:
+        objects = [b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog.encode(), b""]
+        objects += [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", *(each.encode() for each in more)]
         kids = []
         for lines in pages:
             shown = "".join(f"BT /F1 {size} Tf {x} {y} Td ({_escaped(text)}) Tj ET\n" for x, y, size, text in lines)
             content = zlib.compress((before + shown).encode("cp1252"))
             objects.append(b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content))
             objects.append(
-                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R "
-                b"/Resources << /Font << /F1 3 0 R >> /ExtGState << /G0 << /ca 0 >> /G1 << /ca 1 >> >> >> >>"
-                % len(objects)
+                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R %s "
+                b"/Resources << /Font << /F1 3 0 R >> /ExtGState << /G0 << /ca 0 >> /G1 << /ca 1 >> >> %s >> >>"
+                % (len(objects), page.encode(), resources.encode())
             )
             kids.append(b"%d 0 R" % len(objects))
         objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))

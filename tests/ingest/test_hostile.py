@@ -23,6 +23,7 @@ PACKAGE = (
     '<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/><manifest>'
     '<item id="a" href="{}" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>'
 )
+FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>Ferry</title>{}</channel></rss>'
 ENTITY = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)
@@ -82,6 +83,12 @@ REFUSED: dict[str, Any] = {
         f'<?xml version="1.0"?>{LAUGHS}]><rss version="2.0"><a>&j;</a></rss>'.encode(),
         "other_xml",
     ),
+    "a feed of a hundred thousand articles": (
+        "a.xml",
+        FEED.format("<item><link>https://a.example</link></item>" * 100_000).encode(),
+        "feed_too_long",
+    ),
+    "a tag of half a million attributes": ("a.html", page(f"<p {'a=1 ' * 500_000}>{SHOWN}</p>"), "too_many_attributes"),
     "a packed text": ("a.txt", b"\x1f\x8b" + bytes(50), "other_kind"),
 }
 

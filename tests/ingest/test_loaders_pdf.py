@@ -119,6 +119,117 @@ def test_text_beside_the_page_is_not_read(make_pdf: MakePdf) -> None:
     assert parsed.removed["hidden"] == 2
 
 
+WORDS = "BT /F1 10 Tf 60 400 Td (Praise the ferry.) Tj ET\n"
+
+
+def form(matrix: str, content: str = WORDS, keys: str = "") -> str:
+    return (
+        f"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Matrix [{matrix}] {keys} "
+        f"/Resources << /Font << /F1 3 0 R >> >> /Length {len(content)} >>\nstream\n{content}\nendstream"
+    )
+
+
+LAYERS = (
+    "<< /Type /OCG /Name (Draft) >>",
+    "<< /Type /OCG /Name (Text) >>",
+    "<< /Type /OCMD /OCGs [4 0 R 5 0 R] /P /{} >>",
+)
+OFF = "/OCProperties << /OCGs [4 0 R 5 0 R] /D << {} >> >>"
+NAMED = "/Properties << /Draft 4 0 R /Text 5 0 R /Both 6 0 R >>"
+HIDDEN: dict[str, dict[str, object]] = {
+    "outside of the crop box": {"before": WORDS, "page": "/CropBox [0 500 600 800]"},
+    "cut away above": {"before": f"q 0 0 600 300 re W n {WORDS} Q\n"},
+    "cut away on the left": {"before": f"q 400 0 100 800 re W* n {WORDS} Q\n"},
+    "cut away twice": {"before": f"q 0 0 600 500 re W n 0 450 600 300 re W n {WORDS} Q\n"},
+    "cut away and turned": {"before": f"q 500 700 9 9 re W n 0 1 -1 0 100 0 cm {WORDS} Q\n"},
+    "without ink on a painted box": {"before": f"0.9 g 0 0 600 800 re f 3 Tr {WORDS} 0 Tr 0 g\n"},
+    "as a cut-out": {"before": f"7 Tr {WORDS} 0 Tr\n"},
+    "in a layer that is off": {
+        "before": f"/OC /Draft BDC {WORDS} EMC\n",
+        "catalog": OFF.format("/OFF [4 0 R]"),
+        "resources": NAMED,
+        "more": LAYERS,
+    },
+    "in a stretch within it": {
+        "before": f"/OC /Draft BDC /Span BMC EMC /P <</MCID 0>> BDC {WORDS} EMC EMC\n",
+        "catalog": OFF.format("/BaseState /OFF /ON [5 0 R]"),
+        "resources": NAMED,
+        "more": LAYERS,
+    },
+    "in two layers of which one is off": {
+        "before": f"/OC /Both BDC {WORDS} EMC\n",
+        "catalog": OFF.format("/OFF [4 0 R]"),
+        "resources": NAMED,
+        "more": [each.format("AllOn") for each in LAYERS],
+    },
+    "in a form that is off": {
+        "before": "/X1 Do\n",
+        "catalog": OFF.format("/OFF [4 0 R]"),
+        "resources": "/XObject << /X1 6 0 R >>",
+        "more": [*LAYERS[:2], form("1 0 0 1 0 0", keys="/OC 4 0 R")],
+    },
+    "in a form off the page": {
+        "before": "/X1 Do\n",
+        "resources": "/XObject << /X1 4 0 R >>",
+        "more": [form("1 0 0 1 0 900")],
+    },
+    "in a form, white": {
+        "before": "/X1 Do\n",
+        "resources": "/XObject << /X1 4 0 R >>",
+        "more": [form("1 0 0 1 0 0", f"1 g {WORDS}")],
+    },
+}
+SHOWN: dict[str, dict[str, object]] = {
+    "within the crop box": {"before": WORDS, "page": "/CropBox [0 300 600 800]"},
+    "within what is left": {"before": f"q 0 300 600 200 re W n {WORDS} Q\n"},
+    "reaching into what is left": {"before": f"q 80 300 600 200 re W n {WORDS} Q\n"},
+    "after the cut is over": {"before": f"q 0 0 9 9 re W n Q {WORDS}\n"},
+    "in a layer that is on": {
+        "before": f"/OC /Text BDC {WORDS} EMC\n",
+        "catalog": OFF.format("/OFF [4 0 R]"),
+        "resources": NAMED,
+        "more": LAYERS,
+    },
+    "in two layers of which one is on": {
+        "before": f"/OC /Both BDC {WORDS} EMC\n",
+        "catalog": OFF.format("/OFF [4 0 R]"),
+        "resources": NAMED,
+        "more": [each.format("AnyOn") for each in LAYERS],
+    },
+    "after a layer that is off": {
+        "before": f"/OC /Draft BDC EMC {WORDS}\n",
+        "catalog": OFF.format("/OFF [4 0 R]"),
+        "resources": NAMED,
+        "more": LAYERS,
+    },
+    "in a form": {
+        "before": "q 0.5 0 0 0.5 0 0 cm /X1 Do Q\n",
+        "resources": "/XObject << /X1 4 0 R >>",
+        "more": [form("2 0 0 2 0 0")],
+    },
+    "in a form that is moved onto the page": {
+        "before": "q 1 0 0 1 0 -2000 cm /X1 Do Q\n",
+        "resources": "/XObject << /X1 4 0 R >>",
+        "more": [form("1 0 0 1 0 2000")],
+    },
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_text_that_is_cut_away_or_switched_off_is_counted_and_not_read(make_pdf: MakePdf, how: str) -> None:
+    parsed = read(make_pdf([column(*WRAPPED)], **HIDDEN[how]))
+    assert parsed.text == SENTENCE
+    assert parsed.removed["hidden"] == 1
+
+
+@pytest.mark.parametrize("how", SHOWN)
+def test_text_that_a_reader_sees_within_a_cut_a_layer_or_a_form_is_read(make_pdf: MakePdf, how: str) -> None:
+    parsed = read(make_pdf([column(*WRAPPED)], **SHOWN[how]))
+    assert "Praise the ferry." in parsed.text
+    assert SENTENCE in parsed.text
+    assert "hidden" not in parsed.removed
+
+
 def test_title_and_author_come_from_the_file_and_the_day_it_was_made_is_no_date(make_pdf: MakePdf) -> None:
     information = "/Title (Inquiry) /Author (Mara Lind) /CreationDate (D:20260303120000Z)"
     parsed = read(make_pdf([column(*WRAPPED)], information=information))
