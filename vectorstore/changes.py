@@ -41,7 +41,10 @@ class Change:
 
 
 def changes(old: Version, new: Version) -> tuple[Change, ...]:
-    """In the order of the new version. White space, typography, case of marks and a page's own plumbing make no change."""
+    """In the order of the new version, what is gone before what stands in its place.
+
+    White space, typography, case of marks and a page's own plumbing make no change.
+    """
     before, after = _sentences(old), _sentences(new)
     return tuple(_differences(before, after))
 
@@ -67,12 +70,23 @@ def _differences(before: Sequence[Sentence], after: Sequence[Sentence]) -> Itera
     gone = [each for each, text in zip(before, old, strict=True) if text not in kept]
     come = [each for each, text in zip(after, new, strict=True) if text not in kept]
     partners = _partners(gone[:_LONGEST], come[:_LONGEST])
+    places = {sentence.start: place for place, sentence in enumerate(after)}
+    found: list[tuple[float, Change]] = []
     for sentence in come:
-        earlier = partners.pop(sentence.start, None)
-        yield Change("changed" if earlier else "added", earlier, sentence)
-        if earlier:
-            gone.remove(earlier)
-    yield from (Change("removed", sentence, None) for sentence in gone)
+        earlier = partners.get(sentence.start)
+        found.append((places[sentence.start], Change("changed" if earlier else "added", earlier, sentence)))
+    become = {earlier.start: places[start] for start, earlier in partners.items()}
+    stays = {text: place for place, text in reversed(list(enumerate(new)))}
+    place = -1
+    for sentence, text in zip(before, old, strict=True):
+        if text in kept:
+            place = stays[text]
+        elif sentence.start in become:
+            place = become[sentence.start]
+        else:  # after what it stood behind, before what stands there now
+            found.append((place + 0.5, Change("removed", sentence, None)))
+    found.sort(key=lambda each: each[0])
+    yield from (change for _, change in found)
 
 
 def _partners(gone: Sequence[Sentence], come: Sequence[Sentence]) -> dict[int, Sentence]:

@@ -343,3 +343,18 @@ def test_a_plan_that_gives_way_to_an_answer_opens_no_menu(slack: Playground, gen
     client.chat_update(channel=channel, ts=stream, text="Done.", blocks=[menu])
     expect(general.locator("#replies")).to_contain_text("Why?")
     expect(general.locator("#replies details[open]")).to_have_count(0)
+
+
+def test_a_menu_at_the_edge_of_its_pane_is_seen_whole(slack: Playground, general: Page, client: WebClient) -> None:
+    ts = slack.post("maya", "general", "?")
+    choice = {"text": {"type": "plain_text", "text": "Why this answer, and none of the others?"}, "value": "why"}
+    menu = {"type": "actions", "elements": [{"type": "overflow", "action_id": "more", "options": [choice]}]}
+    client.chat_postMessage(channel=slack.workspace.general.id, thread_ts=ts, text="Done.", blocks=[menu])
+    general.goto(f"{slack.url}/?as=maya&in=general&thread={ts}")
+    general.locator("#replies").get_by_label("More options").click()
+    expect(general.locator("#replies .block .sheet button")).to_be_focused()
+    sheet, pane = general.locator("#replies .block .sheet").bounding_box(), general.locator("#thread").bounding_box()
+    assert sheet
+    assert pane
+    assert sheet["x"] >= pane["x"]
+    assert sheet["x"] + sheet["width"] <= pane["x"] + pane["width"]

@@ -33,6 +33,8 @@ FAILURES_SHOWN = 20
 SECONDS_BETWEEN_UPDATES = 1.5
 _BAR = 20
 """Characters of the progress bar."""
+_DONE_TO_TELL = 3
+"""Documents after which a rate says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +202,13 @@ class _Live:
             filled = round(share * _BAR)
             yield f"{'█' * filled}{'░' * (_BAR - filled)} {share:.0%}"
         elapsed = max(now - self._started, 1e-3)
+        told = progress.done >= _DONE_TO_TELL
         left = (total - progress.done) / progress.done * elapsed if progress.done and total else 0.0
         facts = [
             strings("plan.done_of", done=strings.number(progress.done), total=strings.number(total)),
             *(counted(progress.counts, strings)),
-            strings("plan.rate", rate=strings.number(round(progress.done / elapsed * 60))),
-            strings("plan.left", minutes=strings.number(max(1, round(left / 60)))) if left > 30 else "",
+            strings("plan.rate", rate=strings.number(round(progress.done / elapsed * 60))) if told else "",
+            strings("plan.left", minutes=strings.number(max(1, round(left / 60)))) if left > 30 and told else "",
         ]
         yield " · ".join(fact for fact in facts if fact)
         yield progress.item
@@ -239,7 +242,7 @@ def _plan_atoms(plan: PlanRow, strings: Strings) -> Iterator[Atom]:
     for n, document in enumerate(plan.documents[:DOCUMENTS_SHOWN], 1):
         name = document.title or document.location
         state = strings(f"plan.state.{document.state}")
-        yield from text_atoms("body", n * 100, f"{state}: {name[:150]}")
+        yield from text_atoms("body", n * 100, f"{state}: {name[:150]}", bold=True)
         if document.reason:
             yield from text_atoms("body", n * 100 + 1, strings.reason(document.reason)[:300])
         for m, (before, after) in enumerate(document.changes[:SENTENCES_SHOWN], 2):

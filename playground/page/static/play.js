@@ -243,7 +243,8 @@ document.addEventListener("toggle", (event) => {
   const sheet = event.target.matches("details.menu[open]") && event.target.querySelector(".sheet");
   const pane = sheet && sheet.closest(".pane, dialog");
   if (!pane) return;
-  sheet.classList.remove("above");
+  sheet.classList.remove("above", "rightwards");
   sheet.classList.toggle("above", sheet.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom);
+  sheet.classList.toggle("rightwards", sheet.getBoundingClientRect().left < pane.getBoundingClientRect().left);
   if (!sheet.contains(document.activeElement)) sheet.querySelector("button, a")?.focus();
 }, true);

@@ -28,7 +28,7 @@ def test_an_auditor_reads_what_was_done_and_refused(start: Callable[..., Any]) -
     command(footnote, "schedule s1 daily", "ada")
     command(footnote, "remove s1", "maya")
     told = command(footnote, "audit 7d", "tomas")
-    assert told.startswith("Audit trail since 7d: 3 entries")
+    assert told.startswith("Audit trail since 7d: 3 entries, times in UTC")
     assert "ada · schedule · done · https:" in told
     assert "maya · remove · refused · s1" in told
     assert "Verified: 3 entries are as they were written" in told
