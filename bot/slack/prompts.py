@@ -47,6 +47,8 @@ class Prompts:
 
     def _found(self, scopes: tuple[str, ...], strings: Strings) -> list[Suggestion]:
         def say(subject: Subject) -> str:
+            if subject.is_title and subject.name.endswith("?"):  # a note is called by the question it answers
+                return subject.name
             return strings("pane.what_says" if subject.is_title else "pane.what_about", subject=subject.name)
 
         def about(subject: Subject) -> str:

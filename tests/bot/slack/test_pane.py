@@ -86,6 +86,14 @@ def test_what_is_offered_is_found_once_and_anew_when_the_library_changes(start: 
     footnote.slack.wait_for(lambda: len(thread.prompts) == 2)
 
 
+def test_a_note_is_offered_as_the_question_it_answers(start: Callable[..., Any]) -> None:
+    footnote = start()
+    footnote.shelf.rows.clear()
+    footnote.shelf.add("s1", "Who repairs the espresso machine?", "https://harbour.example/note")
+    footnote.slack.open_home("maya", "messages")
+    assert [each["message"] for each in prompts(footnote)] == ["Who repairs the espresso machine?"]
+
+
 def test_nothing_is_offered_that_is_not_answered_or_may_not_be_read(start: Callable[..., Any]) -> None:
     footnote = start()
     footnote.shelf.rows.clear()
