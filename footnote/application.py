@@ -280,12 +280,16 @@ class Application:
         moment = moment_of(since, datetime.now(UTC))
         found = self.knowledge_base.history.changed_since(moment, scopes)
         left = self.knowledge_base.departures.since(moment, scopes=scopes)
-        told = [*(self._changed(each) for each in found), *map(departed_json, left)]
+        told = [*filter(None, map(self._changed, found)), *map(departed_json, left)]
         return {"since": moment.isoformat(), "documents": sorted(told, key=lambda each: each["at"], reverse=True)}
 
-    def _changed(self, changed: Changed) -> Json:
+    def _changed(self, changed: Changed) -> Json | None:
+        """None for a version that only looks different."""
         new = self.knowledge_base.catalog.version(changed.after)
         old = self.knowledge_base.catalog.version(changed.before) if changed.before else None
+        told = changes(old, new) if old else ()
+        if old and not told and old.title == new.title:
+            return None
         return {
             "document": changed.document_id,
             "source": changed.source_id,
@@ -294,7 +298,7 @@ class Application:
             "at": changed.at.isoformat(),
             "versions": {"before": changed.before, "after": changed.after},
             "state": "changed" if old else "new",
-            "changes": [plain(change) for change in changes(old, new)] if old else [],
+            "changes": [plain(change) for change in told],
         }
 
     def states(self, document: str, scopes: Sequence[str] = (WORKSPACE,)) -> Json:

@@ -23,12 +23,17 @@ _PLUMBING = re.compile(
     r"^\W*(?:(?:last )?(?:updated|modified|revised|reviewed|published|posted|accessed|printed|retrieved)\b[^.!?]{0,60}"
     r"|(?:updated|actualizado|publicado|modificado)\b[^.!?]{0,60}"
     r"|(?:\d[\d.,]* )?(?:comments?|shares?|views?|likes?|reads?|followers?|min(?:ute)?s? read)\b[^.!?]{0,20}"
+    r"|\d+ min(?:ute)?s?|\d+ (?:min(?:ute)?|hour|day)s? ago|hace \d+ (?:minutos?|horas?|d[ií]as?)"
+    r"|(?:listen to this|escucha este)\b[^.!?]{0,40}|(?:photo|picture|image|foto)(?: credit)?:[^.!?]{0,80}"
     r"|advertisement|sponsored(?: content)?|share (?:this|on)\b[^.!?]{0,40}|subscribe\b[^.!?]{0,60}|sign (?:up|in)\b[^.!?]{0,60}"
     r"|read more\b[^.!?]{0,80}|related(?: articles| stories)?:?|most (?:read|popular)|newsletter|cookie\b[^.!?]{0,80}"
     r"|©[^.!?]{0,80}|copyright\b[^.!?]{0,80}|all rights reserved|page \d+(?: of \d+)?)\W*$",
     re.IGNORECASE,
 )
 """Lines of a page about itself, which say nothing of what the document says."""
+
+_APART = re.compile(r"\s*[·•|]\s*")
+"""Between remarks of one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,12 @@ def says(text: str, version: Version) -> bool:
 
 def _sentences(version: Version) -> list[Sentence]:
     found = split_sentences(version.text, version.language)
-    return [each for each in found if not _PLUMBING.match(each.text)]
+    return [each for each in found if not _is_plumbing(each.text)]
+
+
+def _is_plumbing(text: str) -> bool:
+    """Whether all of a line, which may hold several such remarks, is of the page."""
+    return all(_PLUMBING.match(part) for part in _APART.split(normal(text)) if part)
 
 
 def _differences(before: Sequence[Sentence], after: Sequence[Sentence]) -> Iterator[Change]:

@@ -54,3 +54,24 @@ def test_a_moment_that_is_none_is_told(changed: Callable[..., Any]) -> None:
     result = changed("changes", "yesterdayish")
     assert result.code == 1
     assert "Write 7d, 24h or a date" in result.err
+
+
+def test_changes_tell_what_is_new_and_gone_and_nothing_of_what_only_looks_different(
+    changed: Callable[..., Any], empty: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notices"
+    folder.mkdir()
+    for name in ("lamp", "pier", "quiet"):
+        (folder / f"{name}.txt").write_text(f"The {name} is inspected by the harbour office every spring.")
+    empty.application.ingest(str(folder))
+    since = changed("sources", "--json").json["sources"][0]["updated_at"]
+    (folder / "quiet.txt").write_text(
+        "The  quiet is inspected by the harbour office every spring.\n\n17 comments · 3 min read"
+    )
+    (folder / "lamp.txt").unlink()
+    (folder / "new.txt").write_text("The new lighthouse is open on Sundays.")
+    empty.application.reingest(str(folder))
+    told = {each["title"]: each["state"] for each in changed("changes", since, "--json").json["documents"]}
+    assert {title: told[title] for title in ("Lamp", "New")} == {"Lamp": "removed", "New": "new"}
+    assert "gone" in changed("changes", "1h").out
+    assert told.get("Quiet") != "changed"
