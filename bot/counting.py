@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from itertools import takewhile
 
 from bot.complete import needs_before
@@ -93,6 +93,12 @@ def counts(line: Line, reading: Reading, asked: Asked, wanted: Collection[str]) 
         return False
     said = people or any(is_held(stem, near) for stem in wanted)
     return any(_counts(line.text, end, said, wanted) for end in _figures(line.text, asked))
+
+
+def speaks_of(reading: Reading, named: Set[str]) -> bool:
+    """Whether the document has every word of the names somewhere."""
+    said = {stem for line in reading.lines for stem in line.stems}
+    return named <= said.union(content_stems(f"{reading.version.title} {reading.version.publisher or ''}"))
 
 
 def _speaks_of_it(line: Line, reading: Reading, asked: Asked, wanted: Collection[str]) -> bool:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from bot.complete import leans
 from bot.doings import Word, words
 from bot.kinds import NUMBER_WORDS, Kind, figures, spans
+from bot.polarity import turned_around
 from bot.reading import Line, Reading
 from bot.relevance import is_held, is_new
 from bot.understand import Asked
@@ -212,13 +213,16 @@ def decides(asked: Asked, text: str, around: str) -> float:
     if point is None or (point.future and not _FUTURE.search(text)) or not _is_of_the_same(asked, f"{text}\n{around}"):
         return 0.0
     said = set(stems(text))
+    if turned_around(asked.stems, said):
+        return 0.0  # "the old office" where the new one is asked for
     known = said.union(stems(around))
     share = _share(point.about, known) if point.about else 1.0
     if share < _ABOUT:
         return 0.0
     if point.measure:
         return _measured(point.measure, text)
-    if not any(is_held(stem, said) for stem in asked.stems):
+    is_it = not point.doing and _IT_IS.match(text)
+    if not is_it and not any(is_held(stem, said) for stem in asked.stems):
         return 0.0
     if not asked.kinds & FACTS:
         done = point.doing is not None and _saying(point.doing, text, strictly=True)
@@ -226,10 +230,17 @@ def decides(asked: Asked, text: str, around: str) -> float:
         return 0.5 if done and given and not (asked.speech or asked.lists) else 0.0
     reach = _NEAR if point.doing or "place" not in asked.kinds else _NEAR_A_THING
     facts = list(_facts(asked, text))
+    if is_it:
+        return (1.0 if share == 1.0 else _PERHAPS) if facts else 0.0
     sure = (
         sureness for sureness, places in _places(point, text) if any(_near(fact, places, text, reach) for fact in facts)
     )
     return min(max(sure, default=0.0), 1.0 if share == 1.0 else 0.5)
+
+
+_PERHAPS = 0.5
+_IT_IS = re.compile(r"\W*(?:it|this) (?:is|was|will be|takes place|took place|starts|begins)\b", re.IGNORECASE)
+"""What stands around it says what "it" is."""
 
 
 def around(line: Line, reading: Reading) -> str:

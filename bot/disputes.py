@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from bot.deciding import FACTS, point_of, says
 from bot.kinds import figures, names
@@ -11,7 +11,8 @@ from bot.polarity import negated, turned_around
 from bot.reading import Line, Reading
 from bot.relevance import holds_kind, is_held, rarity, states_something
 from bot.understand import Asked
-from vectorstore.words import stems
+from bot.word_forms import forms
+from vectorstore.words import content_stems, stems
 
 _DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut\w+|rebut\w*|disput(?:es?|"
@@ -42,7 +43,9 @@ _POINTING = re.compile(
     r"rumou?rs?|speculation|suggestions?|charges?|accounts?|assertions?|statements?|figures?|findings|stud(?:y|"
     r"ies)|articles?|news|"
     r"talks|plans?|deals?|criticism|idea|notion|it)\b|\b(?:it|this|that) (?:is|was|were) (?:\w+ )?(?:false|untrue|"
-    r"wrong|baseless)",
+    r"wrong|baseless)"
+    r"|\b(?:den(?:y|ies|ied)|reject(?:s|ed)|disput(?:es|ed)|dismiss(?:es|ed)|contest(?:s|ed)|contradict(?:s|ed))"
+    r" (?:this|that|it|everything|doing so)\b(?! \w+ (?:was|were|is|are)\b)",
     re.IGNORECASE,
 )
 NEARBY_PARAGRAPHS = 8
@@ -112,9 +115,9 @@ def contrary(
     for reading in readings:
         for line in reading.lines:
             claims = [claim for claim in shown if claim.key != line.key]
-            if not claims or not line.stems or not states_something(line.text):
+            if not claims or not line.stems or not states_something(line.text) or reading.is_title(line):
                 continue
-            if on_the_point and not _on_the_point(line, asked):
+            if on_the_point and not (_on_the_point(line, asked) or _is_about(reading, asked)):
                 claims = [claim for claim in claims if claim.version == line.version and _points_back(line, claim)]
             if not claims:
                 continue
@@ -136,22 +139,39 @@ def _bearing(line: Line, reading: Reading, claim: Line, asked: Asked, weight: Ca
     if against:
         matter = set(line.stems) if same_document else {*line.stems, *stems(reading.version.title)}
         share = _common(matter, {*claim.stems, *asked.stems}, weight)
-        if share >= (_SAME_MATTER if same_document else 0.5 * _SAME_MATTER) and _same_subject(line, claim, asked):
+        if _is_about(reading, asked):
+            return share + _telling(line, asked)
+        denied = _common(_denied(line), {*claim.stems, *asked.stems}, weight)
+        share = max(share, denied if denied >= _SAME_MATTER else 0.0)
+        same = _same_subject(line, claim, asked) or denied >= _SAME_MATTER
+        if share >= (_SAME_MATTER if same_document else 0.5 * _SAME_MATTER) and same:
             return share + _telling(line, asked)
     if not same_document and conflicts(line, claim):
         return 0.5
     return 0.0
 
 
+def _denied(line: Line) -> set[str]:
+    """What a denial is of, without who denies it: what stands behind the denying."""
+    match = _DENIAL.search(line.text)
+    return set(content_stems(line.text[match.end() :])) if match else set()
+
+
 def _telling(line: Line, asked: Asked) -> float:
     """Of several sentences of a correction, the one that says what is right comes before the one that repeats the error."""
-    repeats_error = bool(_ERROR.search(line.text))
-    return (_ANSWERS if asked.kinds and holds_kind(asked, line.text) else 0.0) - (_ANSWERS if repeats_error else 0.0)
+    telling = _ANSWERS if takes_back(line) or (asked.kinds and holds_kind(asked, line.text)) else 0.0
+    return telling - (_ANSWERS if repeats_error(line) else 0.0)
+
+
+def repeats_error(line: Line) -> bool:
+    """Whether the sentence says what was wrong before: "Our report said …"."""
+    return bool(_ERROR.search(line.text))
 
 
 _ANSWERS = 0.3
 _ERROR = re.compile(
-    r"\b(?:we|it|the (?:paper|article|report|story)) (?:had )?(?:wrote|written|said|stated|reported|gave|put|exchanged)\b"
+    r"\b(?:we|it|(?:the|our|an?) (?:\w+ )?(?:paper|article|report|story)(?: (?:of|on|from) [\w ]{1,30}?)?) (?:had )?"
+    r"(?:wrote|written|said|stated|reported|gave|put|exchanged)\b"
     r"|\bcontained (?:\w+ )?(?:errors?|mistakes?)\b",
     re.IGNORECASE,
 )
@@ -160,8 +180,24 @@ _ERROR = re.compile(
 def _as_near(line: Line, reading: Reading, claim: Line, asked: Asked) -> bool:
     """Whether `line` speaks of what was asked nearly as much as `claim` does."""
     about = set(asked.stems)
-    spoken = about & {*line.stems, *stems(reading.version.title)}
-    return bool(spoken) and len(spoken) >= 0.6 * len(about.intersection(claim.stems))
+    spoken = _spoken(about, {*line.stems, *stems(reading.version.title)})
+    return bool(spoken) and len(spoken) >= 0.5 * len(_spoken(about, claim.stems))
+
+
+def _spoken(about: Collection[str], said: Collection[str]) -> list[str]:
+    """The words of `about` that are said, in whatever form: "know" by "knew"."""
+    return [stem for stem in about if is_held(stem, said) or not forms(stem).isdisjoint(said)]
+
+
+def _is_about(reading: Reading, asked: Asked) -> bool:
+    """Whether a document that is a correction by its title is of what `asked` is about: all of it is on the point."""
+    about = content_stems(reading.version.title)
+    held = [stem for stem in asked.stems if is_held(stem, about)]
+    return is_correction(reading) and len(held) >= max(2, _ABOUT * len(asked.stems))
+
+
+_ABOUT = 0.5
+"""Share of the question's words that the title of a correction on it has."""
 
 
 def _on_the_point(line: Line, asked: Asked) -> bool:
@@ -219,7 +255,12 @@ def goes_on(line: Line, reading: Reading) -> Line | None:
         return None
     after = reading.lines[line.index + 1]
     carries = (
-        corrects(line) or denies(after) or bool(_ERROR.search(after.text)) or "“" in after.text or '"' in after.text
+        corrects(line)
+        or repeats_error(line)
+        or denies(after)
+        or repeats_error(after)
+        or "“" in after.text
+        or '"' in after.text
     )
     return after if carries and after.paragraph == line.paragraph else None
 

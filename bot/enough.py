@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.counting import counted, counts
+from bot.counting import counted, counts, speaks_of
 from bot.entries import entries_asked_for
 from bot.kinds import degrees, figures
 from bot.listing import listed
@@ -106,18 +106,27 @@ def _score(asked: Asked, readings: Sequence[Reading], ranked: Sequence[Scored]) 
     ]
     best, speaker = max(met, key=lambda pair: pair[0])
     total = max(passage.scores.cosine for reading in readings for passage in reading.passages) + best
-    total -= _contrary(core, speaker.line)
+    total -= _contrary(core, speaker.line, by_version[speaker.line.version])
     total -= _UNHEARD_NAME * len(_unnamed(core, readings))
     if core.focus and not is_held(core.focus, _said(readings)):
         total -= _NO_FOCUS
     what = counted(core.text)
-    if what and not any(counts(scored.line, by_version[scored.line.version], core, what) for scored in ranked):
+    of_it = _of_what_is_named(core, readings)
+    counting = (s for s in ranked if s.line.version in of_it)
+    if what and not any(counts(scored.line, by_version[scored.line.version], core, what) for scored in counting):
         total -= _NO_COUNT
     total += _MARGIN * _margin(ranked)
     if core.decides or (core.kinds and any(scored.typed for scored in ranked[:_BEST])):
         total += _TYPED  # "yes" and "no" are of no kind that a sentence could lack
     total += _OF_A_CLAIM if claims(core.text) else 0.0
     return 1.0 / (1.0 + math.exp(-_STEEP * (total - _EVEN)))
+
+
+def _of_what_is_named(asked: Asked, readings: Sequence[Reading]) -> set[str]:
+    """The versions that speak of all names of the question; every version where none does."""
+    named = {stem for name in asked.names for stem in content_stems(name)}
+    found = {reading.version.id for reading in readings if speaks_of(reading, named)}
+    return found or {reading.version.id for reading in readings}
 
 
 def _margin(ranked: Sequence[Scored]) -> float:
@@ -151,14 +160,15 @@ def _met(asked: Asked, line: Line, reading: Reading) -> float:
     return met - _LOST_FIGURE * sum(1 for figure in asked.figures if figure not in said)
 
 
-def _contrary(asked: Asked, line: Line) -> float:
+def _contrary(asked: Asked, line: Line, reading: Reading) -> float:
     """What the best sentence says the other way round: no "not" where the question has one, or the opposite word.
 
     Whether something is so is answered by its contrary too, so only what asks for something unknown is weighed.
     """
     if not is_open(asked.text):
         return 0.0
-    contrary = _NOT_DENIED if negated(_asking_clauses(asked.text)) and not negated(line.text) else 0.0
+    denied = negated(line.text) or _CEASED.search(f"{reading.heading(line)} {line.text}")
+    contrary = _NOT_DENIED if negated(_asking_clauses(asked.text)) and not denied else 0.0
     return contrary + (_TURNED_AROUND if turned_around(stems(asked.text), stems(line.text)) else 0.0)
 
 
@@ -167,6 +177,10 @@ def _asking_clauses(question: str) -> str:
     return " ".join(clause for clause in _CLAUSE_ENDS.split(question) if is_open(clause)) or question
 
 
+_CEASED = re.compile(
+    r"\b(?:remov\w+|dropped|discontinued|lapses?|expires?|abolished|deprecated|forfeit\w*)\b", re.IGNORECASE
+)
+"""Says as much as "no longer"."""
 _CLAUSE_ENDS = re.compile(r"[,;.]\s+")
 
 

@@ -13,6 +13,9 @@ from bot.relevance import is_held
 from bot.understand import Asked
 from vectorstore.words import content_stems, stems
 
+_BYLINE = re.compile(r"(?P<label>By) (?P<value>[A-ZÀ-Þ][\w.’'-]+(?:,? (?:and )?[A-ZÀ-Þ][\w.’'-]*){1,5})")
+_TOP = 6
+"""Lines among which a by-line stands."""
 LONGEST = 12
 """Items under one label that are shown, at most."""
 _DOCUMENTS = 3
@@ -74,6 +77,12 @@ _ROLES = (
         r"|^\W*cu[aá]ndo (?:fue|es|ser[aá]|se celebr|empez)",
         r"date(?: and time)?|time|when|day|start(?:ed|s)?|fecha|hora",
     ),
+    _role(
+        r"\bwho (?:wrote|authored|reported|is the author of|are the authors of) (?:(?:this|it|that)\W*$"
+        r"|(?:the|this|that) (?:[\w-]+ ){0,2}?(?:article|report|story|piece|paper|study|text"
+        r"|document|post|statement|abstract)\b)",
+        r"by|authors?|written by|reported by",
+    ),
     _role(r"\bhow long (?:did|was|does|is|will)\b", r"(?:total )?duration|length"),
     _role(r"\bwho (?:led|leads|is leading|was leading|managed|manages)\b", r"(?:[\w-]+ )?(?:lead|leader|manager|commander)"),
     _role(
@@ -87,6 +96,7 @@ _OF_THE_FORM = frozenset(
         take taken place there chair chaired chairs chairman chairwoman chairperson presided preside led ran minutes notes record
         absent missing excused apologies apologised held start started begin began end ended finish finished time date day last
         name list people person members event long reunion junta asamblea acta asistieron asistio asistentes presidio presidir
+        wrote written author authored article report reported story piece paper study text document post statement
         levanto redacto falto faltaron empezo celebro lugar fecha hora"""
     )
 )
@@ -113,10 +123,10 @@ def is_entry(line: Line) -> bool:
 def _of(asked: Asked, reading: Reading) -> Iterator[Line]:
     roles = [role for role in _ROLES if role.asked.search(asked.text)]
     for line in reading.lines:
-        match = _ENTRY.match(line.text)
+        match = _ENTRY.match(line.text) or (_BYLINE.fullmatch(line.text) if line.index < _TOP else None)
         label = match.group("label") if match else line.text.strip("#* ") if line.text.startswith("#") else ""
         by_role = any(role.label.fullmatch(label) for role in roles)
-        if not label or not (by_role or _names_it(label, asked)):
+        if not label or reading.is_title(line) or not (by_role or _names_it(label, asked)):
             continue
         if not _is_of_it(asked, reading, label):
             continue

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
-from bot.complete import leans, needs_after, needs_before, points_to_somebody
-from bot.counting import asks_what_is_had, counted, counts, counts_exactly, is_planned
+from bot.causes import causes
+from bot.complete import points_to_somebody
+from bot.counting import asks_what_is_had, counted, counts, counts_exactly, is_planned, speaks_of
 from bot.deciding import FACTS, around, could_answer, decides, point_of
-from bot.disputes import contrary, goes_on, is_correction
-from bot.draft import Draft, Quote, is_list_item, verbatim
+from bot.disputes import contrary, is_correction
+from bot.draft import Draft, Quote, verbatim
 from bot.entries import entries_asked_for
 from bot.introductions import introduced, introduces, is_label
 from bot.kinds import names
@@ -21,6 +22,7 @@ from bot.relevance import Embed, Scored, holds_kind, is_held, rank, states_somet
 from bot.repeats import repeats
 from bot.sections import answering_section
 from bot.speakers import speaker_asked_for, speaks
+from bot.together import with_what_goes_on, with_what_it_leans_on
 from bot.understand import Asked, parts, understand
 from bot.values import Note
 from vectorstore.values import Passage, Version
@@ -46,7 +48,9 @@ _NEARLY_AS_GOOD = 0.8
 """Share of the best score from which a sentence of the wanted form is preferred to the best one."""
 _ON_IT = 0.6
 """Share of what the best sentence holds of the question's words."""
-_AGAINST = 2
+_OF_THE_SAME = 0.6
+"""Share of what the best document holds of the question's words, for a count in another one."""
+_AGAINST = 3
 """Denials and corrections beside an answer, at most; each may bring the sentence that goes on with it."""
 
 
@@ -206,11 +210,20 @@ def _deciding(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading
 def _act_of(asked: Asked, ranked: Sequence[Scored]) -> str | None:
     """The stem of what somebody did in "who did it?", where one of the better sentences speaks of that."""
     match = _WHO_DID.search(asked.text)
-    act = content_stems(match.group(1)) if match else []
+    act = content_stems(match.group(1)) if match else _only_act(asked)
     better = [scored for scored in ranked if scored.score >= _NEARLY_AS_GOOD * ranked[0].score]
     return act[0] if act and any(is_held(act[0], scored.line.stems) for scored in better) else None
 
 
+def _only_act(asked: Asked) -> list[str]:
+    """What is done in a short question for it and nothing else: "what does the firm make"."""
+    point = point_of(asked)
+    alone = point and point.doing and not asked.kinds and not (asked.lists or asked.speech)
+    return stems(point.doing) if point and point.doing and alone and len(asked.stems) <= _SHORT_QUESTION else []
+
+
+_SHORT_QUESTION = 3
+"""Words, stop words aside."""
 _WHO_DID = re.compile(r"^\W*who (?:\w+ly |else )?(\w+)", re.IGNORECASE)
 
 
@@ -223,7 +236,7 @@ def _asked_for(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Readin
     if name:
         found = [scored for scored in ranked if introduces(scored.line.text, name)]
         return [scored for scored in found if not is_label(scored.line.text)] or found
-    return _spoken(asked, ranked, readings)
+    return causes(asked, ranked) or _spoken(asked, ranked, readings)
 
 
 def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
@@ -234,8 +247,11 @@ def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading
     if asks_what_is_had(asked.text):
         found = [scored for scored in found if not is_planned(scored.line.text)]
     named = {stem for name in asked.names for stem in content_stems(name)}
+    spoken_of = {version for version, reading in by_version.items() if speaks_of(reading, named)}
+    found = [scored for scored in found if not spoken_of or scored.line.version in spoken_of]
+    most = max((scored.in_document for scored in found), default=0.0)
+    found = [scored for scored in found if scored.in_document >= _OF_THE_SAME * most]
     if any(named <= set(scored.line.stems) for scored in found):
-        spoken_of = {version for version, reading in by_version.items() if _speaks_of(reading, named)}
         found = [
             scored
             for scored in found
@@ -243,12 +259,6 @@ def _counting(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading
         ]
     exactly = [scored for scored in found if counts_exactly(scored.line, asked, what)]
     return exactly if exactly and exactly[0].score >= _NEARLY_AS_GOOD * found[0].score else found
-
-
-def _speaks_of(reading: Reading, named: Set[str]) -> bool:
-    """Whether the document has every word of the names somewhere."""
-    said = {stem for line in reading.lines for stem in line.stems}
-    return named <= said.union(content_stems(f"{reading.version.title} {reading.version.publisher or ''}"))
 
 
 def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) -> list[Scored]:
@@ -265,58 +275,6 @@ def _spoken(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading])
         if speaks(line.text, speaker) or (named and speaks(line.text, frozenset())):
             found.append(scored)
     return found if found and found[0].score >= _ON_IT * ranked[0].score else []
-
-
-def _with_what_it_leans_on(line: Line, reading: Reading, asked: Asked) -> list[Line]:
-    """`line` after the sentence it leans on, and the one before that when nobody is named yet.
-
-    A sentence that ends in a colon brings the next one, or the list that follows. "The study …" needs nothing where the study
-    is what the question names.
-    """
-    needed = [line, *_announced(line, reading)] if needs_after(line) else [line]
-    head = reading.table_head(line)
-    if head:
-        return [head, line]
-    whole = len(needed) + 2
-    named = _who_it_is(line, reading, asked)
-    if named:
-        return [named, *needed]
-    opens = stems(" ".join(line.text.split()[:_ROLE_WORDS]))
-    if not points_to_somebody(line) and any(stem in asked.stems for stem in opens):
-        return needed
-    while len(needed) < whole and needed[0].index and needs_before(needed[0]):
-        before = reading.lines[needed[0].index - 1]
-        if (needed[0] is not line and names(needed[0].text)) or not states_something(before.text):
-            break
-        if not points_to_somebody(needed[0]) and not names(before.text) and before.paragraph != needed[0].paragraph:
-            break  # "The company …" is not what a paragraph that names none spoke of
-        needed.insert(0, before)
-    return needed
-
-
-def _who_it_is(line: Line, reading: Reading, asked: Asked) -> Line | None:
-    """The sentence that names whom the question asks about, where all from there to `line` only say "she"."""
-    wanted = {stem for name in asked.names for stem in content_stems(name)}
-    if not points_to_somebody(line):
-        return None
-    for other in reversed(reading.lines[max(0, line.index - _PRONOUNS_IN_A_ROW) : line.index]):
-        if wanted.intersection(other.stems) or not leans(other.text):
-            return other if wanted.intersection(other.stems) and states_something(other.text) else None
-    return None
-
-
-_PRONOUNS_IN_A_ROW = 8
-"""Sentences in a row that may speak of one person without the name."""
-_ROLE_WORDS = 3
-"""Words at the beginning of a sentence that name what it is of: "The new study"."""
-
-
-def _announced(line: Line, reading: Reading) -> list[Line]:
-    following = reading.lines[line.index + 1 :]
-    listed = list(
-        takewhile(lambda other: is_list_item(other.text) and other.paragraph == following[0].paragraph, following)
-    )
-    return listed[: LIMIT - 1] or list(following[:1])
 
 
 def _add(chosen: list[Line], line: Line, lines: Sequence[Line], limit: int) -> None:
@@ -338,30 +296,37 @@ def _chosen(
     groups = {line: _undisputed(line, readings, by_version, asked) for line in best}
     for line, group in groups.items():
         _add(shown, line, group, limit)
-    telling = [(line, claim) for line, claim in contrary(shown, readings, asked) if _adds(line, shown)][:_AGAINST]
+    telling = _each_document_first(
+        [(line, claim) for line, claim in contrary(shown, readings, asked) if _adds(line, shown)]
+    )[:_AGAINST]
     claims = {claim for _, claim in telling}
     disputed = [line for line, group in groups.items() if claims.intersection(group)]
-    against = {line: _with_what_goes_on(line, by_version[line.version]) for line, _ in telling}
+    against = {line: with_what_goes_on(line, by_version[line.version]) for line, _ in telling}
     chosen: list[Line] = []
     for line in dict.fromkeys([best[0], *disputed[:1], *against, *disputed, *best]):
         _add(chosen, line, list(dict.fromkeys([*groups.get(line, []), *against.get(line, [])])), limit)
     return chosen
 
 
+def _each_document_first(found: Sequence[tuple[Line, Line]]) -> list[tuple[Line, Line]]:
+    """The most telling of every document before the second of any, so that no denial is crowded out by another's."""
+    before = Counter[str]()
+    places = []
+    for line, _ in found:
+        places.append(before[line.version])
+        before[line.version] += 1
+    return [pair for _, pair in sorted(zip(places, found, strict=True), key=lambda item: item[0])]
+
+
 def _undisputed(line: Line, readings: Sequence[Reading], by_version: Mapping[str, Reading], asked: Asked) -> list[Line]:
     """`line` with what it leans on; without a claim that is denied or corrected and is not what was asked."""
-    group = _with_what_it_leans_on(line, by_version[line.version], asked)
+    group = with_what_it_leans_on(line, by_version[line.version], asked)
     if not asked.kinds & FACTS or point_of(asked) is None:
         return group
     disputed = {
         claim for _, claim in contrary([each for each in group if each != line], readings, asked, on_the_point=False)
     }
     return [each for each in group if each not in disputed]
-
-
-def _with_what_goes_on(line: Line, reading: Reading) -> list[Line]:
-    after = goes_on(line, reading)
-    return [line, after] if after else [line]
 
 
 def _adds(line: Line, chosen: Sequence[Line]) -> bool:
@@ -378,7 +343,7 @@ def _in_order(
     """
     order = list(dict.fromkeys(line.version for line in chosen))
     order.sort(key=lambda version: not is_correction(by_version[version]))
-    opening = _with_what_it_leans_on(first, by_version[first.version], asked) if first else []
+    opening = with_what_it_leans_on(first, by_version[first.version], asked) if first else []
     return sorted(chosen, key=lambda line: (order.index(line.version), line not in opening, line.start))
 
 

@@ -58,13 +58,26 @@ _DURATION = re.compile(
     r"permanently|indefinitely)\b",
     re.IGNORECASE,
 )
+_INQUIRER = (
+    r"(?:police|investigat\w+|inquir\w+|enquir\w+|experts?|engineers?|inspectors?|fire(?:men|fighters| brigade| service)|"
+    r"doctors?|coroner|court|report|review|audit|analysis|detectives|authorities|scientists|researchers)"
+)
+SUPPOSED = re.compile(
+    rf"\b(?:{_INQUIRER}\b[^.;]{{0,60}}?\b(?:believe[sd]?|thinks?|thought|assume[sd]?|found|suspect(?:s|ed)?|concluded?|"
+    r"established) (?:that )?|(?:is|are|was|were) (?:believed|thought|suspected|found) (?:to|that)\b"
+    r"|suspect(?:s|ed)? that|blame(?:s|d)? (?!for\b)|traced (?:[\w-]+ ){0,4}?to|put down to"
+    r"|(?:probable|likely|root|suspected) cause"
+    r"|by mistake|mistakenly|in error|forgot(?:ten)? to|had been \w+ (?:\w+ )?(?:to|at|with) \S+ instead of|for want of)",
+    re.IGNORECASE,
+)
+"""A cause that no "because" announces: what somebody believes, found or blames, or what was done wrong."""
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|since|so that|in order to|as a result|caused?|causes|causing|led to|"
     r"leads? to|therefore|thus|hence|"
     r"consequently|thanks to|reasons?|result(?:s|ed|ing)? (?:in|from)|attribut\w+|prompt\w+|to (?:avoid|prevent|"
     r"ensure|protect|reduce|increase|"
     r"help|make|allow|keep)|so as|given that|on the grounds|explain\w*|(?:object|argu|complain|protest)\w* that|porque|"
-    r"for fear)\b",
+    r"for fear|saying that)\b",
     re.IGNORECASE,
 )
 _MANNER = re.compile(
@@ -106,6 +119,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 def spans(kind: Kind, text: str) -> Iterator[tuple[int, int]]:
     """Where in `text` something of that kind stands; may overlap what the question itself named."""
     for match in _PATTERNS[kind].finditer(text):
+        yield match.span()
+    for match in SUPPOSED.finditer(text) if kind == "reason" else ():
         yield match.span()
 
 

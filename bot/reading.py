@@ -71,6 +71,10 @@ class Reading:
         follows = index + 1 < len(self.lines) and self.lines[index + 1].text.startswith("|")
         return line.text.startswith("|") and follows and not (index and self.lines[index - 1].text.startswith("|"))
 
+    def is_title(self, line: Line) -> bool:
+        """Whether it is the document's title once more."""
+        return line.text.strip("#* ") == self.version.title.strip()
+
     def section(self, line: Line) -> Line | None:
         """The heading in the text that `line` stands under."""
         return self.lines[line.section] if line.section >= 0 else None

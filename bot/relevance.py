@@ -65,6 +65,8 @@ class Scored:
     """The score of the passage it was found in, relative to the best passage of its document."""
     document_cosine: float
     """The cosine of its document's best passage with the question."""
+    in_document: float
+    """The weighted share of the question's words anywhere in its document."""
 
 
 def rarity(readings: Sequence[Reading]) -> Callable[[str], float]:
@@ -135,23 +137,39 @@ def is_new(asked: Asked, kind: str, piece: str) -> bool:
 def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored]:
     """The sentences of the passages that were found, best first."""
     weight = rarity(readings)
-    candidates = [_lexical(asked, reading, line, weight) for reading in readings for line in reading.lines]
+    within = {reading.version.id: _in_document(asked, reading, weight) for reading in readings}
+    candidates = [
+        _lexical(asked, reading, line, weight, within[reading.version.id])
+        for reading in readings
+        for line in reading.lines
+    ]
     stating = [candidate for candidate in candidates if candidate and states_something(candidate.line.text)]
-    fact = _A_FACT if "number" in asked.kinds else 0.0
+    fact = _A_FACT if asked.kinds & {"number", "reason"} else 0.0
     stating.sort(key=lambda candidate: -(candidate.in_context + 0.5 * candidate.found + fact * candidate.typed))
     hopeful = stating[:EMBEDDED_LINES]
     if not hopeful:
         return []
     vectors = embed([asked.text, *(candidate.line.text for candidate in hopeful)])
     cosines = vectors[1:] @ vectors[0]
+    fullest = max(within.values())
     per_length = _LENGTH_FOR_A_CLAIM if claims(asked.text) else _LENGTH
     return sorted(
-        (_final(c, float(cosine), per_length) for c, cosine in zip(hopeful, cosines, strict=True)),
+        (_final(c, float(cosine), per_length, fullest) for c, cosine in zip(hopeful, cosines, strict=True)),
         key=lambda c: -c.score,
     )
 
 
-def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str], float]) -> Scored | None:
+def _in_document(asked: Asked, reading: Reading, weight: Callable[[str], float]) -> float:
+    version = reading.version
+    said = {stem for line in reading.lines for stem in line.stems}
+    return share(
+        asked.stems, dict.fromkeys(said.union(content_stems(f"{version.title} {version.publisher or ''}")), 1.0), weight
+    )
+
+
+def _lexical(
+    asked: Asked, reading: Reading, line: Line, weight: Callable[[str], float], in_document: float
+) -> Scored | None:
     found = reading.found(line)
     if found is None and len(reading.version.text) <= READ_WHOLE:
         found = _UNFOUND * reading.rank
@@ -179,6 +197,7 @@ def _lexical(asked: Asked, reading: Reading, line: Line, weight: Callable[[str],
         typed=holds_kind(asked, line.text),
         found=found / best if best > 0 else 1.0,
         document_cosine=reading.passages[0].scores.cosine,
+        in_document=in_document,
     )
 
 
@@ -197,14 +216,18 @@ def _is_headline(line: Line, reading: Reading) -> bool:
 _WORDS_AROUND_A_TITLE = 4
 
 
-def _final(candidate: Scored, cosine: float, per_length: float) -> Scored:
-    """With weights that held on every set they were tried on; see docs/design.md."""
+def _final(candidate: Scored, cosine: float, per_length: float, fullest: float) -> Scored:
+    """With weights that held on every set they were tried on; see docs/design.md.
+
+    fullest: the share of the question's words in the document that has most of them.
+    """
     score = (
         0.35 * candidate.in_context
         + 0.15 * candidate.coverage
         + 0.40 * max(0.0, cosine)
         + 0.30 * max(0.0, candidate.document_cosine)
         + 0.10 * candidate.found
+        - 0.20 * (fullest - candidate.in_document)
         + (0.10 if candidate.typed else 0.0)
         + per_length * math.log(1 + len(candidate.line.stems))
     )
@@ -213,12 +236,20 @@ def _final(candidate: Scored, cosine: float, per_length: float) -> Scored:
 
 def states_something(text: str) -> bool:
     """Whether a line is more than a question, a heading or a label."""
-    if text.rstrip(" \"”’')*").endswith("?") or text.startswith("#") or _ONLY_ASKS.search(text):
+    if (
+        _GREETING.fullmatch(text)
+        or text.rstrip(" \"”’')*").endswith("?")
+        or text.startswith("#")
+        or _ONLY_ASKS.search(text)
+    ):
         return False
     bare = text.rstrip()[-1].isalnum() and not text.startswith(("-", "*", "•", "|"))
     return not bare or len(text.split()) >= _FEWEST_WORDS
 
 
+_GREETING = re.compile(
+    r"\W*(?:dear|hello|hi|good (?:morning|afternoon)|liebe\w*|estimad\w+|hola)\b[^.]{0,40},", re.IGNORECASE
+)
 _ONLY_ASKS = re.compile(r"^[^,;]*\b(?:asked|wondered|inquired)\b[^,;]*\b(?:whether|if)\b[^,;]*$", re.IGNORECASE)
 """Somebody asked: that says nothing of the answer."""
 _FEWEST_WORDS = 8
