@@ -29,6 +29,7 @@ from bot.relevance import Embed
 from bot.remarks import remarks
 from bot.shapes import shaped
 from bot.summarize import summarize
+from bot.tables import table_of
 from bot.thread_summary import Point, Said, summarize_conversation
 from bot.trace import trace
 from bot.usage import Price
@@ -153,15 +154,22 @@ class Assistant:
         clock = _Clock()
         version = self._knowledge_base.find_document(target, scopes)
         with clock.step("compose"):
-            composition = _Composition(summarize(version, embed=self._embed))
+            composition = self._key_points(version)
         return self._answer(composition, version.title, scopes, [], clock)
 
     def summarize_text(self, version: Version) -> Answer:
         """Cited key points of a text that is not in the knowledge base."""
         clock = _Clock()
         with clock.step("compose"):
-            composition = _Composition(summarize(version, embed=self._embed))
+            composition = self._key_points(version)
         return self._answer(composition, version.title, (), [], clock)
+
+    def _key_points(self, version: Version) -> _Composition:
+        """Sentences; where there are none, the first rows of its table."""
+        if points := summarize(version, embed=self._embed):
+            return _Composition(points)
+        rows, notes = table_of(version)
+        return _Composition(rows, notes=notes)
 
     def summarize_conversation(self, said: Sequence[Said]) -> tuple[Point, ...]:
         """What was decided, promised, asked and left open, word for word; none for a conversation that says nothing."""

@@ -30,7 +30,7 @@ def _shaped(draft: Draft) -> Draft:
 
 
 def _row(draft: Draft, quote: Quote) -> Draft:
-    columns, cells = _cells(_first_line(quote)), _cells(quote.text)
+    columns, cells = cells_of(_first_line(quote)), cells_of(quote.text)
     if len(columns) != len(cells):
         return draft
     row = tuple(zip(columns, cells, strict=True))
@@ -65,7 +65,8 @@ def _first_line(quote: Quote) -> str:
     return quote.version.text[start:].partition("\n")[0]
 
 
-def _cells(line: str) -> list[str]:
+def cells_of(line: str) -> list[str]:
+    """Of a row as loaders write it: `| N1 | 900 |`."""
     inner = line.strip().removeprefix("|").removesuffix("|")
     return [cell.strip().replace("\\|", "|") for cell in _BORDER.split(inner)]
 

@@ -83,6 +83,7 @@ from bot.slack.surfaces.gone_quotes import GoneQuotes
 from bot.slack.surfaces.home import Home, HomeWork
 from bot.slack.surfaces.humans import Humans
 from bot.slack.surfaces.inbox import Inbox
+from bot.slack.surfaces.links import Links
 from bot.slack.surfaces.notes import Notes
 from bot.slack.surfaces.pages import Pages
 from bot.slack.surfaces.pane import Pane
@@ -185,9 +186,8 @@ def furnish(
         answerer, intake, conversations, channels, people, admins, replies, voice, audit, failpoint, showings, viewing
     )
     downloads = Downloads(slack, settings.bot_token, settings.api_url)
-    drops = Drops(
-        questions, downloads, library, intake, conversations, people, admins, slack, replies, voice, failpoint
-    )
+    links = Links(questions, library, intake, channels, people, roles, replies, voice)
+    drops = Drops(links, downloads, library, intake, conversations, people, admins, slack, replies, voice, failpoint)
     additions = Additions(downloads, library, intake, people, roles, slack, replies, voice, audit, postings)
     checks = Checks(answerer, library, intake, conversations, people, admins, replies, voice, audit)
     pages = Pages(answerer, library, questions, people, admins, replies, voice, audit, postings)

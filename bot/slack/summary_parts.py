@@ -115,6 +115,8 @@ def page_parts(answer: Answer, version: Version, strings: Strings) -> list[Part]
             atoms.append(link_atom("points", item, public_url(citation.link, citation.url), f"[{citation.n}]"))
     if not answer.answered:
         atoms += text_atoms("body", 2, strings("answer.no_points"))
+    for item, note in enumerate(answer.notes, 1):
+        atoms += text_atoms("notes", item, strings.note(note))
     return packed([*atoms, *text_atoms("notes", 0, strings("summary.page_not_kept"))])
 
 

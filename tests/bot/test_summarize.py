@@ -3,7 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.relevance import Embed
+from bot.shapes import shaped
 from bot.summarize import summarize
+from bot.tables import table_of
+from bot.values import Note
 from vectorstore.values import Version
 
 REPORT = """# The year at the Ulv aquarium
@@ -83,3 +86,20 @@ def test_labels_are_no_points(embed: Embed, version: Callable[..., Version]) -> 
     text = "Place: the town hall of Port Ulv.\n\nThe council of Ulv agreed to sell the old ferry to a museum."
     points = [draft.text for draft in summarize(version("Minutes", text), embed=embed)]
     assert points == ["The council of Ulv agreed to sell the old ferry to a museum."]
+
+
+def test_a_table_is_told_by_its_columns_and_first_rows(version: Callable[..., Version]) -> None:
+    rows = "\n".join(f"| N{number} | Port Callow | {number}00 |" for number in range(1, 8))
+    table = version("figures", f"| Route | From | Passengers |\n{rows}", title="Route figures")
+    drafts, notes = table_of(table)
+    assert [draft.text for draft in shaped(drafts)][:2] == [
+        "Route: N1; From: Port Callow; Passengers: 100",
+        "Route: N2; From: Port Callow; Passengers: 200",
+    ]
+    assert all(draft.quotes[0].text in table.text for draft in drafts)
+    assert notes == [Note("table_told", {"columns": ("Route", "From", "Passengers"), "rows": 7, "shown": 5})]
+
+
+def test_what_has_no_rows_under_a_header_is_no_table(version: Callable[..., Version]) -> None:
+    for text in ("| alone |", "|  |  |\n|  |  |", "words", "a | b\nc | d"):
+        assert table_of(version("figures", text)) == ([], [])

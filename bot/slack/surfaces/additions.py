@@ -46,7 +46,9 @@ class _Items:
 
     @classmethod
     def of(cls, request: Request) -> _Items:
-        words = request.text.split() if request.kind in ("offer", "summary") else []
+        words = request.text.split()
+        if request.kind not in ("offer", "summary") and not (request.kind == "question" and len(words) == 1):
+            words = []
         links = [word for word in words if is_address(word)]
         files = request.files[:MOST_ITEMS]
         return cls(files, tuple(links[: MOST_ITEMS - len(files)]))
