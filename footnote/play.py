@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from rich.console import Console
-
 import samples
 from bot.slack.manifest import manifest
+from footnote import terminal
 from footnote.control import OperationFailed
 from footnote.settings import Settings
 from playground.manifest import Manifest
@@ -29,7 +28,7 @@ _LOG_LINES = 20
 
 def run(settings: Settings, documents: Sequence[Path], port: int, opens: bool) -> None:
     """Serve until Ctrl-C. The documents go into a data directory that ends with the playground."""
-    console = Console()
+    console = terminal.Terminal()
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl-C also where a shell had us ignore it
         signal.signal(ending, _interrupt)
     try:

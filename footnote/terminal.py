@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import NoReturn
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +25,22 @@ Around = Callable[[Json], Json]
 """From a citation to the text before, in and after its quote."""
 
 _STATES = {"new": "green", "changed": "yellow", "unchanged": "dim", "removed": "magenta", "failed": "red"}
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def visible(text: str) -> str:
+    """Text that a terminal shows and does not obey: the name of a file may hold its control characters."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class Terminal(Console):
+    """A console on which only our own styles are obeyed; see `visible`."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
 def print_json(value: Json) -> None:
@@ -39,8 +57,12 @@ def fail(message: str, code: int = 1) -> NoReturn:
     if "--json" in sys.argv:
         print_json({"error": message})
     else:
-        Console(stderr=True).print(Text(message, style="red"), soft_wrap=True)
+        Terminal(stderr=True).print(Text(message, style="red"), soft_wrap=True)
     sys.exit(code)
+
+
+_MOST_SHOWN = 40
+"""Documents that went well, in a report; all failures are shown."""
 
 
 def show_answer(console: Console, answer: Json, around: Around | None = None) -> None:
@@ -191,9 +213,10 @@ def show_report(console: Console, report: Json) -> None:
             counts.append(f"{number} {state}  ", style=style)
     counts.append(f"in {report['seconds']:.1f} s", style="dim")
     console.print(counts)
-    for outcome in sorted(report["documents"], key=lambda one: one["state"] != "failed"):
-        if outcome["state"] == "unchanged" and not outcome["moved_to"]:
-            continue
+    told = [one for one in report["documents"] if one["state"] != "unchanged" or one["moved_to"]]
+    failures = [one for one in told if one["state"] == "failed"]
+    others = [one for one in told if one["state"] != "failed"]
+    for outcome in [*failures, *others[:_MOST_SHOWN]]:
         line = Text(f"  {outcome['state']:9} ", style=_STATES[outcome["state"]])
         line.append(outcome["title"] or outcome["location"], style="default")
         if outcome["reason"]:
@@ -207,6 +230,8 @@ def show_report(console: Console, report: Json) -> None:
             named = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in left_out.items())
             line.append(f"; left out: {named}", style="dim")
         console.print(line)
+    if len(others) > _MOST_SHOWN:
+        console.print(Text(f"  and {counted(len(others) - _MOST_SHOWN, 'more document')}", style="dim"))
 
 
 def counted(number: int, noun: str) -> str:

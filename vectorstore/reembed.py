@@ -15,6 +15,7 @@ from vectorstore.embedder import Embedder
 from vectorstore.indexes import indexed_text
 from vectorstore.lock import OwnerLock
 from vectorstore.schema import chunks, versions
+from vectorstore.store import UNFINISHED
 from vectorstore.values import Chunk
 
 _BATCH = 256
@@ -38,7 +39,7 @@ def reembed(
     try:
         database.migrate()
         catalog = Catalog(database)
-        catalog.set_setting("embedder", f"an unfinished `footnote reembed` to {embedder.name}")
+        catalog.set_setting("embedder", f"{UNFINISHED} {embedder.name}")
         done = _embed_all(database, embedder, progress)
         indexes = recovery.rebuild(home, catalog, chroma_url, embedder.dimension)
         indexes.close()

@@ -31,6 +31,8 @@ from vectorstore.reranker import Reranker, reranked
 from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, paired, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version, content_id
 
+UNFINISHED = "an unfinished `footnote reembed` to"
+"""What stands before the embedder's name in the settings while documents are embedded anew."""
 _PREFERRED_POOLS = 4
 """How many times more candidates are looked at when some sources are preferred."""
 
@@ -360,6 +362,10 @@ class KnowledgeBase:
         mine = f"{self._embedder.name} ({self._embedder.dimension})"
         if stored is None:
             self.catalog.set_setting("embedder", mine)
+        elif stored.startswith(UNFINISHED):
+            raise EmbedderMismatch(
+                "An unfinished `footnote reembed` left the documents with vectors of two kinds. Run it again, to its end."
+            )
         elif stored != mine:
             raise EmbedderMismatch(
                 f"The documents were embedded with {stored}, but EMBEDDING_MODEL says {mine}. "

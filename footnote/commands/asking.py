@@ -38,7 +38,7 @@ def ask(
 def chat(scope: Scope = ["workspace"], as_json: AsJson = False) -> None:  # noqa: B006
     """Keep a conversation: follow-up questions may say "it" and "why?". An empty line or Ctrl-D ends it."""
     history: list[Json] = []
-    console = Console()
+    console = terminal.Terminal()
     with session_of(configuration.load()) as session:
         while question := _next_question(console):
             answer = session("ask", question=question, scopes=scope, history=history)
@@ -61,7 +61,7 @@ def search(
     if as_json:
         terminal.print_json(found)
     else:
-        terminal.show_passages(Console(), found)
+        terminal.show_passages(terminal.Terminal(), found)
 
 
 @app.command()
@@ -97,7 +97,7 @@ def _show(session: Session, answer: Json, as_json: bool, scopes: list[str]) -> N
         where = {name: citation[name] for name in ("version", "start", "end")}
         return session("passage", **where, scopes=scopes)
 
-    terminal.show_answer(Console(), answer, around)
+    terminal.show_answer(terminal.Terminal(), answer, around)
 
 
 def _next_question(console: Console) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from footnote import settings as configuration
@@ -28,11 +27,11 @@ def verify(as_json: AsJson = False) -> None:
     if as_json:
         terminal.print_json(verdict)
     elif broken is None:
-        Console().print(
+        terminal.Terminal().print(
             Text(f"All {verdict['entries']:,} entries are as they were written. Last: {verdict['head'] or '-'}")
         )
     else:
-        Console().print(Text(f"Entry {broken:,} is not as it was written; those before it are.", style="red"))
+        terminal.Terminal().print(Text(f"Entry {broken:,} is not as it was written; those before it are.", style="red"))
     if broken is not None:
         sys.exit(1)
 

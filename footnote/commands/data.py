@@ -31,13 +31,17 @@ def forget(
     """Erase a source, or what a person asked, to the last byte, with the answers that quote it; prints a receipt."""
     with session_of(configuration.load()) as session:
         meant = _meant(session("forgettable", what=what))
-        if not yes and not as_json and not typer.confirm(f"Erase {meant} for good? This cannot be undone."):
+        if (
+            not yes
+            and not as_json
+            and not typer.confirm(terminal.visible(f"Erase {meant} for good? This cannot be undone."))
+        ):
             raise OperationFailed("Nothing was erased.")
         receipt = session("forget", what=what)
     if as_json:
         terminal.print_json(receipt)
     else:
-        _show_receipt(Console(), receipt)
+        _show_receipt(terminal.Terminal(), receipt)
 
 
 @app.command()
@@ -51,7 +55,7 @@ def backup(
     if as_json:
         terminal.print_json(made)
     else:
-        Console().print(Text(f"{made['backup']}: {made['bytes']:,} bytes."))
+        terminal.Terminal().print(Text(f"{made['backup']}: {made['bytes']:,} bytes."))
 
 
 @app.command()
@@ -70,7 +74,7 @@ def restore(
     if as_json:
         terminal.print_json({"home": str(home), "documents": documents})
     else:
-        Console().print(Text(f"{home}: {documents:,} documents restored."))
+        terminal.Terminal().print(Text(f"{home}: {documents:,} documents restored."))
 
 
 def _meant(found: Json) -> str:

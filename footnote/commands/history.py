@@ -33,7 +33,7 @@ def changes(
     if as_json:
         terminal.print_json(found)
     else:
-        _show_changes(Console(), found)
+        _show_changes(terminal.Terminal(), found)
 
 
 @app.command()
@@ -55,7 +55,7 @@ def states(
             Text(state["title"]),
             "current" if state["is_current"] else state["version_id"],
         )
-    console = Console()
+    console = terminal.Terminal()
     console.print(table)
     if len(found["states"]) > 1:
         console.print(Text("Go back to one: footnote rollback SOURCE --to STATE", style="dim"))
@@ -73,7 +73,7 @@ def rollback(
     if as_json:
         terminal.print_json(done)
     else:
-        Console().print(Text(f"{done['title']}: {_put_back(done)}"))
+        terminal.Terminal().print(Text(f"{done['title']}: {_put_back(done)}"))
 
 
 def _put_back(done: Json) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from footnote import settings as configuration
 from footnote import terminal
@@ -77,7 +76,7 @@ def reembed(as_json: AsJson = False) -> None:
     from vectorstore.reembed import reembed as embed_anew
 
     settings = configuration.load()
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     told = "Run `footnote reembed` again: until it comes to its end, the documents may not be usable."
     with terminal.interruptible(console, "Embedding", told) as progress:
         database = settings.database_url.get_secret_value() if settings.database_url else None

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from footnote import settings as configuration
 from footnote import terminal
@@ -48,7 +47,7 @@ def demo(as_json: AsJson = False) -> None:
     """Ingest the samples into a data directory of their own and ask a few questions: no key, no server."""
     from footnote.demo import run
 
-    shown = run(configuration.load(), session_of, Console(stderr=as_json))
+    shown = run(configuration.load(), session_of, terminal.Terminal(stderr=as_json))
     if as_json:
         terminal.print_json(shown)
 
@@ -64,7 +63,7 @@ def doctor(as_json: AsJson = False) -> None:
             {"ok": all(finding.ok for finding in findings), "checks": [finding.as_json() for finding in findings]}
         )
     else:
-        terminal.show_findings(Console(), [finding.as_json() for finding in findings])
+        terminal.show_findings(terminal.Terminal(), [finding.as_json() for finding in findings])
     if not all(finding.ok for finding in findings):
         sys.exit(1)
 
@@ -98,4 +97,4 @@ def version(as_json: AsJson = False) -> None:
     if as_json:
         terminal.print_json({"version": found})
     else:
-        Console().print(f"footnote {found}")
+        terminal.Terminal().print(f"footnote {found}")

@@ -38,7 +38,7 @@ def ingest(
 
     Exit code 1 when any document failed; the others are ingested all the same.
     """
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     reports: list[Json] = []
     with session_of(configuration.load()) as session, terminal.interruptible(console, "Ingesting", STAYS) as progress:
         for location in locations:
@@ -57,7 +57,7 @@ def reingest(
     as_json: AsJson = False,
 ) -> None:
     """Look at sources again and take in what changed."""
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     with (
         session_of(configuration.load()) as session,
         terminal.interruptible(console, "Re-ingesting", STAYS) as progress,
@@ -74,7 +74,7 @@ def sources(as_json: AsJson = False) -> None:
     if as_json:
         terminal.print_json(found)
     else:
-        terminal.show_sources(Console(), found["sources"])
+        terminal.show_sources(terminal.Terminal(), found["sources"])
 
 
 @app.command()
@@ -91,7 +91,7 @@ def tag(
         terminal.print_json(tagged)
     else:
         tags = " ".join(f"#{each}" for each in tagged["tagged"]["tags"])
-        Console().print(Text(f"{tagged['tagged']['title']}: {tags or 'no tags'}"))
+        terminal.Terminal().print(Text(f"{tagged['tagged']['title']}: {tags or 'no tags'}"))
 
 
 @app.command()
@@ -104,13 +104,13 @@ def remove(
     with session_of(configuration.load()) as session:
         line = session("find", source=source)["source"]
         which = f"{line['title']} ({terminal.counted(line['documents'], 'document')})"
-        if not yes and not as_json and not typer.confirm(f"Remove {which}?"):
+        if not yes and not as_json and not typer.confirm(terminal.visible(f"Remove {which}?")):
             terminal.fail("Nothing was removed.")
         removed = session("remove", source=source)
     if as_json:
         terminal.print_json(removed)
     else:
-        Console().print(Text(f"Removed {which}."))
+        terminal.Terminal().print(Text(f"Removed {which}."))
 
 
 def absolute(location: str) -> str:

@@ -28,7 +28,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """A dry run: look at sources again and tell what would change; `footnote apply` does it."""
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     with (
         session_of(configuration.load()) as session,
         terminal.interruptible(console, "Looking", "Nothing was changed.") as progress,
@@ -46,7 +46,7 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Carry out a plan; one that was interrupted may be applied again. Exit code 1 when a document failed."""
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     told = f"What was taken in until then stays. Finish it: footnote apply {plan}"
     with session_of(configuration.load()) as session, terminal.interruptible(console, "Re-ingesting", told) as progress:
         report = session("apply", progress, plan=plan)
@@ -73,7 +73,7 @@ def schedule(
         terminal.print_json(line)
     else:
         due = f"next on {terminal.moment(line['due_at'])} UTC" if line["due_at"] else "only when asked"
-        Console().print(Text(f"{line['title']}: {due}."))
+        terminal.Terminal().print(Text(f"{line['title']}: {due}."))
 
 
 def _show_plan(console: Console, planned: Json) -> None:

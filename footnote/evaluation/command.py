@@ -32,7 +32,7 @@ Opened = Callable[[Settings], AbstractContextManager[Operation]]
 
 def evaluate(settings: Settings, opened: Opened, path: Path, *, gather: bool, show: bool, as_json: bool) -> None:
     """Ask the questions of `path`, print the figures and write the page; exit code 1 when more broke than was mended."""
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     if gather:
         _gather(settings, path, console)
     questions = _questions(path)
@@ -59,7 +59,7 @@ def evaluate(settings: Settings, opened: Opened, path: Path, *, gather: bool, sh
 
 def promote(settings: Settings, path: Path, variable: Variable, model: str, *, force: bool, as_json: bool) -> None:
     """Try `model` on the questions; set it in `.env` when they do not get worse, exit with code 1 when they do."""
-    console = Console(stderr=as_json)
+    console = terminal.Terminal(stderr=as_json)
     questions = _questions(path)
     with console.status("") as status:
         promotion = try_out(

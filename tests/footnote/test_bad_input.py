@@ -215,6 +215,16 @@ def test_markup_of_the_terminal_in_a_document_is_only_text(footnote: Footnote, t
     assert footnote("sources").code == 0
 
 
+def test_a_name_of_a_file_cannot_steer_the_terminal(footnote: Footnote, tmp_path: Path) -> None:
+    name = "pa\x1b[31mint\x1b]0;title\x07\nof\x9b2J.txt"
+    (tmp_path / name).write_text("The paint of the buoys of Skarn is green, the harbour office said.")
+    added = footnote("ingest", name)
+    shown = [footnote(*words) for words in (["search", "paint of the buoys"], ["sources"], ["remove", name, "--yes"])]
+    assert all(result.code == 0 for result in [added, *shown])
+    assert all("\x1b" not in result.out and "\x9b" not in result.out for result in [added, *shown])
+    assert "\N{REPLACEMENT CHARACTER}[31mint" in shown[0].out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -65,7 +65,7 @@ def test_an_unfinished_change_of_embedder_is_refused_by_both_and_can_be_finished
     with pytest.raises(EmbedderUnavailable):
         reembed(home, Halved(embedder, left=0), progress=lambda *_: None)
     for one in (embedder, Halved(embedder)):
-        with pytest.raises(EmbedderMismatch, match="unfinished `footnote reembed`"):
+        with pytest.raises(EmbedderMismatch, match="unfinished `footnote reembed` left"):
             KnowledgeBase(home, one)
     reembed(home, Halved(embedder), progress=lambda *_: None)
     with KnowledgeBase(home, Halved(embedder)) as knowledge_base:
