@@ -98,9 +98,10 @@ def ask_box(action: str, label: str, hint: str, typed: str = "") -> Block:
 
 def _known(known: Known, strings: Strings) -> list[Block]:
     documents, passages = strings.count("document", known.documents), strings.count("passage", known.passages)
+    told = strings("home.knows", documents=documents, passages=passages)
     blocks = [
         heading(strings("home.known")),
-        rich_line(words(strings("home.knows", documents=documents, passages=passages))),
+        rich_line(words(told if known.documents else strings("home.knows_nothing"))),
     ]
     named = {IN_TROUBLE: strings("home.in_trouble"), SCHEDULED: strings("home.scheduled")}.get(known.query, "")
     if known.query or len(known.sources) > SOURCES:

@@ -143,6 +143,10 @@ def _links_into(source: SourceLine, answer: Answer) -> Iterator[str | None]:
 
 def _not_said(answer: Answer, strings: Strings) -> Iterator[Atom]:
     searched = answer.searched
+    if not searched.documents:
+        yield from text_atoms("body", 0, strings("answer.nothing_here"), bold=True)
+        yield from text_atoms("notes", 0, strings("answer.ask_for_documents"))
+        return
     documents, passages = strings.count("document", searched.documents), strings.count("passage", searched.passages)
     yield from text_atoms("body", 0, strings("answer.not_in_documents"), bold=True)
     key = "answer.searched_for" if searched.query else "answer.searched"

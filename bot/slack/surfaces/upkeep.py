@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from datetime import UTC, datetime
 
 from bot.slack.audience import People, reader_scopes
 from bot.slack.audit import AuditTrail
@@ -13,6 +14,7 @@ from bot.slack.request import Request
 from bot.slack.sources import Sources, unknown_source
 from bot.slack.surfaces.reingestion import counted
 from vectorstore.errors import StoreError
+from vectorstore.moments import moment_of
 
 DOCUMENTS_SHOWN = 15
 SENTENCES_SHOWN = 5
@@ -36,6 +38,7 @@ class Upkeep:
         since = next((word for word in words if not word.startswith("#")), DEFAULT_SINCE)
         readable = reader_scopes(self._people.find(request.user), request.channel, self._admins)
         found = self._library.changes(since, readable, tags)
+        since = _told(since, strings)
         if not found:
             return strings("changes.none", since=since)
         lines = [strings("changes.title", counts=state_counts(found, strings), since=since)]
@@ -95,6 +98,14 @@ def change_lines(document: ChangedRow, strings: Strings, *, most: int = SENTENCE
             yield f"+ {after[:400]}"
     if (more := len(document.changes) - most) > 0:
         yield strings("plan.more_sentences", number=strings.number(more))
+
+
+def _told(since: str, strings: Strings) -> str:
+    """A day for `7d` or `2026-11-20`, and the time too for less than a day."""
+    moment = moment_of(since, datetime.now(UTC))
+    day = strings.day(moment.date())
+    is_short = since.strip().lower().endswith(("h", "m")) or "T" in since
+    return strings("summary.moment", day=day, time=f"{moment:%H:%M} UTC") if is_short else day
 
 
 def _divided(object: str, hinges: tuple[str, ...]) -> tuple[str, str]:

@@ -60,6 +60,13 @@ def test_sources_one_may_not_read_are_not_there(footnote: Any) -> None:
     assert "Secret 2" in words(home(footnote, "ada"))
 
 
+def test_where_there_are_no_documents_it_says_how_they_come(footnote: Any) -> None:
+    footnote.shelf.rows.clear()
+    told = words(home(footnote, "maya", "I have no documents yet"))
+    assert "0 documents" not in told
+    assert "/footnote ingest" in told
+
+
 def test_a_path_of_the_server_is_shown_to_nobody_else(footnote: Any) -> None:
     path = "/srv/papers/minutes"
     footnote.shelf.rows["s1"] = replace(footnote.shelf.rows["s1"], title=path, location=path)

@@ -273,3 +273,10 @@ def test_the_window_of_quotes_is_one_slack_opens(slack: Playground, answer: Answ
     view = quotes_view(answer, contexts, ENGLISH)
     check_view(view)
     assert len(view["blocks"]) <= 100
+
+
+def test_where_there_are_no_documents_nobody_is_told_to_try_other_words() -> None:
+    [part] = answer_parts(Answer((), (), Searched(0, 0, "who denied it?")), SHOWN, ENGLISH)
+    assert "There are no documents yet that I may answer from here." in part.text
+    assert "Try other words" not in part.text
+    assert "0 documents" not in part.text

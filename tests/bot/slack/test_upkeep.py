@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from bot.slack.language import strings_of
 
 
 def command(footnote: Any, text: str, user: str = "ada") -> Any:
@@ -18,7 +21,8 @@ def command(footnote: Any, text: str, user: str = "ada") -> Any:
 
 def test_changes_show_old_and_new_sentences_to_every_member(footnote: Any) -> None:
     said = command(footnote, "changes 7d", user="maya").text
-    assert said.startswith("Documents since 7d: 1 changed\n")
+    a_week_ago = strings_of("en").day((datetime.now(UTC) - timedelta(days=7)).date())
+    assert said.startswith(f"Documents since {a_week_ago}: 1 changed\n")
     assert "− The ferry sails at eight.\n+ The ferry sails at nine." in said
     assert "Nothing changed" in command(footnote, "changes 7d #ferries", user="maya").text
 
