@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from bot.mixtures import mixtures
 from bot.objections import Objection, objections
-from bot.relevance import Embed, is_held
+from bot.relevance import Embed
+from bot.stretches import sources, stretches
 from bot.usage import NOTHING, Usage
 from bot.values import Note
 from bot.verbatim import find_quote
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
-from vectorstore.words import content_stems, stems
+from vectorstore.words import stems
 
-THRESHOLD = 0.55
+THRESHOLD = 0.5
 """From here on a sentence is shown; docs/design.md says what it lets through and what it holds back."""
 
 _BELOW = THRESHOLD - 0.05
@@ -75,15 +79,17 @@ def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[flo
 
     `around` is text that may name what `said` only points to: the title, the sentences beside it.
     """
-    wanted = list(dict.fromkeys(content_stems(sentence))) or stems(sentence)
-    held, near = set(stems(said)), set(stems(around))
-    covered = sum(1.0 if is_held(stem, held) else 0.5 if is_held(stem, near) else 0.0 for stem in wanted)
-    vectors = embed([sentence, said])
-    alike = max(0.0, float(vectors[0] @ vectors[1]))
-    against = objections(sentence, said, around, embed=embed)
-    score = _WORDS * covered / max(1, len(wanted)) + (1 - _WORDS) * alike - sum(each.weight for each in against)
+    quoted = sources(said, around)
+    found = stretches(sentence, quoted, frozenset(stems(around)))
+    if not found:
+        return 0.0, Note("held_unlike")
+    held = sum(stretch.held for stretch in found) / sum(stretch.words for stretch in found)
+    vectors = embed([sentence, *(source.text for source in quoted)])
+    alike = max(0.0, float(np.max(vectors[1:] @ vectors[0])))
+    against = [*objections(sentence, said, around, embed=embed), *mixtures(sentence, found, quoted)]
+    score = _WORDS * held + (1 - _WORDS) * alike - sum(each.weight for each in against)
     if any(each.fatal for each in against):
-        score = min(score, _BELOW)
+        score = min(score - _FATAL, _BELOW)
     worst = max(
         against,
         key=lambda each: (each.fatal, each.weight),
@@ -92,8 +98,10 @@ def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[flo
     return min(1.0, max(0.0, score)), worst.reason
 
 
-_WORDS = 0.7
-"""What words in common count for beside the cosine of the two sentences, of 1."""
+_WORDS = 0.5
+"""What words in common count for beside the cosine with the likest sentence of the quote, of 1."""
+_FATAL = 0.05
+"""What an objection that holds a sentence back takes beside its weight."""
 
 
 def _plain(text: str) -> str:

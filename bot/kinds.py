@@ -179,12 +179,18 @@ _VALUE = re.compile(
 _MAGNITUDE = re.compile(r"[\s-]*(hundred|thousand|million|billion|trillion|bn|m)\b", re.IGNORECASE)
 
 
+_TENS = frozenset(range(20, 100, 10))
+_UNIT_WORD = re.compile(r"[\s-](one|two|three|four|five|six|seven|eight|nine)\b", re.IGNORECASE)
+
+
 def figures(text: str) -> list[float]:
     """The numbers said in `text`, in digits or words, as values: "1.2 million" and "1,200,000" are the same."""
     values = []
     position = 0
     while match := _VALUE.search(text, position):
         value, position = _value(match), match.end()
+        if value in _TENS and (unit := _UNIT_WORD.match(text, position)) and not match.group("digits"):
+            value, position = value + NUMBER_WORDS[unit.group(1).lower()], unit.end()
         magnitude = _MAGNITUDE.match(text, position)
         if magnitude:
             value, position = value * MAGNITUDES[magnitude.group(1).lower()], magnitude.end()

@@ -13,14 +13,26 @@ from bot.complete import leans
 from bot.doings import Word, polarities, surer, swapped, unsaid
 from bot.kinds import figures, names
 from bot.polarity import negated, opposites, turned_around
-from bot.quantities import another_measure, counts_something_else, other_bound, other_unit, overstated
+from bot.quantities import another_measure, counts_something_else, other_bound, other_unit, overstated, said_as_share
 from bot.relevance import Embed, is_held
 from bot.values import Note
 from vectorstore.sentences import split_sentences
 from vectorstore.words import content_stems, stems
 
 Kind = Literal[
-    "figure", "name", "doing", "negation", "opposite", "swap", "surer", "reported", "amount", "unit", "speaker", "other"
+    "figure",
+    "name",
+    "doing",
+    "negation",
+    "opposite",
+    "swap",
+    "surer",
+    "reported",
+    "amount",
+    "unit",
+    "speaker",
+    "mixed",
+    "other",
 ]
 
 
@@ -58,7 +70,7 @@ def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objec
     """Figures and names of the sentence that the quote, or even what stands around it, does not have."""
     given, near = figures(said), figures(around)
     for value in figures(sentence):
-        if value not in given:
+        if value not in given and not said_as_share(value, sentence, said):
             reason = Note("held_figure", {"value": value})
             far = value not in near or another_measure(value, sentence, said)
             yield Objection("figure", _FIGURE if far else _FIGURE / 2, reason, fatal=far)
@@ -70,7 +82,9 @@ def _lost(sentence: str, said: str, closest: str, around: str) -> Iterator[Objec
         lost = sum(1 for stem in parts if not is_held(stem, known)) / len(parts)
         if lost:
             namesake = lost < 1 and any(_namesakes(parts, content_stems(other)) for other in quoted)
-            yield Objection("name", _NAME * lost, Note("held_name", {"name": name}), fatal=namesake)
+            replaced = lost == 1 and bool(others) and _is_short(sentence) and not leans(closest)
+            weight = _NAME / 2 if sentence.startswith(name) and " " not in name else _NAME
+            yield Objection("name", weight * lost, Note("held_name", {"name": name}), fatal=namesake or replaced)
         elif others and not leans(closest) and not any(is_held(stem, stems(said)) for stem in parts):
             reason = Note("held_other_name", {"other": others[0], "name": name})
             yield Objection("name", _NAME / 2, reason, fatal=_is_short(sentence))
@@ -133,7 +147,7 @@ def _other_way_round(sentence: str, said: str) -> Iterator[Objection]:
 
 
 def _too_sure(sentence: str, said: str) -> Iterator[Objection]:
-    if _UNSURE.search(said) and not _UNSURE.search(sentence):
+    if _UNSURE.search(said) and not (_UNSURE.search(sentence) or _AS_UNSURE.search(sentence)):
         fatal = bool(_DOUBTED.search(said))
         yield Objection("reported", 0.12, Note("held_reported"), fatal)
     elif more := surer(sentence, said):
@@ -173,6 +187,11 @@ _UNSURE = re.compile(
     r"\b(?:(?-i:may)|might|could|whether|alleged(?:ly)?|reported(?:ly)?|rumou?r(?:s|ed)?|claim(?:s|ed)|possibl[ey]|"
     r"potential(?:ly)?|suspected|"
     r"expected|planned|considering|proposed|according to|suggests?|appears?|likely|denie[sd]|denials?)\b",
+    re.IGNORECASE,
+)
+_AS_UNSURE = re.compile(
+    r"\b(?:reject(?:s|ed)|dismiss(?:es|ed)|fear(?:s|ed)?|thinks?|thought|believe[sd]?|predict(?:s|ed)|estimated?|plans?|hope[sd]?|"
+    r"aim(?:s|ed)|doubt(?:s|ed)?|promise[sd]?|offer(?:s|ed)|considers?)\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(

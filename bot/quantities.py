@@ -120,6 +120,24 @@ def other_unit(sentence: str, said: str) -> Measured | None:
     return None
 
 
+_SHARES = (
+    ({50.0}, r"half"),
+    ({33.0, 33.3}, r"(?:a|one) third|one in three"),
+    ({66.0, 67.0, 66.7}, r"two[ -]thirds"),
+    ({25.0}, r"(?:a|one) quarter|one in four"),
+    ({75.0}, r"three[ -]quarters"),
+    ({20.0}, r"(?:a|one) fifth|one in five"),
+    ({10.0}, r"(?:a|one) tenth|one in ten"),
+)
+
+
+def said_as_share(value: float, sentence: str, said: str) -> bool:
+    """Whether `sentence` gives `value` in percent and `said` gives the same share in words: "a fifth" for 20 percent."""
+    if Measured(value, "share/percent") not in measured(sentence):
+        return False
+    return any(value in values and re.search(rf"\b(?:{words})\b", said, re.IGNORECASE) for values, words in _SHARES)
+
+
 _COUNTED = re.compile(
     rf"(?P<number>{_NUMBER}(?:[\s-]*(?:hundred|thousand|million|billion|trillion|bn|m)\b)*)\s+(?P<noun>[a-z]{{3,}})"
 )
