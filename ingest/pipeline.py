@@ -124,11 +124,13 @@ class Pipeline:
         work, unfound = self._work(source_ids)
         planned = [Planned(_unfound(source, error)) for source, error in unfound]
         total = sum(len(found.documents) for _, found in work)
+        counts = Counter(each.outcome.state for each in planned)
         for source, found in work:
             for each in self._planned(source, found):
                 planned.append(each)
-                counts = Counter(one.outcome.state for one in planned)
-                progress(Progress(min(len(planned) - len(unfound), total), total, each.outcome.location, counts))
+                counts[each.outcome.state] += 1
+                done = min(len(planned) - len(unfound), total)
+                progress(Progress(done, total, each.outcome.location, Counter(counts)))
         return Plan(tuple(planned), time.monotonic() - started)
 
     def _planned(self, source: Source, found: Found) -> Iterator[Planned]:

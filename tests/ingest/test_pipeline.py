@@ -235,6 +235,16 @@ def test_progress_is_told_after_each_document(pipeline: Pipeline, folder: Path) 
     assert dict(steps[-1].counts) == {"failed": 1, "new": 2}
 
 
+def test_a_plan_tells_how_far_it_is_and_what_it_found_so_far(pipeline: Pipeline, folder: Path) -> None:
+    pipeline.ingest(str(folder))
+    (folder / "added.txt").write_text("The pier is closed.")
+    steps: list[Progress] = []
+    plan = pipeline.plan(progress=steps.append)
+    assert [step.done for step in steps] == list(range(1, steps[0].total + 1))
+    assert [sum(step.counts.values()) for step in steps] == [step.done for step in steps]
+    assert steps[-1].counts == plan.counts
+
+
 def test_what_cleaning_left_out_is_reported(pipeline: Pipeline, folder: Path) -> None:
     (folder / "spy.txt").write_text("The ferry\u200b\u200b to Skarn was late on Friday, the harbour office said.\n")
     [spied] = [outcome for outcome in pipeline.ingest(str(folder)).outcomes if outcome.location.endswith("spy.txt")]
