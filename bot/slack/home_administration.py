@@ -109,7 +109,7 @@ def record_blocks(lines: Sequence[str], strings: Strings) -> list[Block]:
 
 
 def _health(health: Health, strings: Strings) -> list[Block]:
-    wrong = [strings("home.trouble", part=part, reason=reason[:200]) for part, reason in health.trouble.items()]
+    wrong = [strings(f"home.wrong.{part}", reason=reason[:200]) for part, reason in health.trouble.items()]
     is_well = not wrong and not health.sources_in_trouble
     lines = [
         *wrong,

@@ -157,7 +157,7 @@ def _source(row: SourceRow, known: Known, strings: Strings) -> Block:
     more = [
         state_of(row, strings)[:300],
         hashed(row.tags),
-        strings("home.due", when=f"{row.due_at:%Y-%m-%d %H:%M}") if row.due_at else "",
+        strings("home.due", when=strings.moment(row.due_at)) if row.due_at else "",
         strings("home.added_by", name=owner) if owner else "",
     ]
     mark = "⚠️" if row.trouble else "📄"

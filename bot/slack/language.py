@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ class Strings:
         text = self.texts.get(key)
         return (strings_of(DEFAULT).texts[key] if text is None else text).format(**values)
 
+    def moment(self, at: datetime) -> str:
+        """ "2 March 2026, 08:00", in the time zone that it has."""
+        return self("language.moment", day=self.day(at.date()), time=f"{at:%H:%M}")
+
     def tongue(self, language: str) -> str:
         """The name of a language we speak: as this one calls it, or else as it calls itself."""
         named = self.texts.get(f"tongue.{language}")
@@ -45,10 +49,11 @@ class Strings:
         """ "1 document", "1,200 documents"."""
         return self(f"noun.{'one' if number == 1 else 'other'}.{noun}", number=self.number(number))
 
-    def number(self, number: float) -> str:
-        """ "1,200", "3.5": to twelve digits at most."""
+    def number(self, number: float, decimals: int | None = None) -> str:
+        """ "1,200", "3.5": to twelve digits at most, or with so many decimals."""
         marks = {",": self("language.thousands"), ".": self("language.decimal")}
-        return "".join(marks.get(char, char) for char in f"{number:,.12g}")
+        form = ",.12g" if decimals is None else f",.{decimals}f"
+        return "".join(marks.get(char, char) for char in format(number, form))
 
     def day(self, day: date) -> str:
         month = self("language.months").split()[day.month - 1]

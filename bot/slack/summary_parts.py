@@ -80,7 +80,7 @@ def _when(summary: Summary, point: Point, strings: Strings) -> str:
 
 def _moment(at: datetime, summary: Summary, strings: Strings) -> str:
     local = at.astimezone(timezone(timedelta(seconds=summary.utc_offset)))
-    return strings("summary.moment", day=strings.day(local.date()), time=f"{local:%H:%M}")
+    return strings.moment(local)
 
 
 def _notes(summary: Summary, strings: Strings) -> Iterator[Atom]:

@@ -203,7 +203,7 @@ class Admin:
 
     def _job(self, kept: Kept, asked: Wish, decided: Decided, step: Step, strings: Strings, *, look: bool) -> Outcome:
         """Progress and report are one message in the direct conversation; where the command was given, a pointer to it."""
-        request, title = kept.request, f"{asked.action} {asked.object or strings('admin.all_sources')}"
+        request, title = kept.request, strings("admin.reading", location=asked.object)
         channel = step("direct", lambda: self._slack.direct(request.user))
         since = f"{kept.received_at.timestamp() - 60:.6f}"
 

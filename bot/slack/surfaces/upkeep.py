@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from bot.slack.audience import People, reader_scopes
@@ -13,7 +14,7 @@ from bot.slack.library import ChangedRow, Library
 from bot.slack.request import Request
 from bot.slack.sources import Sources, unknown_source
 from bot.slack.surfaces.reingestion import counted
-from vectorstore.errors import StoreError
+from vectorstore.errors import NotATime, StoreError
 from vectorstore.moments import moment_of
 
 DOCUMENTS_SHOWN = 15
@@ -60,7 +61,7 @@ class Upkeep:
         self._audit.note(request, "schedule", "done", object=f"{row.location} {every}")
         if row.due_at is None:
             return strings("upkeep.unscheduled", title=row.title)
-        return strings("upkeep.scheduled", title=row.title, when=f"{row.due_at:%Y-%m-%d %H:%M}")
+        return strings("upkeep.scheduled", title=row.title, when=strings.moment(row.due_at))
 
     def rollback(self, request: Request, object: str, strings: Strings) -> str:
         """`object`: a source and a moment, `24h` or `to 2026-11-20`. Raises StoreError."""
@@ -76,6 +77,8 @@ class Upkeep:
             self._audit.note(request, "rollback", "failed", object=source.location, reason=str(error)[:200])
             raise
         self._audit.note(request, "rollback", "done", object=f"{source.location} to {moment}")
+        with suppress(NotATime):  # the state of a document may be named too
+            moment = _told(moment, strings)
         if not number:
             return strings("upkeep.nothing_to_roll_back", title=source.title, moment=moment)
         return strings(
@@ -105,7 +108,7 @@ def _told(since: str, strings: Strings) -> str:
     moment = moment_of(since, datetime.now(UTC))
     day = strings.day(moment.date())
     is_short = since.strip().lower().endswith(("h", "m")) or "T" in since
-    return strings("summary.moment", day=day, time=f"{moment:%H:%M} UTC") if is_short else day
+    return f"{strings.moment(moment)} UTC" if is_short else day
 
 
 def _divided(object: str, hinges: tuple[str, ...]) -> tuple[str, str]:

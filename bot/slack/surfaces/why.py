@@ -78,7 +78,7 @@ def chart(timings: Mapping[str, float], strings: Strings) -> str:
     lines = []
     for (name, value), key in zip(steps.items(), timings, strict=True):
         bar = "" if key == "total" else "█" * max(1, round(_BAR * value / longest))
-        lines.append(f"{name:<{width}} {bar:<{_BAR}} {value:>9,.1f} ms")
+        lines.append(f"{name:<{width}} {bar:<{_BAR}} {strings.number(value, 1):>9} ms")
     return "\n".join(lines)
 
 
@@ -107,7 +107,7 @@ def _decided(answer: Answer, strings: Strings) -> list[Block]:
     told = strings(f"why.composer.{answer.composer}") if answer.answered else strings("why.not_enough")
     facts = [_fact(strings("why.made"), told)]
     if trace:
-        enough = strings("why.enough", evidence=f"{trace.evidence:.2f}")
+        enough = strings("why.enough", evidence=strings.number(trace.evidence, 2), least=strings.number(0.5, 2))
         facts.append(_fact(strings("why.evidence"), enough))
     if trace and trace.reranker:
         told = strings("why.reranked" if trace.reranked else "why.not_reranked", name=trace.reranker)
@@ -115,7 +115,9 @@ def _decided(answer: Answer, strings: Strings) -> list[Block]:
     if trace and trace.tokens:
         tokens = {"read": strings.number(trace.tokens[0]), "written": strings.number(trace.tokens[1])}
         told = strings("why.tokens", **tokens)
-        cost = strings("why.cost", amount=f"{trace.cost[0]:.4f}", currency=trace.cost[1]) if trace.cost else ""
+        cost = (
+            strings("why.cost", amount=strings.number(trace.cost[0], 4), currency=trace.cost[1]) if trace.cost else ""
+        )
         facts.append(_fact(strings("why.model"), f"{told}{cost}"))
     if trace and trace.without:
         facts.append(_fact(strings("why.without"), strings.count("passage", len(trace.without))))
@@ -138,9 +140,14 @@ def _passage(id: str, n: int, found: Found, context: Context | None, strings: St
     excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
     use = strings("why.used" if found.used else "why.unused")
     title = found.title[:200] or strings("answer.untitled")
-    scores = strings("why.scores", fused=f"{found.fused:.2f}", cosine=f"{found.cosine:.2f}", bm25=f"{found.bm25:.1f}")
+    scores = strings(
+        "why.scores",
+        fused=strings.number(found.fused, 2),
+        cosine=strings.number(found.cosine, 2),
+        bm25=strings.number(found.bm25, 1),
+    )
     if found.relevance is not None:
-        scores += strings("why.relevance", relevance=f"{found.relevance:.2f}")
+        scores += strings("why.relevance", relevance=strings.number(found.relevance, 2))
     return [
         rich_line(bold(f"{n}. {title}"), words(f"\n{_particulars(found, strings)}\n{use} · {scores}")),
         quoted(words(excerpt)),
@@ -162,7 +169,9 @@ def _particulars(found: Found, strings: Strings) -> str:
 
 def _rejection(rejection: Rejection, strings: Strings) -> Block:
     reason = strings.note(rejection.reason) if isinstance(rejection.reason, Note) else rejection.reason
-    return rich_line(words(f"“{rejection.text}” "), bold(strings("why.because", reason=reason)))
+    return rich_line(
+        words(f"{strings('check.quote', quote=rejection.text)} "), bold(strings("why.because", reason=reason))
+    )
 
 
 def _message(text: str, strings: Strings) -> dict[str, Any]:

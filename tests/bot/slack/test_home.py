@@ -154,7 +154,14 @@ def test_administrators_find_what_waits_for_them(start: Callable[..., Any]) -> N
     slack.wait_for(lambda: slack.views("maya"))
     Channels(footnote.database).keep(workspace.team.id, workspace.general.id, ChannelSettings(mode="auto"))
     told = words(home(footnote, "ada", "Administration"))
-    for wanted in ("2×", "1 more were asked privately", "Feedback (1 open)", "No reason given", "maya ·", "░"):
+    for wanted in (
+        "2×",
+        "private channels, and not shown: 1",
+        "Feedback (1 open)",
+        "No reason given",
+        "maya ·",
+        "░",
+    ):
         assert wanted in told
     assert "secret" not in told
 
@@ -163,7 +170,7 @@ def test_a_question_of_a_private_channel_is_not_told(footnote: Any) -> None:
     footnote.ask("maya", footnote.slack.workspace.private, footnote.at("an unheard of plan?"))
     told = words(home(footnote, "ada", "Administration"))
     assert "unheard of plan" not in told
-    assert "1 more were asked" in told
+    assert "not shown: 1" in told
 
 
 def test_a_source_is_added_looked_at_and_removed_from_it(footnote: Any) -> None:
@@ -220,7 +227,7 @@ def test_more_feedback_than_fits_is_counted(footnote: Any) -> None:
     answer = footnote.ask("maya", slack.workspace.general, footnote.at(FERRY))
     for n in range(OPINIONS + 2):
         Opinions(footnote.database).vote(footnote.database_ids("maya")[0], f"U{n}", "down")
-    assert "2 more are open" in words(home(footnote, "ada", "Feedback (7 open)"))
+    assert "Also open: 2." in words(home(footnote, "ada", "Feedback (7 open)"))
     assert answer
 
 

@@ -32,7 +32,7 @@ def test_a_plan_shows_the_old_and_the_new_sentence_and_changes_nothing(footnote:
     assert "Plan for Storm closes the strait: 1 changed, 3 unchanged" in message.text
     assert "− The ferry sails at eight." in message.text
     assert "+ The ferry sails at nine." in message.text
-    assert "2 passages to embed" in message.text
+    assert "2 passages to take in" in message.text
     assert jobs(footnote) == [("plan", "s1")]
     [pointer] = footnote.replies(footnote.slack.workspace.general)
     assert pointer.ephemeral_for == footnote.slack.workspace.admin.id

@@ -37,7 +37,7 @@ def test_a_moment_that_is_none_is_told(footnote: Any) -> None:
 
 
 def test_a_source_is_scheduled_and_taken_off(footnote: Any) -> None:
-    assert "2026-03-04 08:00 UTC" in command(footnote, "schedule Storm closes the strait every 6h").text
+    assert "4 March 2026, 08:00 UTC" in command(footnote, "schedule Storm closes the strait every 6h").text
     assert "only when somebody asks" in command(footnote, "schedule s1 off").text
     assert [job[:3] for job in footnote.shelf.jobs] == [("schedule", "s1", "6h"), ("schedule", "s1", "off")]
     assert "which source" in command(footnote, "schedule s1").text

@@ -87,7 +87,7 @@ def test_why_tells_what_was_searched_found_used_and_how_long_it_took(footnote: A
         "of the documents' own sentences",
         "1. Storm closes the strait",
         "Harbour Post · 2 March 2026 · read 3 March 2026",
-        "Used · rank 1.12 (meaning 0.61, words 8.4)",
+        "Used · score 1.12 (meaning 0.61, words 8.4)",
         "2. Lifeboats",
         "Not used",
         "The mayor took it out.",
