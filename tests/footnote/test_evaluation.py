@@ -57,6 +57,14 @@ def test_the_page_shows_every_failure_with_its_passages(
     assert "owned" in browser_page.locator("details").inner_text()
 
 
+def test_the_page_says_what_was_not_to_be_shown(
+    footnote: Callable[..., Any], tmp_path: Path, browser_page: Any
+) -> None:
+    browser_page.goto(Path(footnote("eval", str(written(tmp_path, WRONG)), "--json").json["page"]).as_uri())
+    assert "Not to be shown: “nine in the morning”" in browser_page.locator("details").inner_text()
+    assert browser_page.locator("details .passage [dir=auto]").count() > 0
+
+
 def test_the_next_trial_says_what_broke_and_what_was_mended(footnote: Callable[..., Any], tmp_path: Path) -> None:
     right, wrong = TICKET | {"id": "ticket"}, TICKET | {"id": "ticket", "answers": ["nine crowns"]}
     other = COST | {"id": "cost"}
