@@ -151,8 +151,8 @@ class Additions:
         report = Report(**added)
         unread = {place for place, _ in report.failures}
         names = [name for name in step("names", lambda: self._names(items)) if name not in unread]
-        told = [strings(_READERS[request.kind]), *(f"• {name}" for name in names), reported(report, strings)]
-        parts = text_parts("\n".join(told))
+        read_by = [strings(_READERS[request.kind]), *(f"• {name}" for name in names)] if names else []
+        parts = text_parts("\n".join([*read_by, reported(report, strings)]))
 
         def tell() -> None:
             self._slack.update(channel, ts, parts[0])

@@ -53,6 +53,13 @@ def test_a_file_is_added_for_everybody_with_a_report_and_an_audit_row(footnote: 
     assert audited(footnote)[-1] == ("add", "done")
 
 
+def test_what_could_not_be_read_is_not_said_to_be_added(footnote: Any) -> None:
+    offer = offered(footnote, "see <https://harbour.example/broken>")
+    footnote.slack.click("ada", offer, ADD_TO_WORKSPACE).wait()
+    told = report(footnote)
+    assert told == "Done: 1 failed.\nFailed: https://harbour.example/broken: the page is encrypted"
+
+
 def test_a_link_is_added_for_the_channel(footnote: Any) -> None:
     offer = offered(footnote, "see <https://harbour.example/timetable?a=1&amp;b=2|the timetable>")
     footnote.slack.click("ada", offer, ADD_HERE).wait()

@@ -61,7 +61,7 @@ def test_nothing_of_the_message_is_kept(footnote: Any) -> None:
 
 def test_of_a_long_message_the_first_twenty_sentences_are_checked_and_it_says_so(footnote: Any) -> None:
     reply = checked(footnote, " ".join(f"The mayor said number {n}." for n in range(30)))
-    assert "Only the first 20 sentences were checked; 10 more were not." in footnote.replies("general")[-1].text
+    assert "Only the first 20 sentences were checked; not checked: 10." in footnote.replies("general")[-1].text
     assert "number 19" in footnote.oracle.checked[0][0]
     assert "number 20" not in footnote.oracle.checked[0][0]
     assert reply

@@ -67,7 +67,7 @@ def test_what_is_wrong_is_told_and_found_at_a_click(footnote: Any) -> None:
     shelved(footnote)
     view = home(footnote, "ada", "1 source could not be read")
     assert "Nothing is wrong that I know of." not in words(view)
-    assert "The data directory holds" in words(view)
+    assert "My data take up" in words(view)
     footnote.slack.click("ada", view, "home_search", "trouble:").wait()
     view = seen(footnote, "ada", "1 source with “Could not be read”")
     assert "The server asks for a login (status 401). · next look 9 March 2026, 08:00 UTC" in words(view)

@@ -101,7 +101,7 @@ def test_where_nobody_is_named_it_says_so(start: Callable[..., Any]) -> None:
     footnote = start(admins=("ada",))
     answer = asked(footnote)
     call(footnote, answer)
-    assert hint(footnote, "Nobody is named").thread_ts == answer.thread_ts
+    assert hint(footnote, "There is nobody I could call").thread_ts == answer.thread_ts
 
 
 def test_a_guest_calls_nobody_and_takes_the_call_from_nobody(footnote: Any) -> None:
