@@ -32,6 +32,7 @@ from bot.summarize import summarize
 from bot.tables import table_of
 from bot.thread_summary import Point, Said, summarize_conversation
 from bot.trace import trace
+from bot.understand import as_asked
 from bot.usage import Price
 from bot.values import Answer, Composer, Note, Question, Rejection, Searched
 from vectorstore.preference import Preference
@@ -258,10 +259,8 @@ class Assistant:
             composition.notes.append(Note(failure))
         composition.notes += [*remarks(composition.drafts), *relative_dates(composition.drafts)]
         if evidence.missing and composition.drafts:
-            missing = {"missing": tuple(evidence.missing)}
-            composition.notes.append(
-                Note("part_open", missing) if evidence.in_parts else Note("nothing_about", missing)
-            )
+            said = tuple(as_asked(part, asked) for part in evidence.missing) if evidence.in_parts else evidence.missing
+            composition.notes.append(Note("part_open" if evidence.in_parts else "nothing_about", {"missing": said}))
         return composition
 
     def _answer(

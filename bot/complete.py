@@ -38,6 +38,11 @@ _ONE_MORE = re.compile(
 )
 
 
+_DENIES_THIS = re.compile(
+    r".*\b(?:den(?:y|ies|ied)|reject(?:s|ed)|dismiss(?:es|ed)|disput(?:es|ed)) (?:this|that|it)\W*$", re.IGNORECASE
+)
+
+
 def needs_before(line: Line) -> bool:
     """Whether the sentence cannot be understood without the one before it."""
     return points_to_somebody(line) or bool(_ROLE.match(line.text)) or _inside_quotation(line.text)
@@ -58,7 +63,7 @@ def _inside_quotation(text: str) -> bool:
 
 def points_to_somebody(line: Line) -> bool:
     """Whether it opens with a pronoun or goes on with what somebody said: never shown without the sentence before it."""
-    return any(pattern.match(line.text) for pattern in (_CONTINUED, _THOSE, _LEANING, _ONE_MORE))
+    return any(pattern.match(line.text) for pattern in (_CONTINUED, _THOSE, _LEANING, _ONE_MORE, _DENIES_THIS))
 
 
 def needs_after(line: Line) -> bool:

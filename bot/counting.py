@@ -11,6 +11,8 @@ from bot.kinds import spans
 from bot.reading import Line, Reading
 from bot.relevance import is_held
 from bot.understand import Asked
+from bot.word_forms import is_irregular_past
+from bot.word_lists import VERBS
 from vectorstore.words import STOP_WORDS, content_stems, stems
 
 _COUNTED = re.compile(
@@ -40,12 +42,18 @@ def counted(question: str) -> tuple[str, ...]:
     match = _COUNTED.search(question)
     found: list[str] = []
     for word in _WORD.findall(match.group("what")) if match else ():
-        if found and word.lower() in _ENDS:
+        if found and (word.lower() in _ENDS or _is_done(word)):
             break
         found += content_stems(word)
         if _PEOPLE.intersection(found):
             break
     return tuple(found[:_AT_MOST_WORDS])
+
+
+def _is_done(word: str) -> bool:
+    """Whether a word behind what is counted says what it did: "workers died", "lorries leave"."""
+    lower, (stem, *_) = word.lower(), (*stems(word), "")
+    return lower.endswith("ed") or is_irregular_past(stem) or (stem in VERBS and not lower.endswith("s"))
 
 
 def asks_what_is_had(question: str) -> bool:

@@ -190,14 +190,18 @@ def _spoken(about: Collection[str], said: Collection[str]) -> list[str]:
 
 
 def _is_about(reading: Reading, asked: Asked) -> bool:
-    """Whether a document that is a correction by its title is of what `asked` is about: all of it is on the point."""
+    """Whether a document that takes back another by its title is of what `asked` is about: all of it is on the point.
+
+    A correction is not: of what it does not correct it says nothing.
+    """
     about = content_stems(reading.version.title)
     held = [stem for stem in asked.stems if is_held(stem, about)]
-    return is_correction(reading) and len(held) >= max(2, _ABOUT * len(asked.stems))
+    return bool(_RETRACTION.match(reading.version.title)) and len(held) >= max(2, _ABOUT * len(asked.stems))
 
 
+_RETRACTION = re.compile(r"^\W*(?:retract\w+|withdrawal|withdrawn|notice of retraction)\b", re.IGNORECASE)
 _ABOUT = 0.5
-"""Share of the question's words that the title of a correction on it has."""
+"""Share of the question's words that the title of a retraction on it has."""
 
 
 def _on_the_point(line: Line, asked: Asked) -> bool:

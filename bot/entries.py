@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from bot.draft import is_list_item
+from bot.introductions import introduced, introduces
 from bot.reading import Line, Reading
 from bot.relevance import is_held
 from bot.understand import Asked
 from vectorstore.words import content_stems, stems
 
+_IS_BY = re.compile(r"by|authors?|written by", re.IGNORECASE)
 _BYLINE = re.compile(r"(?P<label>By) (?P<value>[A-ZÀ-Þ][\w.’'-]+(?:,? (?:and )?[A-ZÀ-Þ][\w.’'-]*){1,5})")
 _TOP = 6
 """Lines among which a by-line stands."""
@@ -83,7 +85,7 @@ _ROLES = (
         r"|document|post|statement|abstract)\b)",
         r"by|authors?|written by|reported by",
     ),
-    _role(r"\bhow long (?:did|was|does|is|will)\b", r"(?:total )?duration|length"),
+    _role(r"\bhow long (?:did|was|were|does|is|are|will|has|have)\b", r"(?:total )?duration|length"),
     _role(r"\bwho (?:led|leads|is leading|was leading|managed|manages)\b", r"(?:[\w-]+ )?(?:lead|leader|manager|commander)"),
     _role(
         r"\bwho (?:owns|is responsible|is in charge|was responsible|looks after)\b",
@@ -107,6 +109,9 @@ _HEADER = 3
 def entries_asked_for(asked: Asked, readings: Sequence[Reading]) -> list[Line]:
     """The entries that say what `asked` wants, of the best documents that have one; empty where none does."""
     found = []
+    who = introduced(asked.text)
+    if who and any(introduces(line.text, who) for reading in readings for line in reading.lines):
+        return []
     for reading in readings:
         lines = list(_of(asked, reading))
         if lines:
@@ -122,10 +127,14 @@ def is_entry(line: Line) -> bool:
 
 def _of(asked: Asked, reading: Reading) -> Iterator[Line]:
     roles = [role for role in _ROLES if role.asked.search(asked.text)]
+    who = introduced(asked.text)
     for line in reading.lines:
         match = _ENTRY.match(line.text) or (_BYLINE.fullmatch(line.text) if line.index < _TOP else None)
         label = match.group("label") if match else line.text.strip("#* ") if line.text.startswith("#") else ""
         by_role = any(role.label.fullmatch(label) for role in roles)
+        if who and match and _IS_BY.fullmatch(label) and who in match.group("value"):
+            yield line  # who wrote something is introduced by that
+            continue
         if not label or reading.is_title(line) or not (by_role or _names_it(label, asked)):
             continue
         if not _is_of_it(asked, reading, label):

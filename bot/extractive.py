@@ -23,7 +23,7 @@ from bot.repeats import repeats
 from bot.sections import answering_section
 from bot.speakers import speaker_asked_for, speaks
 from bot.together import with_what_goes_on, with_what_it_leans_on
-from bot.understand import Asked, parts, understand
+from bot.understand import Asked, as_asked, parts, understand
 from bot.values import Note
 from vectorstore.values import Passage, Version
 from vectorstore.words import content_stems, stems
@@ -94,7 +94,8 @@ def compose(
     carried = {line: [by_version[copy.version].version for copy in copies] for line, copies in best.items()}
     opens = asked.decides or asked.kinds & FACTS or decides(asked, first.text, around(first, by_version[first.version]))
     ordered = _in_order(chosen, by_version, asked, first if opens else None)
-    notes = (Note("part_open", {"missing": unanswered}),) if unanswered else ()
+    missing = tuple(as_asked(part, question) for part in unanswered)
+    notes = (Note("part_open", {"missing": missing}),) if missing else ()
     return Extract(
         tuple(verbatim(_quote(line, by_version[line.version], carried.get(line, ()))) for line in ordered), notes
     )
@@ -161,6 +162,8 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
     ranked = _asked_for(asked, ranked, readings) or ranked
     ranked = _deciding(asked, ranked, readings)
     act = _act_of(asked, ranked)
+    named = {stem for name in asked.names for stem in content_stems(name)}
+    of_it = {reading.version.id for reading in readings if speaks_of(reading, named)}
     worth: list[Line] = []
     best = max((scored.score for scored in ranked), default=0.0)
     for scored in ranked:
@@ -174,6 +177,8 @@ def _worth(asked: Asked, ranked: Sequence[Scored], readings: Sequence[Reading]) 
             share = min(share, _WORTH_HEARING if new_voice else _WORTH_READING)
         if act and not is_held(act, scored.line.stems):
             share = max(share, _WORTH_WITHOUT_THE_ACT)
+        if worth and worth[0].version in of_it and version not in of_it:
+            continue  # of another firm, town or person
         if scored.score >= share * best or not worth:
             worth.append(scored.line)
     by_version = {reading.version.id: reading for reading in readings}

@@ -145,7 +145,9 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
     ]
     stating = [candidate for candidate in candidates if candidate and states_something(candidate.line.text)]
     fact = _A_FACT if asked.kinds & {"number", "reason"} else 0.0
-    stating.sort(key=lambda candidate: -(candidate.in_context + 0.5 * candidate.found + fact * candidate.typed))
+    stating.sort(
+        key=lambda c: -(c.in_context + 0.5 * c.found + fact * c.typed * (2 if _has_what_is_sought(asked, c) else 1))
+    )
     hopeful = stating[:EMBEDDED_LINES]
     if not hopeful:
         return []
@@ -157,6 +159,11 @@ def rank(asked: Asked, readings: Sequence[Reading], embed: Embed) -> list[Scored
         (_final(c, float(cosine), per_length, fullest) for c, cosine in zip(hopeful, cosines, strict=True)),
         key=lambda c: -c.score,
     )
+
+
+def _has_what_is_sought(asked: Asked, candidate: Scored) -> bool:
+    """Whether the sentence has the noun itself of "how many ships"."""
+    return asked.sought is not None and asked.sought in candidate.line.stems
 
 
 def _in_document(asked: Asked, reading: Reading, weight: Callable[[str], float]) -> float:

@@ -11,7 +11,7 @@ from bot.understand import Asked, understand
 from vectorstore.words import content_stems, stems
 
 _ASKS_FOR_A_SECTION = re.compile(
-    r"^\W*(?:what(?:['’]s| is| are| was| were| caused)|tell me (?:about|more)|what about"
+    r"^\W*(?:(?:and|but) (?:the|what about|about)\b|what(?:['’]s| is| are| was| were| caused)|tell me (?:about|more)|what about"
     r"|what (?:do|does|did) .{2,60} say (?:about|on)"
     r"|(?:list|show|give me|explain|summari[sz]e|describe)\b"
     r"|qu[eé] (?:hay de|se (?:decidi[oó]|dijo|acord[oó])|es|son))",
@@ -30,13 +30,18 @@ _NUMBER = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[.)]?\s+")
 def answering_section(asked: Asked, readings: Sequence[Reading]) -> list[Line]:
     """The lines under a heading that asks the same in nearly the same words, or names all of what is asked; empty where
     there is none."""
+    alone = understand(_ADDED.sub("", asked.text))
     for reading in readings:
         for heading in reading.lines:
-            if _answers(asked, heading, reading):
+            if _answers(asked, heading, reading) or _answers(alone, heading, reading):
                 under = [line for line in reading.lines if line.section == heading.index]
                 if any(states_something(line.text) for line in under):
                     return [line for line in under if line.stems]
     return []
+
+
+_ADDED = re.compile(r"\s+\([^()]*\)(?=\W*$)")
+"""What a follow-up takes over from the conversation; a heading that it names itself needs none of it."""
 
 
 def _answers(asked: Asked, heading: Line, reading: Reading) -> bool:

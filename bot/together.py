@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 
 from bot.complete import leans, needs_after, needs_before, points_to_somebody
@@ -58,10 +59,13 @@ def _heading_of_an_item(line: Line, reading: Reading, asked: Asked) -> Line | No
     heading = reading.section(line)
     if not heading or not is_list_item(line.text) or reading.is_title(heading) or len(line.stems) > _SHORT_ITEM:
         return None
+    if _IS_SENTENCE.search(line.text):
+        return None
     said = {*line.stems, *asked.stems}
     return heading if any(not is_held(stem, said) for stem in heading.stems) else None
 
 
+_IS_SENTENCE = re.compile(r"\b(?:is|are|was|were|will|has|have|had|can|may|must|should)\b", re.IGNORECASE)
 _SHORT_ITEM = 6
 """Words of an item, stop words aside; a longer one says itself what it is of."""
 

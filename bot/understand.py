@@ -179,6 +179,14 @@ def _leaning(piece: str, first: Asked) -> str:
     return f"{piece} ({', '.join(known)})" if known else piece
 
 
+def as_asked(part: str, question: str) -> str:
+    """A part of `question` as it was said there, without what `parts` added to make it stand alone."""
+    if part in question:
+        return part
+    bare, _, _ = part.rpartition(" (")
+    return bare or part.partition(": ")[0]
+
+
 _POINTS = re.compile(r"\b(?:it|its|he|she|they|them|their|his|her|him)\b", re.IGNORECASE)
 _OPENING = re.compile(
     r"^\W*(?:(?:(?:no|nope|yes|yeah|well|so|oh|hello|thank you|sorry|never ?mind|great|wow|really)\s*(?=[,.!–-]|$)"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.answer import Assistant
 from bot.counting import counted
 from bot.draft import Quote, verbatim
 from bot.enough import assess
@@ -14,6 +15,7 @@ from bot.introductions import introduced, introduces
 from bot.reading import lines_of
 from bot.relevance import Embed
 from bot.shapes import shaped
+from bot.values import Question
 from vectorstore.values import Passage, Version
 
 MILL = (
@@ -76,6 +78,9 @@ def test_riders_are_people(shown: Callable[..., list[str]], version: Callable[..
         ("how many of the old lorries were sold", ("old", "lorri")),
         ("How many people work there?", ("peopl",)),
         ("How much is it?", ()),
+        ("How many carters died in the snow?", ("carter",)),
+        ("How many carters live here?", ("carter",)),
+        ("How many test runs did they make?", ("test", "run")),
     ],
 )
 def test_what_is_counted_stands_behind_how_many(question: str, stems: tuple[str, ...]) -> None:
@@ -235,3 +240,11 @@ def test_lines_know_the_heading_they_stand_under() -> None:
         ("## Costs", ""),
         ("It paid 3 crowns.", "## Costs"),
     ]
+
+
+def test_a_count_is_found_in_what_a_source_says_of_itself(
+    about_samples: Assistant,
+) -> None:
+    assert about_samples.answer(Question("How many ships does Veldmark have?")).text == (
+        "Our fleet of six ships is safe and approved until 2031."
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from bot.answer import Assistant
 from bot.relevance import Embed
-from bot.values import Answer, Question
+from bot.values import Answer, Question, Turn
 from vectorstore.embedder import PackagedEmbedder
 from vectorstore.store import KnowledgeBase
 
@@ -140,3 +140,45 @@ def test_a_headline_with_a_colon_is_no_entry(tell: Tell, ask: Ask) -> None:
         "Hov: police count 3 hurt\n\nThree people were hurt at Hov when a boiler burst, the police said.",
     )
     assert ask("How many people were hurt at Hov?").text.startswith("Three people were hurt")
+
+
+def test_a_denial_of_this_is_never_shown_without_this(tell: Tell, ask: Ask) -> None:
+    tell(
+        "Skarv Post",
+        "Quarrel over the dairy",
+        "The farmers of Skarv fear that 60 of the 200 posts at Alda will go to Lund. Alda denied this. Alda is a dairy of Skarv.",
+    )
+    shown = [statement.text for statement in ask("What is Alda?").statements]
+    assert "Alda is a dairy of Skarv." in shown
+    assert ("Alda denied this." in shown) <= any("fear that 60" in text for text in shown)
+
+
+def test_a_sentence_of_another_firm_does_not_follow(tell: Tell, ask: Ask) -> None:
+    tell("Skarv Post", "Alda sold", "The dairy Alda has been sold to Orbin Mills for nine million crowns.")
+    tell("Ulv Weekly", "A good year", "The firm has 40 workers and has sold most of its rakes abroad.")
+    assert ask("Has Alda been sold?").text == "The dairy Alda has been sold to Orbin Mills for nine million crowns."
+
+
+def test_a_part_without_an_answer_is_named_as_it_was_asked(tell: Tell, ask: Ask) -> None:
+    tell("Skarv Post", "New bridge at Hov", "The bridge at Hov is 240 metres long. It was designed by Piet Solberg.")
+    notes = [
+        note for note in ask("Who designed the bridge at Hov, and how heavy is it?").notes if note.key == "part_open"
+    ]
+    assert [note.values["missing"] for note in notes] == [("how heavy is it",)]
+
+
+def test_a_follow_up_that_names_a_heading_is_answered_by_its_section(
+    library: KnowledgeBase, tell: Tell, embed: Embed
+) -> None:
+    tell(
+        "",
+        "Minutes of the sailing club",
+        "# Minutes of the sailing club\n\n## Fees\n\nIt was decided to raise the fee to 90 crowns.\n\n"
+        "## Geese\n\nA fence will be set up before Easter. Ms Lom pays for it.\n",
+    )
+    assistant = Assistant(library, embed)
+    first = assistant.answer(Question("What was decided about the fees?"))
+    history = (Turn("What was decided about the fees?", first.text),)
+    then = assistant.answer(Question("And the geese?", history=history))
+    assert then.text.split("\n")[0].startswith("A fence will be set up"), then.text
+    assert "90 crowns" not in then.text

@@ -110,6 +110,7 @@ def test_a_by_line_says_who_wrote(shown: Callable[..., list[str]], version: Call
     story = version("Post", text, title="Fog on the sound")
     assert shown("Who wrote the article about the fog on the sound?", story) == ["By Ebba Lund"]
     assert shown("Who wrote this?", story) == ["By Ebba Lund"]
+    assert shown("Who is Ebba Lund?", story) == ["By Ebba Lund"]
 
 
 def test_what_is_made_is_told_without_the_rest_about_the_firm(
