@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 from ingest.courtesy import SECONDS_BETWEEN, Courtesy
 from ingest.errors import ParseRefused, SourceError
@@ -210,18 +211,18 @@ class Pipeline:
         counts = Counter(outcome.state for outcome in gone)
         for source, found in work:
             courtesy = Courtesy(allow_private=self._allow_private, seconds_between=self._seconds_between)
-            trouble: Told | None = None
+            troubles: list[Outcome] = []
             has_pages = False
             for outcome in self._source(source, found, courtesy):
                 outcome = self._since(outcome, since) if since else outcome
-                trouble = trouble or outcome.reason
+                troubles += [outcome] if outcome.reason else []
                 outcomes.append(outcome)
                 has_pages = has_pages or outcome.state != "failed"
                 counts[outcome.state] += 1
                 progress(Progress(min(len(outcomes) - len(gone), total), total, outcome.location, Counter(counts)))
             if found.kind is not None and has_pages:
                 self._catalog.sources.add(source)  # also where its pages are all there already, by other sources
-            self._catalog.upkeep.looked(source.id, found.kind, trouble, datetime.now(UTC))
+            self._catalog.upkeep.looked(source.id, found.kind, _trouble(troubles), datetime.now(UTC))
             if found.kind is not None:
                 self._note_move(source.location, found.moved_to)
         return Report(tuple(outcomes), time.monotonic() - started, tuple(source.id for source, _ in work))
@@ -318,6 +319,17 @@ class Pipeline:
     def _missing(self, source: Source, found: Found) -> list[Document]:
         there = set(found.documents)
         return [document for document in self._catalog.documents_of(source.id) if document.location not in there]
+
+
+def _trouble(troubles: Sequence[Outcome]) -> Told | None:
+    """What is wrong with a source: which of its documents could not be read, the first with its reason."""
+    if not troubles:
+        return None
+    first, reason = troubles[0], troubles[0].reason
+    if len(troubles) == 1 or reason is None:
+        return reason
+    name = first.location if is_web(first.location) else PurePath(first.location).name
+    return Reason("several_troubles", {"number": len(troubles), "location": name, "first": reason})
 
 
 def _unfound(source: Source, error: SourceError) -> Outcome:

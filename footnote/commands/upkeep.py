@@ -86,6 +86,8 @@ def _show_plan(console: Console, planned: Json) -> None:
         if document["reason"]:
             line.append(f"  {document['reason']}", style="dim")
         console.print(line)
+        if document["state"] == "changed" and not document["changes"]:
+            console.print(Text("    no sentence has changed", style="dim"))
         for change in document["changes"][:_SENTENCES_SHOWN]:
             if change["before"]:
                 console.print(Text(f"    − {change['before']['text']}", style="red"))

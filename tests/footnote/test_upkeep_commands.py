@@ -49,6 +49,13 @@ def test_a_plan_tells_what_would_change_and_changes_nothing(changed: Callable[..
     assert "+ The ferry to Skarn sails at nine" in changed("plan").out
 
 
+def test_a_plan_says_of_a_page_that_only_looks_different_that_no_sentence_changed(
+    changed: Callable[..., Any], folder: Path
+) -> None:
+    (folder / "pier.txt").write_text(OLD.replace(" ", "  ", 1) + "\n\n17 comments · 3 min read")
+    assert "no sentence has changed" in changed("plan").out
+
+
 def test_applying_a_plan_does_it_once(changed: Callable[..., Any]) -> None:
     id = changed("plan", "--json").json["plan"]
     done = changed("apply", id, "--json")

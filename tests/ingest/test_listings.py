@@ -252,6 +252,16 @@ def test_a_page_that_turns_into_a_teaser_keeps_what_was_ingested(
     assert line(knowledge_base).trouble == Reason("for_subscribers")
 
 
+def test_a_feed_of_which_several_pages_cannot_be_read_tells_how_many_and_the_first(
+    pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
+) -> None:
+    feed = site.feed("bridge", "pier", "lamp")
+    site.pages["/pier"] = site.pages["/lamp"] = (503, "text/plain", "")
+    assert pipeline.ingest(feed).counts == {"new": 1, "failed": 2}
+    first = {"location": f"{site.base}/pier", "first": Reason("status_fault", {"status": 503})}
+    assert line(knowledge_base).trouble == Reason("several_troubles", {"number": 2, **first})
+
+
 def test_a_robots_txt_that_changes_its_mind_is_kept_to_and_what_was_ingested_stays(
     pipeline: Pipeline, knowledge_base: KnowledgeBase, site: Site
 ) -> None:

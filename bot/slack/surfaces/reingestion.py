@@ -250,6 +250,8 @@ def _plan_atoms(plan: PlanRow, strings: Strings) -> Iterator[Atom]:
                 yield from struck("body", n * 100 + 2 * m, f"− {before[:300]}")
             if after:
                 yield from text_atoms("body", n * 100 + 2 * m + 1, f"+ {after[:300]}")
+        if document.state == "changed" and not document.changes:
+            yield from text_atoms("body", n * 100 + 2, strings("plan.no_sentences"))
         if (more := len(document.changes) - SENTENCES_SHOWN) > 0:
             yield from text_atoms("body", n * 100 + 99, strings("plan.more_sentences", number=strings.number(more)))
     if (more := len(plan.documents) - DOCUMENTS_SHOWN) > 0:
