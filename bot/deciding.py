@@ -320,13 +320,21 @@ def could_answer(asked: Asked, text: str, around: str) -> bool:
     point = point_of(asked)
     if point and point.measure:
         return _measured(point.measure, text) > 0
-    if point is None:
+    if point is None or _OF_A_RULE.search(asked.text):
         return True
     if "place" in asked.kinds:
         return bool(point.doing) or decides(asked, text, around) > 0
     if not asked.kinds & FACTS or asked.kinds & {"person", "organisation", "money"}:
         return True
     return any(True for _ in _facts(asked, text))
+
+
+_OF_A_RULE = re.compile(
+    r"\b(?:when|where) (?:do|does|is|are|must|should|may|can)\b.*"
+    r"\b(?:need|needs|needed|required|have to|must|should|allowed|apply|applies)\b",
+    re.IGNORECASE,
+)
+"""Rules say when and where by what has to be so, without a day or a place: "for fires of more than two metres"."""
 
 
 def _near(fact: tuple[int, int], places: Sequence[int], text: str, reach: int) -> bool:

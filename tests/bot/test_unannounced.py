@@ -118,3 +118,13 @@ def test_what_is_made_is_told_without_the_rest_about_the_firm(
 ) -> None:
     answer = shown("What does the firm make?", version("Post", FIRM, title="Tolle & Sons turns ninety"))
     assert answer == ["The firm from Skarv makes oars, masts and paddles."]
+
+
+def test_a_rule_says_when_by_what_has_to_be_so(
+    shown: Callable[..., list[str]], version: Callable[..., Version]
+) -> None:
+    rules = (
+        "A permit is needed for fires wider than two metres. Dogs are kept on a lead. The beach is raked on Mondays."
+    )
+    answer = shown("When do you need a permit for fires?", version("Town", rules, title="Rules of the beach"))
+    assert answer[:1] == ["A permit is needed for fires wider than two metres."]
