@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.rich_text_rules import rich_text
 from playground.schema import Check, Problems, anything, by_type, fields, flag, number, one_of, several, text, url
 
 MARKDOWN_LIMIT = 12_000
@@ -56,12 +57,45 @@ def _select(optional: dict[str, Check], options: bool = False, groups: bool = Tr
         shape(problems, value, pointer)
         if options and "options" not in value and "option_groups" not in value:
             problems.note("missing required field: options", pointer)
+        _check_initial(problems, value, pointer)
 
     return check
 
 
+def _check_initial(problems: Problems, value: Any, pointer: str) -> None:
+    """What is chosen at first has to be one of the options, word for word."""
+    groups = [*(value.get("option_groups") or ()), value]
+    offered = [option for group in groups if isinstance(group, dict) for option in group.get("options") or ()]
+    first = value.get("initial_option")
+    for each in (value.get("initial_options") or ()) if first is None else (first,):
+        if offered and each not in offered:
+            problems.note("must exactly match one of the options", pointer)
+
+
+def _of_options(shape: Check) -> Check:
+    def check(problems: Problems, value: Any, pointer: str) -> None:
+        shape(problems, value, pointer)
+        if isinstance(value, dict):
+            _check_initial(problems, value, pointer)
+
+    return check
+
+
+_KIND = one_of("im", "mpim", "private", "public")
+_filter_fields = fields(
+    {}, {"include": several(_KIND, 4), "exclude_external_shared_channels": flag, "exclude_bot_users": flag}
+)
+
+
+def _conversations(problems: Problems, value: Any, pointer: str) -> None:
+    """Which conversations are offered: at least one of its fields has to be there."""
+    _filter_fields(problems, value, pointer)
+    if value == {}:
+        problems.note("must have at least one property", pointer)
+
+
 _MULTI = {"max_selected_items": number}
-_USERS, _FILTER = several(text(255), 100, 0), {"filter": anything, "default_to_current_conversation": flag}
+_USERS, _FILTER = several(text(255), 100, 0), {"filter": _conversations, "default_to_current_conversation": flag}
 ELEMENTS: dict[str, Check] = {
     "button": fields(
         {"text": plain(75)},
@@ -74,7 +108,9 @@ ELEMENTS: dict[str, Check] = {
             "agent_prompt": text(4000),
         },
     ),
-    "checkboxes": fields({"options": several(_OPTION, 10)}, {**_COMMON, "initial_options": several(_OPTION, 10)}),
+    "checkboxes": _of_options(
+        fields({"options": several(_OPTION, 10)}, {**_COMMON, "initial_options": several(_OPTION, 10)})
+    ),
     "channels_select": _select({"initial_channel": _ID, "response_url_enabled": flag}),
     "conversations_select": _select({"initial_conversation": _ID, "response_url_enabled": flag, **_FILTER}),
     "datepicker": fields({}, {**_PLACEHOLDER, "initial_date": text(10)}),
@@ -100,7 +136,7 @@ ELEMENTS: dict[str, Check] = {
     "number_input": fields({"is_decimal_allowed": flag}, {**_TYPED, "min_value": text(255), "max_value": text(255)}),
     "overflow": fields({"options": several(_OPTION, 5)}, _COMMON),
     "plain_text_input": fields({}, {**_TYPED, "multiline": flag}),
-    "radio_buttons": fields({"options": several(_OPTION, 10)}, {**_COMMON, "initial_option": _OPTION}),
+    "radio_buttons": _of_options(fields({"options": several(_OPTION, 10)}, {**_COMMON, "initial_option": _OPTION})),
     "rich_text_input": fields({}, {**_PLACEHOLDER, "initial_value": anything, "dispatch_action_config": _DISPATCH}),
     "static_select": _select({"initial_option": _OPTION}, options=True),
     "timepicker": fields({}, {**_PLACEHOLDER, "initial_time": text(5), "timezone": text(255)}),
@@ -157,10 +193,7 @@ def _child(problems: Problems, value: Any, pointer: str) -> None:
     by_type(BLOCKS)(problems, value, pointer)
 
 
-_RICH = by_type(
-    dict.fromkeys(("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"), anything)
-)
-_rich_text = fields({"elements": several(_RICH, 1000, 0)}, _BLOCK)
+_rich_text = rich_text(_BLOCK)
 _CELL = by_type(
     {"raw_text": fields({"text": text(10_000)}, {"type": anything}), "rich_text": _rich_text, "raw_number": anything}
 )

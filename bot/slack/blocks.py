@@ -270,7 +270,12 @@ def _rich_text(elements: list[Block]) -> Block:
 
 
 def rich_line(*elements: Block) -> Block:
-    return _rich_text([{"type": "rich_text_section", "elements": list(elements)}])
+    return _rich_text([{"type": "rich_text_section", "elements": _filled(elements)}])
+
+
+def _filled(elements: Iterable[Block]) -> list[Block]:
+    """Without empty texts, for which Slack refuses all of the message or window."""
+    return [each for each in elements if each.get("text") != ""]
 
 
 def words(text: str) -> Block:
@@ -283,12 +288,12 @@ def bold(text: str) -> Block:
 
 def quoted(*elements: Block) -> Block:
     """Words of somebody else, set apart."""
-    return _rich_text([{"type": "rich_text_quote", "elements": list(elements)}])
+    return _rich_text([{"type": "rich_text_quote", "elements": _filled(elements)}])
 
 
 def verbatim(text: str) -> Block:
     """Text in letters of one width, line by line as it is."""
-    return _rich_text([{"type": "rich_text_preformatted", "elements": [words(text)]}])
+    return _rich_text([{"type": "rich_text_preformatted", "elements": _filled([words(text)])}])
 
 
 def heading(text: str) -> Block:

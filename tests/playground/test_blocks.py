@@ -256,3 +256,69 @@ def test_a_picture_that_is_a_file_must_be_there_processed_and_a_picture(slack: P
     assert not shown("F000000000")["ok"]
     client.files_delete(file=picture)
     assert not shown(picture)["ok"]
+
+
+def rich(*elements: Any) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def line(**piece: Any) -> dict[str, Any]:
+    return rich({"type": "rich_text_section", "elements": [piece]})
+
+
+def choice(kind: str, first: str, **more: Any) -> dict[str, Any]:
+    options = [{"text": plain(each), "value": each} for each in ("red", "blue", "green")]
+    chosen = options[2] if first == "green" else {"text": plain(first), "value": first}
+    return section(
+        accessory={"type": kind, "action_id": "go", "options": options[:2], "initial_option": chosen, **more}
+    )
+
+
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        (line(type="text", text=""), "must be more than 0 characters"),
+        (line(type="text", text="x", style={"blink": True}), "invalid additional property: blink"),
+        (line(type="text", text="x", style={"bold": 1}), "must be a boolean"),
+        (line(type="link", text="x"), "missing required field: url"),
+        (line(type="link", url="nowhere"), "must be a valid URL"),
+        (line(type="broadcast", range="all"), "must be one of: here, channel, everyone"),
+        (line(type="button", text="x"), "unsupported type: button"),
+        (rich({"type": "rich_text_list", "elements": []}), "missing required field: style"),
+        (rich({"type": "rich_text_list", "style": "bullet", "elements": [{"type": "text"}]}), "unsupported type: text"),
+        (rich({"type": "rich_text_preformatted", "elements": [{"type": "user", "user_id": "U1"}]}), "unsupported type"),
+        (choice("static_select", "green"), "must exactly match one of the options"),
+        (choice("radio_buttons", "green"), "must exactly match one of the options"),
+    ],
+)
+def test_what_rich_text_and_choices_may_not_hold_is_refused(
+    slack: Playground, client: WebClient, block: dict[str, Any], problem: str
+) -> None:
+    answer = post(slack, client, block)
+    assert answer["error"] == "invalid_blocks"
+    assert any(problem in each for each in answer["errors"]), answer["errors"]
+
+
+@pytest.mark.parametrize("kinds", [{}, {"include": ["everything"]}, {"exclude_bot_users": "yes"}])
+def test_a_filter_of_conversations_says_which(slack: Playground, client: WebClient, kinds: dict[str, Any]) -> None:
+    menu = {"type": "conversations_select", "action_id": "go", "filter": kinds}
+    assert post(slack, client, section(accessory=menu))["error"] == "invalid_blocks"
+    fine = menu | {"filter": {"include": ["public", "private"], "exclude_bot_users": True}}
+    assert post(slack, client, section(accessory=fine))["ok"]
+
+
+def test_every_piece_of_rich_text_is_taken(slack: Playground, client: WebClient) -> None:
+    pieces = [
+        {"type": "text", "text": "x", "style": {"bold": True, "strike": True}},
+        {"type": "link", "url": "https://example.com/a", "text": "a", "style": {"italic": True}},
+        {"type": "emoji", "name": "wave", "unicode": "1f44b"},
+        {"type": "channel", "channel_id": slack.workspace.general.id},
+        {"type": "user", "user_id": slack.workspace.member.id, "style": {"highlight": True}},
+        {"type": "date", "timestamp": 1720710212, "format": "{date_num} at {time}", "fallback": "a day"},
+        {"type": "color", "value": "#F405B3"},
+    ]
+    lines = [{"type": "rich_text_section", "elements": pieces}]
+    numbered = {"type": "rich_text_list", "style": "ordered", "indent": 1, "offset": 2, "border": 1, "elements": lines}
+    block = rich(*lines, numbered, {"type": "rich_text_quote", "elements": pieces[:2]})
+    assert post(slack, client, block)["ok"]
+    assert post(slack, client, choice("static_select", "blue"))["ok"]

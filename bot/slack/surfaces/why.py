@@ -66,7 +66,8 @@ def why_view(given: Given, contexts: Mapping[str, Context | None], strings: Stri
         blocks += _passages(given.id, trace, contexts, strings)
     if answer.rejected and all(contexts.values()):
         blocks += [heading(strings("why.rejected")), *(_rejection(each, strings) for each in answer.rejected)]
-    blocks += [heading(strings("why.time")), verbatim(chart(answer.timings_ms, strings))]
+    if answer.timings_ms:
+        blocks += [heading(strings("why.time")), verbatim(chart(answer.timings_ms, strings))]
     return window(strings("why.title"), blocks, strings)
 
 

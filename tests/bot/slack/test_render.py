@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 
-from bot.slack.blocks import LONGEST_TEXT, Part, pieces
+from bot.slack.blocks import LONGEST_TEXT, Part, bold, pieces, quoted, rich_line, verbatim, words
 from bot.slack.controls import Shown
 from bot.slack.language import strings_of
 from bot.slack.render import answer_parts, error_part, text_parts
@@ -280,3 +281,9 @@ def test_where_there_are_no_documents_nobody_is_told_to_try_other_words() -> Non
     assert "There are no documents yet that I may answer from here." in part.text
     assert "Try other words" not in part.text
     assert "0 documents" not in part.text
+
+
+def test_an_empty_text_is_left_out_where_slack_would_refuse_it(slack: Playground) -> None:
+    blocks = (rich_line(bold(""), words("said")), quoted(words("")), verbatim(""))
+    post(slack, [Part("said", blocks)])
+    assert '"text": ""' not in json.dumps(blocks)
