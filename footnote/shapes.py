@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.slack.language import DEFAULT, strings_of
@@ -58,13 +58,15 @@ def report_json(report: Report) -> Json:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, dates and tuples as what JSON holds."""
+    """Dataclasses, dates and tuples as what JSON holds; an interval in seconds."""
     if is_dataclass(value) and not isinstance(value, type):
         return {name: plain(one) for name, one in asdict(value).items()}
     if isinstance(value, Mapping):
         return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 

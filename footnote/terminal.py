@@ -15,6 +15,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -61,6 +62,8 @@ def fail(message: str, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
+_QUERY_SHOWN = 200
+"""Characters of a question that are repeated under its answer."""
 _MOST_SHOWN = 40
 """Documents that went well, in a report; all failures are shown."""
 
@@ -82,11 +85,16 @@ def show_answer(console: Console, answer: Json, around: Around | None = None) ->
     searched = answer["searched"]
     console.print(
         Text(
-            f"Searched {searched['passages']:,} passages of {searched['documents']:,} documents for “{searched['query']}” "
+            f"Searched {searched['passages']:,} passages of {searched['documents']:,} documents "
+            f"for “{_shortened(searched['query'])}” "
             f"in {answer['timings_ms'].get('total', 0):.0f} ms ({answer['composer']}).",
             style="dim",
         )
     )
+
+
+def _shortened(query: str) -> str:
+    return query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN].rstrip()}…"
 
 
 def _paragraph(answer: Json) -> Text:
@@ -135,7 +143,9 @@ def _quotes(answer: Json, around: Around) -> Iterator[Panel]:
             body.append(place["after"].split("\n\n", 1)[0], style="dim")
             parts.append(body)
             if citation["link"]:
-                parts.append(Text(citation["link"], style="blue underline"))
+                parts.append(
+                    Text(citation["link"], style=Style(color="blue", underline=True, link=visible(citation["link"])))
+                )
         yield Panel(Group(*parts), title=_source_line(owned[0]), title_align="left", border_style="dim")
 
 

@@ -98,7 +98,8 @@ class Database:
                 ) from error
             if not self.is_sqlite and isinstance(error, OperationalError):
                 raise StoreError(
-                    f"The database at {self.url.render_as_string()} does not answer. Start it, or correct DATABASE_URL."
+                    f"The database at {self.url.render_as_string()} cannot be reached ({_server_says(error)}). "
+                    "Start it, or correct DATABASE_URL."
                 ) from error
             raise
 
@@ -152,6 +153,12 @@ def _parsed(url: str) -> URL:
             "DATABASE_URL cannot be used. It looks like postgresql+psycopg://user@host/name; leave it empty for SQLite."
         ) from error
     return found
+
+
+def _server_says(error: OperationalError) -> str:
+    """What the server answered; what the driver says around it repeats the address."""
+    said = str(error.orig).splitlines()[0]
+    return said.rpartition("FATAL:")[2].strip() if "FATAL:" in said else "it does not answer"
 
 
 def _flush(connection: Connection, wanted: str) -> None:

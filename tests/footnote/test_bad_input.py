@@ -171,6 +171,8 @@ def test_a_question_of_forty_thousand_characters_is_answered_with_a_note(footnot
     result = footnote("ask", "What does a ticket to Skarn cost? " + "Please tell me. " * 2500, "--json")
     assert result.code == 0
     assert result.json["notes"]
+    shown = footnote("ask", "What does a ticket to Skarn cost? " + "Please tell me. " * 2500).out
+    assert len(shown) < 3000, "it is not repeated whole"
 
 
 def test_a_hostile_document_is_only_text(footnote: Footnote, tmp_path: Path) -> None:

@@ -212,6 +212,15 @@ def test_what_is_to_be_removed_is_named_before(footnote: Footnote, documents: Pa
     assert "Erase what U012AB3CD asked for good?" in footnote("forget", "U012AB3CD", typed="n\n").out
 
 
+def test_a_schedule_is_told_and_listed_by_the_running_bot(footnote: Footnote, documents: Path) -> None:
+    scheduled = footnote("schedule", str(documents), "6h", "--json")
+    assert (scheduled.code, scheduled.json["every"]) == (0, 6 * 60 * 60)
+    listed = footnote("sources", "--json").json["sources"]
+    assert [line["every"] for line in listed if line["location"] == str(documents)] == [6 * 60 * 60]
+    assert "looked at again on" in footnote("sources").out
+    assert "only when asked" in footnote("schedule", str(documents), "off").out
+
+
 def test_looking_again_reports_what_changed(footnote: Footnote, documents: Path) -> None:
     report = footnote("reingest", "--json").json
     assert report["counts"] == {"unchanged": 2}

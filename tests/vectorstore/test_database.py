@@ -101,10 +101,17 @@ def test_a_driver_that_is_missing_is_named() -> None:
 
 def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
     database = Database("postgresql+psycopg://reader:sesame@127.0.0.1:9/name")
-    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9/name does not answer") as refused:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9/name cannot be reached \(it does not answer\)") as refused:
         database.migrate()
     database.close()
     assert "sesame" not in str(refused.value)
+
+
+def test_what_a_server_says_against_a_database_is_told(bare_postgres: str) -> None:
+    database = Database("postgresql+psycopg://postgres@127.0.0.1:5432/there_is_none")
+    with pytest.raises(StoreError, match=r'\(database "there_is_none" does not exist\)'):
+        database.migrate()
+    database.close()
 
 
 def _cut(file: Path) -> None:
