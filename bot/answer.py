@@ -260,7 +260,10 @@ class Assistant:
         composition.notes += [*remarks(composition.drafts), *relative_dates(composition.drafts)]
         if evidence.missing and composition.drafts:
             said = tuple(as_asked(part, asked) for part in evidence.missing) if evidence.in_parts else evidence.missing
-            composition.notes.append(Note("part_open" if evidence.in_parts else "nothing_about", {"missing": said}))
+            note = (
+                Note("part_open", {"missing": said}) if evidence.in_parts else Note("nothing_about", {"missing": said})
+            )
+            composition.notes.append(note)
         return composition
 
     def _answer(
