@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.slack.language import strings_of
 from footnote.application import Application
+from footnote.control import call
+from footnote.library import SlackLibrary
 from footnote.scheduler import look_at_due
 from vectorstore.errors import NotATime
 from vectorstore.moments import interval_of
@@ -119,6 +122,30 @@ def test_a_source_that_cannot_be_looked_at_is_due_again_and_says_why(application
     assert now.due_at is not None
     assert now.due_at > datetime.now(UTC)
     assert now.documents == 2
+
+
+def test_what_was_wrong_is_told_in_every_language_without_the_servers_folders(
+    application: Application, folder: Path
+) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    library, spanish = SlackLibrary(application), strings_of("es")
+    [(_, reason)] = library.reingest(None, actor="U0ADA", progress=lambda _step: None).failures
+    [row] = library.sources()
+    assert row.trouble is not None
+    missing = f"No hay ningún archivo ni carpeta «{folder.parent.name}/{folder.name}»."
+    assert spanish.reason(row.trouble).startswith(missing)
+    assert spanish.reason(reason).startswith(missing)
+    assert spanish.reason(reason).endswith("Lo leído antes se conserva.")
+    [line] = call(application, "sources", {}, lambda _step: None)["sources"]
+    assert line["trouble"].startswith(f"There is no file or folder “{folder}”.")
+
+
+def test_what_an_earlier_release_noted_in_english_is_still_told(application: Application) -> None:
+    [line] = application.knowledge_base.catalog.sources.listed()
+    application.knowledge_base.catalog.upkeep.looked(line.id, None, "The page is empty.", datetime.now(UTC))
+    [row] = SlackLibrary(application).sources()
+    assert row.trouble == "The page is empty."
+    assert strings_of("es").reason(row.trouble) == "The page is empty."
 
 
 @pytest.mark.parametrize(
