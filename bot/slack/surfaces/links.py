@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bot.slack.audience import People, Person, may_ask, scopes
 from bot.slack.blocks import Part, actions
 from bot.slack.channels import Channels
@@ -43,8 +45,9 @@ class Links:
         self._voice = voice
 
     def run(self, kept: Kept, step: Step, *, look: bool) -> Outcome:
-        request, person = kept.request, self._people.find(kept.request.user)
-        if not self._is_ours(request, person):
+        request = kept.request
+        person = self._asker(request) if _is_alone(request) else None
+        if person is None:
             return self._questions.run(kept, step, look=look)
         now = self._intake.find(request.id)
         if now is None or now.state == WITHDRAWN:
@@ -54,11 +57,14 @@ class Links:
         ts = step("post", lambda: self._replies.deliver(kept, request, parts, look=look, strings=strings))
         return Outcome("hint", ts=ts)
 
-    def _is_ours(self, request: Request, person: Person) -> bool:
-        """Whoever may not ask, and where we are switched off, is told as with every question."""
-        is_off = not request.is_private and self._channels.of(request.team, request.channel).mode == "off"
-        is_alone = request.first is None and not request.files and is_address(request.text.strip())
-        return is_alone and not is_off and not person.is_bot and may_ask(request, person)
+    def _asker(self, request: Request) -> Person | None:
+        """None for whoever may not ask, where we are switched off, and where Slack does not say who it is: that is told as with
+        every question."""
+        with suppress(Exception):
+            person = self._people.find(request.user)
+            is_off = not request.is_private and self._channels.of(request.team, request.channel).mode == "off"
+            return person if may_ask(request, person) and not person.is_bot and not is_off else None
+        return None
 
     def _told(self, request: Request, person: Person, strings: Strings) -> list[Part]:
         address, readable = request.text.strip(), scopes(request, person, self._roles)
@@ -72,3 +78,7 @@ class Links:
         parts = text_parts(told)
         buttons = actions(*add_buttons(request.id, strings, is_direct=request.is_direct))
         return [*parts[:-1], Part(parts[-1].text, (*parts[-1].blocks, buttons))]
+
+
+def _is_alone(request: Request) -> bool:
+    return request.first is None and not request.files and is_address(request.text.strip())
