@@ -15,7 +15,7 @@ from bot.lacks import Lack, what_it_lacks
 from bot.plaintext import plain
 from bot.prompt import rewrite_prompt
 from bot.topic import Phrase, fuller, people, phrases, salient
-from bot.understand import understand
+from bot.understand import asking, understand
 from bot.values import Turn
 from bot.word_lists import LIGHT, RELATIONAL, VERBS
 from vectorstore.words import content_stems
@@ -86,7 +86,7 @@ def by_rules(question: str, history: Sequence[Turn]) -> str:
     lack = what_it_lacks(question, spoken_of)
     if lack is None:
         return _in_full(question, history, named_only=True)
-    asked = history[-1].question
+    asked = asking(history[-1].question)
     if lack is Lack.ELLIPSIS and (repeated := _asked_again(question, asked)):
         return repeated
     if lack is Lack.POINTS_BACK and _CLAIM.search(question) and understand(asked).decides:

@@ -38,6 +38,8 @@ _NO_POINTERS = re.compile(
 )
 """Where those words point at nothing: "is it possible to", "are there", "the news that"."""
 _CONJUNCTION = re.compile(r"[.?!;,]|\b(?:and|or|but|if|when|because|since|so|before|after|while|that)\b", re.IGNORECASE)
+_LAST_WORD_OF = re.compile(r"\b(?:before|after|since)\s+$", re.IGNORECASE)
+"""Of "who came after him?", where it joins no clause."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _OF_THE_SPEAKER = re.compile(r"^\W*(?:\w+\W+)?(?:i|we|my)\b", re.IGNORECASE)
 _NEXT_WORDS = re.compile(r"(?:\s+[\w'’-]+){2,5}")
@@ -60,6 +62,8 @@ _COMPLETED = re.compile(
     rf"\b(?:{_PREPOSITION})\s+(?!(?:the )?(?:world|long|short|most|general|particular|first place)\b)(?:\w+\s+){{0,2}}\w{{3,}}",
     re.IGNORECASE,
 )
+_KIND_OF = re.compile(r"\b(?:what|which) (?:other )?(?:kinds?|types?|sorts?) of\b", re.IGNORECASE)
+"""Asks no more of a thing than "which" does."""
 _NOUN = rf"(?!(?:{_PREPOSITION})\b)[a-z][\w-]*"
 _DEFINITE = re.compile(
     rf"\b(?:the|those|these|this|that|such an?)\s+(?:(?!(?:and|or)\b){_NOUN}\s+){{0,2}}{_NOUN}"
@@ -112,7 +116,7 @@ def _has_a_topic(question: str, spoken_of: Set[str]) -> bool:
         return True
     if definite or _BESIDES.search(question) or _LEFT_OPEN.search(question):
         return False
-    if _COMPLETED.search(question):
+    if _COMPLETED.search(_KIND_OF.sub("which ", question)):
         return True
     aspect = carried & RELATIONAL or _EXISTS.search(question) or _COMPARES.search(question)
     return not aspect and (len(about) > 1 or not about <= spoken_of)
@@ -125,6 +129,8 @@ def _is_inside(question: str, found: re.Match[str]) -> bool:
     if word in ("this", "that", "these", "those") and following and _says_itself(following.group()):
         return True
     *earlier, current = _SENTENCE.split(question[: found.start()])
+    if not re.search(r"\w", question[found.end() :]):
+        current = _LAST_WORD_OF.sub("", current)
     clauses = _CONJUNCTION.split(current)[:-1]
     clauses += [sentence for sentence in earlier if _can_be_pointed_to(sentence) or word in ("this", "that")]
     return any(phrases(clause) for clause in clauses)

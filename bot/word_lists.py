@@ -17,7 +17,7 @@ LIGHT = _stems_of(
     dangerous day deal decide describe develop difference different do document done dozen early easier easiest easy
     effect effective efficient eight else elsewhere end especially even ever every everyone exactly example expand explain
     fact famous favorite feel few find first five follow four general generally get give given go going good got great
-    happen happened happening hard hear heard help hey higher highest hope hour hundred idea important improve include
+    happen happened happening hard hear heard help hey high higher highest hope hour hundred idea important improve include
     including increase information instead interested interesting involve issue keep kg kind km kmh know known largest
     last late later lead learn least less let like list little long look lot low lower lowest made main mainly major make
     many may maybe mean mention mentioned meter might mile million mind minute miss modern month more morning most mph

@@ -15,10 +15,11 @@ from pathlib import Path
 from evals.followup import REWRITES
 from evals.retrieval import Judged, ingest, ndcg, read
 from vectorstore.chunks import IndexRow
+from vectorstore.close_reading import KINDRED_WORTH, PAIRS_WORTH, read_closely
 from vectorstore.embedder import PackagedEmbedder, Vectors
 from vectorstore.indexes import indexed_text
 from vectorstore.keywords import KeywordIndex
-from vectorstore.search import KEYWORD_WEIGHT, Ranked, paired, rank
+from vectorstore.search import KEYWORD_WEIGHT, Ranked, rank, worths
 from vectorstore.sources import document_of, source_of
 from vectorstore.store import KnowledgeBase
 from vectorstore.values import WORKSPACE
@@ -34,7 +35,8 @@ class Variant:
     name: str
     keywords: KeywordIndex
     weight: float = KEYWORD_WEIGHT
-    pairs: bool = True
+    pairs: float = PAIRS_WORTH
+    kindred: float = KINDRED_WORTH
     order: Order = lambda ranked: ranked
 
 
@@ -47,9 +49,10 @@ def variants(knowledge_base: KnowledgeBase, folder: Path) -> list[Variant]:
         Variant("as shipped", shipped),
         Variant("without keywords (dense)", shipped, 0.0),
         Variant("without vectors (BM25)", shipped, 1e6),
-        Variant("without word pairs", shipped, pairs=False),
+        Variant("without word pairs", shipped, pairs=0.0),
+        Variant("without kindred words", shipped, kindred=0.0),
         Variant("keywords of the passage alone", alone),
-        Variant("BM25 of the passage alone, without pairs", alone, 1e6, pairs=False),
+        Variant("BM25 of the passage alone, without either", alone, 1e6, pairs=0.0, kindred=0.0),
         Variant("surroundings at full weight", even),
         Variant("keywords without title and headings", untitled),
         Variant("BM25 scaled by the best hit", shipped, order=_by_best_hit),
@@ -88,8 +91,10 @@ def measure(
     for query_id, query in judged.queries.items():
         parts = (knowledge_base.catalog, knowledge_base._indexes.vectors, variant.keywords)
         ranked = rank(query, vectors[query_id], (WORKSPACE,), *parts, keyword_weight=variant.weight)
-        if variant.pairs:
-            ranked = paired(query, ranked, knowledge_base._loader(ranked), variant.weight)
+        load, worth = knowledge_base._loader(ranked), worths(query, (WORKSPACE,), variant.keywords)
+        ranked = read_closely(
+            query, ranked, load, worth, variant.weight, pairs_worth=variant.pairs, kindred_worth=variant.kindred
+        )
         found = dict.fromkeys(item.document_id for item in variant.order(ranked))
         grades = {document_of(source, name).id: grade for name, grade in judged.relevant[query_id].items()}
         gains.append(ndcg(list(found), grades))

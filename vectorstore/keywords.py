@@ -82,13 +82,17 @@ class KeywordIndex:
 
     def attainable(self, scope: str, query: str) -> float:
         """The BM25 that no chunk of the scope can exceed for `query`: every word of it, as often as one likes."""
+        return sum(self.worths(scope, query).values())
+
+    def worths(self, scope: str, query: str) -> dict[str, float]:
+        """The BM25 that each word of `query` can bring a chunk of the scope at most: the rarer, the more."""
         with self._lock:
             if not self._exists(scope):
-                return 0.0
+                return {}
             searcher = self._open(scope).searcher()
             total = searcher.num_docs
-            counts = [searcher.doc_freq("text", word) for word in _query_words(query)]
-        return sum((_K1 + 1) * math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts)
+            counts = {word: searcher.doc_freq("text", word) for word in _query_words(query)}
+        return {word: (_K1 + 1) * math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in counts.items()}
 
     def count(self, scope: str) -> int:
         with self._lock:

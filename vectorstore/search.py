@@ -1,10 +1,10 @@
 """Hybrid search: what the keyword index and the vector index find, fused into one ranking.
 
 The fused score is `cosine + KEYWORD_WEIGHT * bm25 / attainable`, where no chunk can have more BM25 than is attainable for the
-query. So a question whose words are hardly met is ranked by meaning, also when there is a single hit. The best then gain
-by the pairs of words that they have in common with the query. Chosen by measurement over reciprocal rank fusion and over
-scaling by the best hit (docs/design.md). A chunk found by one index only gets its other score computed or taken as
-nothing: the cosine from its stored vector, the BM25 as 0, since all that match better are known.
+query. So a question whose words are hardly met is ranked by meaning, also when there is a single hit. Chosen by measurement
+over reciprocal rank fusion and over scaling by the best hit (docs/design.md). A chunk found by one index only gets its other
+score computed or taken as nothing: the cosine from its stored vector, the BM25 as 0, since all that match better are known.
+The best are then read (`close_reading`).
 """
 
 from __future__ import annotations
@@ -12,22 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from vectorstore.catalog import Catalog
 from vectorstore.chunks import Hit
 from vectorstore.embedder import Vectors
-from vectorstore.indexes import indexed_text
 from vectorstore.keywords import KeywordIndex
 from vectorstore.values import Passage, Scores
 from vectorstore.vectors import VectorIndex, as_array
-from vectorstore.words import content_stems, stems
+from vectorstore.words import stems
 
 KEYWORD_WEIGHT = 0.7
-PAIRS_WORTH = 0.1
-"""What having every pair of adjacent words of the query is worth beside having the words."""
-PAIRED = 30
-"""So many of the best are read for such pairs."""
 POOL = 100
 """Candidates that each index contributes."""
 TAGGED_POOL = 2_000
@@ -67,8 +61,14 @@ def rank(
         near.update(vectors.nearest(scope, vector, pool) if few is None else ())
     candidates = list(dict.fromkeys([*bm25, *near])) if few is None else few
     hits = catalog.chunks.current_hits(candidates, scopes, tags)
-    attainable = max((keywords.attainable(scope, query) for scope in scopes), default=0.0)
+    attainable = sum(worths(query, scopes, keywords).values())
     return fuse(hits, bm25, vector, keyword_weight=keyword_weight / (attainable or 1.0))
+
+
+def worths(query: str, scopes: Sequence[str], keywords: KeywordIndex) -> dict[str, float]:
+    """The BM25 that each word of `query` can bring a chunk at most, as in the scope where all of them can bring most."""
+    each = [keywords.worths(scope, query) for scope in scopes]
+    return max(each, key=lambda of_scope: sum(of_scope.values()), default={})
 
 
 def fuse(hits: Sequence[Hit], bm25: dict[str, float], vector: Vectors, *, keyword_weight: float) -> list[Ranked]:
@@ -81,34 +81,10 @@ def fuse(hits: Sequence[Hit], bm25: dict[str, float], vector: Vectors, *, keywor
         keyword = bm25.get(hit.chunk_id, 0.0)
         fused = float(cosine) + keyword_weight * keyword
         ranked.append(Ranked(hit.chunk_id, hit.document_id, Scores(fused, max(-1.0, min(1.0, float(cosine))), keyword)))
-    return _best_first(ranked)
+    return best_first(ranked)
 
 
-def paired(
-    query: str,
-    ranked: Sequence[Ranked],
-    load: Callable[[Sequence[str]], Mapping[str, Passage]],
-    keyword_weight: float = KEYWORD_WEIGHT,
-) -> list[Ranked]:
-    """`ranked` with the best raised by the share of the query's pairs of adjacent words, stop words aside, that each has."""
-    pairs = _pairs(query)
-    if not pairs:
-        return list(ranked)
-    passages = load([item.chunk_id for item in ranked[:PAIRED]])
-    raised = []
-    for item in ranked[:PAIRED]:
-        passage = passages.get(item.chunk_id)
-        held = _pairs(indexed_text(passage.version.title, passage.chunk)) if passage else set()
-        more = keyword_weight * PAIRS_WORTH * len(pairs & held) / len(pairs)
-        raised.append(replace(item, scores=replace(item.scores, fused=item.scores.fused + more)))
-    return [*_best_first(raised), *ranked[PAIRED:]]
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(pairwise(content_stems(text)))
-
-
-def _best_first(ranked: Sequence[Ranked]) -> list[Ranked]:
+def best_first(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted(ranked, key=lambda item: (-item.scores.fused, item.chunk_id))
 
 

@@ -17,6 +17,7 @@ from threading import Lock
 from vectorstore import recovery
 from vectorstore.catalog import Catalog
 from vectorstore.chunks import IndexRow, around
+from vectorstore.close_reading import read_closely
 from vectorstore.database import Database
 from vectorstore.departures import Departures
 from vectorstore.embedder import Embedder
@@ -28,7 +29,7 @@ from vectorstore.lock import OwnerLock
 from vectorstore.preference import Preference, datelines, preferred
 from vectorstore.reasons import Reason
 from vectorstore.reranker import Reranker, reranked
-from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, paired, rank
+from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank, worths
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version, content_id
 
 UNFINISHED = "an unfinished `footnote reembed` to"
@@ -136,9 +137,9 @@ class KnowledgeBase:
         if not query or not scopes:
             return []
         pool = max(POOL, 4 * limit) * (_PREFERRED_POOLS if prefer else 1)
-        ranked = self._rank(query, scopes, pool, keyword_weight, tags)
+        ranked, worth = self._rank(query, scopes, pool, keyword_weight, tags)
         load = self._loader(ranked)
-        ranked = paired(query, ranked, load, keyword_weight)
+        ranked = read_closely(query, ranked, load, worth, keyword_weight)
         if rerank and self._reranker:
             ranked = reranked(query, ranked, load, self._reranker)
         if prefer:
@@ -147,8 +148,11 @@ class KnowledgeBase:
 
     def _rank(
         self, query: str, scopes: Sequence[str], pool: int, keyword_weight: float, tags: Sequence[str]
-    ) -> list[Ranked]:
-        """Once more when a version was swapped in between: candidates of before are not what SQL calls current after."""
+    ) -> tuple[list[Ranked], dict[str, float]]:
+        """With what each word of the query is worth (`search.worths`).
+
+        Once more when a version was swapped in between: candidates of before are not what SQL calls current after.
+        """
         vector = self._embedder.embed_query(query)
         while True:
             indexes, swaps = self._indexes, self._swaps
@@ -157,8 +161,9 @@ class KnowledgeBase:
                     continue  # rebuilt since; these may be closed
                 parts = (self.catalog, indexes.vectors, indexes.keywords)
                 ranked = rank(query, vector, scopes, *parts, pool, keyword_weight, tags)
+                worth = worths(query, scopes, indexes.keywords)
             if swaps == self._swaps:
-                return ranked
+                return ranked, worth
 
     def _loader(self, ranked: Sequence[Ranked]) -> Callable[[Sequence[str]], Mapping[str, Passage]]:
         """Loads passages of `ranked` by the ids of their chunks, each once."""

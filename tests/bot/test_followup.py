@@ -53,6 +53,8 @@ def test_a_first_question_is_never_changed(question: str) -> None:
         "How does salt water damage steel hulls?",
         "I lost my ticket. How do I get a refund for a lost ticket?",
         "What do the opening hours of the customs office depend on?",
+        "What kinds of oil paint did the painters of Skagen use?",
+        "When did Northbank leave Aldery and who sailed to Aldery after that?",
     ],
 )
 @pytest.mark.parametrize("history", [SALE, ROUTES, MUSEUM], ids=["sale", "routes", "museum"])
@@ -81,6 +83,9 @@ def test_what_asks_nothing_is_not_changed(said: str) -> None:
         ("Tell me more.", "Tell me more (Northbank Ferries)."),
         ("What else?", "What else (Northbank Ferries)?"),
         ("more", "more (Northbank Ferries)"),
+        ("What kind of price?", "What kind of price (Northbank Ferries)?"),
+        ("Who is at high risk?", "Who is at high risk (Northbank Ferries)?"),
+        ("Who sold routes to Harald before that?", "Who sold routes to Harald before that (Northbank Ferries)?"),
     ],
 )
 def test_the_subject_is_added(question: str, asked: str) -> None:
@@ -95,6 +100,10 @@ def test_the_subject_is_added(question: str, asked: str) -> None:
         ("Is there parking?", "Is there parking (harbour museum)?"),
         ("Which one is cheaper?", "Which one is cheaper (harbour museum)?"),
         ("How could a sailor help?", "How could a sailor help (harbour museum)?"),
+        ("What kinds of rooms?", "What kinds of rooms (harbour museum)?"),
+        ("Which sort of captain?", "Which sort of captain (harbour museum)?"),
+        ("Who is at high risk?", "Who is at high risk (harbour museum)?"),
+        ("Which captain came after him?", "Which captain came after him (harbour museum)?"),
     ],
 )
 def test_the_subject_is_what_the_conversation_turns_on(question: str, asked: str) -> None:
@@ -150,6 +159,11 @@ def test_the_points_of_a_list_are_counted() -> None:
 def test_a_short_name_is_written_out() -> None:
     history = [Turn("What happened on the quay?", "The Island Harbour Board closed the quay. It reopened in May.")]
     assert standalone("Why did the Board close?", history) == "Why did the Island Harbour Board close?"
+
+
+def test_what_is_said_around_the_last_question_is_not_asked_again() -> None:
+    history = [Turn("Never mind. Tell me about the wreck of the Aldery.", "The wreck lies in the bay.")]
+    assert standalone("How so?", history) == "How so: Tell me about the wreck of the Aldery."
 
 
 def test_the_subject_changes_when_another_is_named() -> None:

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vectorstore.chunks import Hit
+from vectorstore.close_reading import KINDRED_WORTH, PAIRS_WORTH, read_closely
 from vectorstore.embedder import PackagedEmbedder
-from vectorstore.search import KEYWORD_WEIGHT, PAIRS_WORTH, choose, fuse, rank, word_triples
+from vectorstore.search import KEYWORD_WEIGHT, Ranked, choose, fuse, rank, word_triples
 from vectorstore.store import Draft, KnowledgeBase
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
+from vectorstore.words import content_stems
 
 STORM = "The crossing to Skarn was cancelled on Monday because of the storm, the harbour master said."
 VALVE = "Replace the gasket QX-4711 of the pump every two years."
@@ -162,6 +164,48 @@ def test_words_that_stand_together_in_the_query_count_more_where_they_stand_toge
     attainable = knowledge_base._indexes.keywords.attainable("workspace", "north bank holidays")
     words = KEYWORD_WEIGHT * first.scores.bm25 / attainable
     assert first.scores.fused == pytest.approx(first.scores.cosine + words + gained, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "akin", "other"),
+    [
+        ("Who is a scammer here?", "The scam was reported here.", "The parade was reported here."),
+        ("Which programme was cut?", "The program was cut.", "The budget was cut."),
+        ("mortage", "A mortgage is paid back over years.", "A ticket is paid back over years."),
+        ("¿Quién exportaba?", "La exportación es del puerto.", "La calle es del puerto."),
+    ],
+)
+def test_a_word_that_is_akin_to_one_of_the_query_counts_for_a_passage(asked: str, akin: str, other: str) -> None:
+    first, second = read_by_words(asked, [other, akin])
+    assert first.chunk_id == akin
+    assert first.scores.fused > second.scores.fused == 0
+
+
+def test_nearer_kin_counts_more_and_the_word_itself_is_left_to_bm25() -> None:
+    ranked = read_by_words("inventor", ["An inventor.", "It was invented.", "It is in the inventory.", "An ink."])
+    gained = {item.chunk_id: item.scores.fused for item in ranked}
+    assert gained["An inventor."] == gained["An ink."] == 0
+    assert 0 < gained["It was invented."] < gained["It is in the inventory."] < KEYWORD_WEIGHT * KINDRED_WORTH
+
+
+@pytest.mark.parametrize("asked", ["20190", "QX47119", "the", "🦀"])
+def test_figures_and_codes_have_no_kin(asked: str) -> None:
+    text = "In 2019 gasket QX4711 was replaced, then theirs."
+    [only] = read_by_words(asked, [text])
+    assert only.scores.fused == 0
+
+
+@given(query=st.text(max_size=60), text=st.text(max_size=200))
+def test_reading_closely_never_lowers_and_never_adds_more_than_it_may(query: str, text: str) -> None:
+    [only] = read_by_words(query, [text])
+    assert 0 <= only.scores.fused <= KEYWORD_WEIGHT * (PAIRS_WORTH + KINDRED_WORTH) + 1e-9
+
+
+def read_by_words(query: str, found: Sequence[str]) -> list[Ranked]:
+    """Passages that nothing else tells apart, read for `query`; each is named by its text."""
+    passages = {text: passage(text, text, text) for text in found}
+    ranked = [Ranked(text, text, Scores(0, 0, 0)) for text in found]
+    return read_closely(query, ranked, lambda _ids: passages, dict.fromkeys(content_stems(query), 1.0))
 
 
 def passage(chunk_id: str, document: str, text: str) -> Passage:
