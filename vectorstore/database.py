@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,6 +122,8 @@ class Database:
         connection = self._reader.raw_connection()
         try:
             connection.driver_connection.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise StoreError(f"The copy of the database cannot be written to {target.parent} ({error}).") from error
         finally:
             connection.close()
 

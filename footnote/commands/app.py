@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import warnings
@@ -42,6 +43,8 @@ def run() -> None:
     except SQLAlchemyError as error:
         fail(database_failure(error))
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            fail("The disk is full. What was taken in until then stays; make room and give the command again.")
         fail(f"{error.filename or 'A file'} cannot be used: {(error.strerror or str(error)).lower()}.")
     except Stopped as stopped:
         fail(str(stopped), STOPPED)

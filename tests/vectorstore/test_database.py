@@ -94,6 +94,14 @@ def test_an_address_that_is_none_is_refused_without_repeating_it(url: str) -> No
     assert url not in str(refused.value)
 
 
+def test_a_copy_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'truth.sqlite'}")
+    database.migrate()
+    with pytest.raises(StoreError, match=f"cannot be written to {tmp_path}/nowhere"):
+        database.back_up(tmp_path / "nowhere" / "copy.sqlite")
+    database.close()
+
+
 def test_a_driver_that_is_missing_is_named() -> None:
     with pytest.raises(StoreError, match=r"psycopg\[binary\]"):
         Database("postgresql+pg8000://user@host/name")
