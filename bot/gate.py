@@ -16,7 +16,7 @@ from bot.relevance import Embed
 from bot.stretches import sources, stretches
 from bot.usage import NOTHING, Usage
 from bot.values import Note
-from bot.verbatim import find_quote
+from bot.verbatim import find_parts, find_quote
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Chunk, Document, Passage, Scores, Version
 from vectorstore.words import stems
@@ -50,28 +50,46 @@ class Verdict:
 
 
 def check(sentence: str, quote: str, version: Version, *, embed: Embed) -> Verdict:
-    """Whether `quote` stands in `version` and says what `sentence` says."""
-    span = locate(quote, version)
-    if span is None:
+    """Whether `quote` stands in `version` and says what `sentence` says; `bot.verbatim.joined` makes one of several quotes."""
+    spans = _located(quote, version)
+    if not spans:
         return Verdict(False, 0.0, Note("held_invented_quote"))
-    start, end = span
-    quoted = version.text[start:end]
+    start, end = spans[0][0], spans[-1][1]
+    parts = [version.text[first:last] for first, last in spans]
+    quoted = parts[0] if len(parts) == 1 else " ".join(f"{part.rstrip('.')}." for part in parts)
     if _plain(sentence) in _plain(quoted):
         begins, ends = _boundaries(sentence, version)
         if begins and ends:
             return Verdict(True, 1.0, None, start, end)
         if not begins:
             return Verdict(False, 0.0, Note("held_cut_out"), start, end)
-    around = f"{version.title} {version.text[max(0, start - AROUND) : end + AROUND]}"
-    score, reason = support(sentence, quoted, around, embed=embed)
+    near = " ".join(version.text[max(0, first - AROUND) : last + AROUND] for first, last in spans)
+    score, reason = support(sentence, quoted, f"{version.title} {near}", embed=embed)
+    if len(spans) > 1 and _mixes(sentence, quoted):
+        return Verdict(False, min(score, _BELOW), Note("held_mixed"), start, end)
     supported = score >= THRESHOLD
     return Verdict(supported, score, None if supported else reason, start, end)
 
 
+def _mixes(sentence: str, quoted: str) -> bool:
+    """Whether one clause of `sentence` is put together of several of the quotes, which nothing says belong together."""
+    return any(stretch.in_clause for stretch in stretches(sentence, sources(quoted, quoted), ()))
+
+
+def _located(quote: str, version: Version) -> list[tuple[int, int]]:
+    """The spans of the quote, several where it says itself (with "…") that something is left out between them."""
+    span = locate(quote, version)
+    return [span] if span else find_parts(quote, _whole(version))
+
+
 def locate(quote: str, version: Version) -> tuple[int, int] | None:
     """The span of `version.text` that reads like `quote`, whatever its white space and quotation marks."""
-    whole = Chunk("", version.id, 0, 0, len(version.text), version.text)
-    return find_quote(quote, Passage(whole, version, Document("", "", ""), Scores(0, 0, 0)))
+    return find_quote(quote, _whole(version))
+
+
+def _whole(version: Version) -> Passage:
+    chunk = Chunk("", version.id, 0, 0, len(version.text), version.text)
+    return Passage(chunk, version, Document("", "", ""), Scores(0, 0, 0))
 
 
 def support(sentence: str, said: str, around: str, *, embed: Embed) -> tuple[float, Note]:

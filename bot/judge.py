@@ -16,6 +16,7 @@ from bot.gate import Verdict
 from bot.prompt import Prompt, as_data, section
 from bot.usage import Usage
 from bot.values import Note
+from bot.verbatim import LEFT_OUT
 from vectorstore.values import Version
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ class Judge:
         if not verdict.supported or verdict.score >= _VERBATIM:
             return verdict
         started = time.perf_counter()
-        said, usage = self._ask(sentence, version.text[verdict.start : verdict.end], version.title)
+        shown = quote if LEFT_OUT in quote else version.text[verdict.start : verdict.end]
+        said, usage = self._ask(sentence, shown, version.title)
         logger.info("The judge said %s in %.1f s (version %s)", said, time.perf_counter() - started, version.id)
         if said == "yes":
             return replace(verdict, judged=said, usage=usage)

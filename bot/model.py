@@ -21,7 +21,7 @@ from bot.prompt import Prompt, answer_prompt
 from bot.rewording import reworded
 from bot.usage import Usage
 from bot.values import Note, Rejection, Shape
-from bot.verbatim import find_quote, whole_sentences
+from bot.verbatim import find_parts, find_quote, joined, whole_sentences
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage, Version
 from vectorstore.words import stems
@@ -123,25 +123,42 @@ class _Progress:
             return None, Note("held_without_source")
         if len(text) > MAX_SENTENCE:
             return None, Note("held_too_long")
-        quotes: list[Quote] = []
+        proving: list[Quote] = []
+        found: list[Quote] = []
         reason: Note | None = None
         for cite in cites:
-            quote, why_not = _locate(cite, self.passages)
-            if quote and shape.form == "row" and not _holds_all(quote, shape):
+            quotes, why_not = _locate(cite, self.passages)
+            if quotes and shape.form == "row" and not _holds_all(quotes, shape):
                 why_not = Note("held_value")
-            elif quote and (why_not := self._unsupported(said, quote, shape)) is None and quote not in quotes:
-                quotes.append(quote)
+            elif quotes:
+                found += [quote for quote in quotes if quote not in found]
+                if (why_not := self._unsupported(said, quotes, shape)) is None:
+                    proving += [quote for quote in quotes if quote not in proving]
             reason = reason or why_not
-        return (Draft(text, tuple(quotes)), None) if quotes else (None, reason)
+        if not proving and len(cites) > 1 and self._together(said, found, shape):
+            proving = found
+        return (Draft(text, tuple(proving)), None) if proving else (None, reason)
 
-    def _unsupported(self, text: str, quote: Quote, shape: Shape) -> Note | None:
-        if any(address not in quote.text for address in addresses(text)):
+    def _together(self, text: str, quotes: Sequence[Quote], shape: Shape) -> bool:
+        """Whether several quotes of one source prove what none of them proves alone."""
+        versions = {quote.version.id for quote in quotes}
+        return 1 < len(quotes) <= _TOGETHER and len(versions) == 1 and self._unsupported(text, quotes, shape) is None
+
+    def _unsupported(self, text: str, quotes: Sequence[Quote], shape: Shape) -> Note | None:
+        in_order = sorted(quotes, key=lambda quote: quote.start)
+        quoted = in_order[0].text if len(quotes) == 1 else joined([quote.text for quote in in_order])
+        version = in_order[0].version
+        if any(address not in quoted for address in addresses(text)):
             return Note("held_address")
-        if shape.form != "row" and (invented := reworded(text, quote.text, _about(quote.version))):
+        if shape.form != "row" and (invented := reworded(text, quoted, _about(version))):
             return invented
-        verdict = self.check(text, quote.text, quote.version)
+        verdict = self.check(text, quoted, version)
         self.judging += verdict.usage
         return None if verdict.supported else verdict.reason
+
+
+_TOGETHER = 4
+"""Quotes that may prove a sentence together, at most."""
 
 
 class ModelComposer:
@@ -232,21 +249,24 @@ def _why_nothing(declined: bool, rejected: bool) -> str:
     return "model_unproven" if rejected else "model_silent"
 
 
-def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[Quote | None, Note | None]:
-    """The quoted sentences in the source that was named, or in the only one that holds them; or why there are none."""
+def _locate(cite: Cite, passages: Sequence[Passage]) -> tuple[list[Quote], Note | None]:
+    """The quoted sentences in the source that was named, or in the only one that holds them; or why there are none.
+
+    Several where the quote leaves something out.
+    """
     if not cite.quote:
-        return None, Note("held_without_quote")
+        return [], Note("held_without_quote")
     named = passages[cite.number - 1 : cite.number] if cite.number else ()
     found = _quotes(cite.quote, named) or _quotes(cite.quote, passages)
-    versions = {quote.version.id for quote in found}
+    versions = {quotes[0].version.id for quotes in found}
     if len(versions) == 1:
         return found[0], None
-    return None, Note("held_ambiguous_quote") if versions else Note("held_invented_quote")
+    return [], Note("held_ambiguous_quote") if versions else Note("held_invented_quote")
 
 
-def _holds_all(quote: Quote, row: Shape) -> bool:
+def _holds_all(quotes: Sequence[Quote], row: Shape) -> bool:
     """Whether every word of a row's values is said: a row is too short for its meaning to be weighed."""
-    held = set(stems(f"{quote.version.title} {quote.text}"))
+    held = set(stems(" ".join([quotes[0].version.title, *(quote.text for quote in quotes)])))
     return all(held.issuperset(stems(value)) for _, value in row.cells)
 
 
@@ -265,11 +285,15 @@ def _has_lines_of_its_own(span: tuple[int, int], text: str) -> bool:
     return not before.strip(" \t`~$>#") and not after.strip(" \t`~")
 
 
-def _quotes(quote: str, passages: Sequence[Passage]) -> list[Quote]:
-    spans = [(passage, find_quote(quote, passage)) for passage in passages]
-    return [
-        Quote(passage.version, *whole_sentences(span, passage), passage.duplicates) for passage, span in spans if span
-    ]
+def _quotes(quote: str, passages: Sequence[Passage]) -> list[list[Quote]]:
+    """For each passage that holds the quote, whole or in parts, the sentences that it is from."""
+    found = []
+    for passage in passages:
+        span = find_quote(quote, passage)
+        spans = [whole_sentences(each, passage) for each in ([span] if span else find_parts(quote, passage))]
+        if spans:
+            found.append([Quote(passage.version, *each, passage.duplicates) for each in dict.fromkeys(spans)])
+    return found
 
 
 def _about(version: Version) -> str:

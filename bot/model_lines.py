@@ -10,10 +10,12 @@ or a block of code between fences.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.model_json import FIELD_OF, json_objects
+from bot.model_marks import tidied
 from bot.plaintext import plain, without_invisible, without_markup
 from bot.values import PROSE, Shape
 
@@ -39,16 +41,16 @@ _CITE = re.compile(
 _OPEN, _CLOSE = '"“„«‟″', '"”“»″'
 _WORD = re.compile(r"\w")
 _QUOTED = re.compile(f"[{_OPEN}]([^{_CLOSE}]+)[{_CLOSE}]")
-_BEFORE_QUOTE = re.compile(r"^[\s:,;.\-–—=>(]*(?:quotes?\s*:\s*)?[\s(]*", re.IGNORECASE)
+_BEFORE_QUOTE = re.compile(r"^[\s:,;.\-–—=>(|]*(?:quotes?\s*:\s*)?[\s(]*", re.IGNORECASE)
+_QUOTE_ALONE = re.compile(rf"^(?:quotes?\s*:\s*)?[{_OPEN}](.+)[{_CLOSE}]\W*$", re.IGNORECASE)
+_BLOCK = re.compile(r"^>\s*(.{10,})$")
+_FOOTNOTE = re.compile(
+    r"^\s*[\[(]\^?(\d{1,3})[\])]:\s*(?:sources?|passages?|documents?)?\s*\d{0,3}\s*[:,]?\s*", re.IGNORECASE
+)
 _FIELD = re.compile(
-    r"^[\"'{\[\s]*(sentence|statement|answer|text|source|sources|citation|number|n|quote|evidence)[\"']?\s*[:=]\s*(.*)$",
+    rf"^[\"'{{\[\s*_]*({'|'.join(FIELD_OF)})[\"'*_]*\s*[:=][\s*_]*(.*)$",
     re.IGNORECASE,
 )
-_FIELD_OF = {
-    **dict.fromkeys(("sentence", "statement", "answer", "text"), "sentence"),
-    **dict.fromkeys(("source", "sources", "citation", "number", "n"), "source"),
-    **dict.fromkeys(("quote", "evidence"), "quote"),
-}
 _NOTHING = frozenset({"none", "no answer", "not in the sources"})
 
 
@@ -85,6 +87,8 @@ class LineReader:
         self._too_long = False
         self._thinking = False
         self._waiting: Line | None = None
+        self._unquoted: list[Line] = []
+        """Lines whose sources are numbered and whose quotes may stand below: on the next line, or in footnotes."""
         self._fields: dict[str, str] = {}
         self._columns: tuple[str, ...] = ()
         self._in_fence = False
@@ -103,13 +107,13 @@ class LineReader:
         """What is left. A line that was cut off in the middle is dropped: half a sentence can say the opposite."""
         rest, self._rest = self._rest, ""
         found = [] if cut else self._line(rest) + self._take_code()
-        return found + self._take_waiting()
+        return found + self._take_waiting() + self._take_unquoted()
 
     def _line(self, raw: str) -> list[Line]:
         if self._too_long or len(raw) > MAX_LINE:
             self._too_long = False
             return []
-        raw = self._without_thoughts(raw)
+        raw = _FOOTNOTE.sub(r"[\1] ", tidied(self._without_thoughts(raw)))
         if raw.strip().startswith(("```", "~~~")):
             return self._take_fence()
         if self._code is not None and not _has_proof(raw):
@@ -120,16 +124,18 @@ class LineReader:
 
     def _written(self, raw: str) -> list[Line]:
         shape, raw = _shape(raw), raw.strip()
+        if self._unquoted and (block := _BLOCK.match(raw)):
+            return self._quote_below((Cite(0, block.group(1).strip(_OPEN + _CLOSE + " ")),))
         if not raw:
             return []
         if raw.startswith("|") and raw.count("|") > 1:
             return self._take_waiting() + self._take_row(raw)
         self._columns = ()
-        objects = _json_objects(raw)
+        objects = json_objects(raw)
         if objects is not None:
             return self._take_waiting() + [line for each in objects if (line := _of_fields(each))]
         if field := _FIELD.match(raw):
-            return self._take_field(_FIELD_OF[field.group(1).casefold()], field.group(2))
+            return self._take_field(FIELD_OF[field.group(1).casefold()], field.group(2))
         return self._take_line(_BULLET.sub("", without_markup(raw, keep_code=True)).strip(), shape)
 
     def _take_fence(self) -> list[Line]:
@@ -160,6 +166,11 @@ class LineReader:
                 self._columns = self._columns[:-1]
             return []
         cites = _parts(raw[mark.start() :])[1] if mark else ()
+        if not mark and len(cells) == len(self._columns) + 2 and cells[-2].isdigit():
+            cites = (Cite(int(cells[-2]), cells[-1].strip(_OPEN + _CLOSE)),)
+            cells = cells[:-2]
+        if len(self._columns) == 1 == len(cells):
+            return [Line(cells[0], cites)] if cells[0] else []
         columns = self._columns or ("",) * len(cells)
         if len(cells) != len(columns):
             return [Line("; ".join(cell for cell in cells if cell), cites)] if any(cells) else []
@@ -183,16 +194,47 @@ class LineReader:
         if not line.strip("{}[](),;:-_* "):
             return []
         text, cites = _parts(line)
+        quoted = any(cite.quote for cite in cites)
+        if self._unquoted and (note := _only_quote(line) or (cites if quoted and not text else ())):
+            return self._quote_below(note)
         if cites and not text:
-            waiting, self._waiting = self._waiting or Line(""), None
-            return [replace(waiting, cites=cites)]
+            waiting, self._waiting = self._waiting or Line(cites[0].quote), None
+            return [replace(waiting, cites=cites)] if waiting.text else []
         found = self._take_waiting()
+        if cites and not quoted:
+            self._unquoted.append(Line(text, cites, shape))
+            return found
         if cites:
             return [*found, Line(text, cites, shape)]
         self._waiting = Line(text, shape=shape) if text else None
         return found
 
+    def _quote_below(self, note: Sequence[Cite]) -> list[Line]:
+        """What stands below gives the quotes of the lines above with its number, or of the last one where it has none."""
+        numbers = {cite.number for cite in note}
+        quote = next(cite.quote for cite in note if cite.quote)
+        meant = [line for line in self._unquoted if numbers & {cite.number for cite in line.cites}]
+        found = []
+        for line in meant if numbers != {0} else self._unquoted[-1:]:
+            cites = tuple(
+                replace(c, quote=c.quote or quote) if c.number in numbers or numbers == {0} else c for c in line.cites
+            )
+            if all(cite.quote for cite in cites):
+                self._unquoted.remove(line)
+                found.append(replace(line, cites=cites))
+            else:
+                self._unquoted[self._unquoted.index(line)] = replace(line, cites=cites)
+        return found
+
+    def _take_unquoted(self) -> list[Line]:
+        lines, self._unquoted = self._unquoted, []
+        return lines
+
     def _take_field(self, name: str, value: str) -> list[Line]:
+        if self._unquoted and name == "quote" and not self._fields:
+            return self._quote_below((Cite(0, value.strip(f" {_OPEN}{_CLOSE}")),))
+        if self._waiting and name != "sentence" and not self._fields:
+            self._fields["sentence"], self._waiting = self._waiting.text, None
         found = self._take_waiting()
         self._fields[name] = value.strip().rstrip(",").strip("}] ").strip()
         if len(self._fields) == 3:
@@ -222,7 +264,7 @@ def _shape(raw: str) -> Shape:
 
 def _has_proof(raw: str) -> bool:
     """Whether this is more likely a line of the answer than a line of code."""
-    return bool(_CITE.search(raw) or _FIELD.match(raw)) or _json_objects(raw.strip()) is not None
+    return bool(_CITE.search(raw) or _FIELD.match(raw)) or json_objects(raw.strip()) is not None
 
 
 def _cells(row: str) -> list[str]:
@@ -247,6 +289,12 @@ def _parts(line: str) -> tuple[str, tuple[Cite, ...]]:
     quotes = [cite.quote for cite in cites]
     filled = [Cite(cite.number, cite.quote or _next_quote(quotes[index:])) for index, cite in enumerate(cites)]
     return _sentence(texts), tuple(filled)
+
+
+def _only_quote(line: str) -> tuple[Cite, ...]:
+    """A line that is nothing but a quote, after "Quote:" or not."""
+    found = _QUOTE_ALONE.match(line)
+    return (Cite(0, found.group(1).strip()),) if found else ()
 
 
 def _quote_elsewhere(text: str, rest: list[str], cites: list[Cite]) -> tuple[str, tuple[Cite, ...]]:
@@ -295,24 +343,6 @@ def _sentence(texts: list[str]) -> str:
 
 def _numbers(text: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", text)]
-
-
-def _json_objects(raw: str) -> list[dict[str, str]] | None:
-    """The objects of a line of JSON, or None when it is not JSON."""
-    if not raw.lstrip("[ ").startswith("{"):
-        return None
-    for candidate in (raw, raw.rstrip(", "), raw.rstrip(", ]"), raw.lstrip("[ ").rstrip(", ")):
-        try:
-            value = json.loads(candidate)
-        except (ValueError, RecursionError):
-            continue
-        found = value if isinstance(value, list) else [value]
-        return [_known_fields(each) for each in found if isinstance(each, dict)]
-    return None
-
-
-def _known_fields(found: dict[str, object]) -> dict[str, str]:
-    return {_FIELD_OF[name]: str(value) for name, value in found.items() if name in _FIELD_OF and value is not None}
 
 
 def _of_fields(fields: dict[str, str]) -> Line | None:

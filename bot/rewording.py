@@ -18,6 +18,7 @@ from bot.objections import closest_sentence
 from bot.polarity import opposites
 from bot.relevance import is_held
 from bot.values import Note
+from bot.verbatim import LEFT_OUT
 from bot.word_forms import may_say
 from vectorstore.words import content_stems, stems
 
@@ -62,7 +63,7 @@ def reworded(sentence: str, quote: str, about: str) -> Note | None:
         value := next((each for each in figures(sentence) if each not in figures(f"{quote} {about}")), None)
     ) is not None:
         return Note("held_figure", {"value": value})
-    closest = closest_sentence(sentence, quote)
+    closest = quote if LEFT_OUT in quote else closest_sentence(sentence, quote)
     said = _words(sentence)
     changes, kept = _compared(_words(closest), said)
     if kept >= NEAR_COPY:

@@ -1,6 +1,10 @@
-"""Where a quote stands in a text: word for word, whatever its white space, quotation marks, dashes and emphasis look like."""
+"""Where a quote stands in a text: word for word, whatever its capitals, white space, quotation marks, dashes and emphasis."""
 
 from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
 
 from vectorstore.sentences import split_sentences
 from vectorstore.values import Passage
@@ -12,6 +16,9 @@ _SAME = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff*`~", ""),
     "…": "...",
 }
+LEFT_OUT = " … "
+"""Stands between the parts of a quote that are not next to each other."""
+_LEFT_OUT = re.compile(r"\s*[\[(]?(?:…|\.{3,})[\])]?\s*|[\"”]\s*[\"“]")
 _AROUND = " \"'.…[]"
 _MIN_BYTES = 10
 """UTF-8 bytes of the shortest quote that says where it is from; four characters of Chinese, two words of English."""
@@ -31,6 +38,19 @@ def find_quote(quote: str, passage: Passage) -> tuple[int, int] | None:
     return first, last
 
 
+def find_parts(quote: str, passage: Passage) -> list[tuple[int, int]]:
+    """The spans of a quote that leaves something out ("… the plant … will close"), in their order; none unless all are found."""
+    spans = [find_quote(part, passage) for part in _LEFT_OUT.split(quote) if part.strip(_AROUND)]
+    found = [span for span in spans if span]
+    in_order = all(one[1] <= other[0] for one, other in itertools.pairwise(found))
+    return found if len(found) == len(spans) and in_order else []
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Several quotes as one, with a mark where something is left out."""
+    return LEFT_OUT.join(parts)
+
+
 def whole_sentences(span: tuple[int, int], passage: Passage) -> tuple[int, int]:
     """`span` widened to the sentences it touches, so that a quote never leaves out the "not" or "denied" beside it."""
     start, end = span
@@ -47,7 +67,7 @@ def _normalised(text: str) -> tuple[str, list[int]]:
         same = " " if char.isspace() else _SAME.get(char, char)
         if same == " " and characters and characters[-1] == " ":
             continue
-        for each in same:
+        for each in same.casefold():
             characters.append(each)
             offsets.append(offset)
     return "".join(characters), offsets
