@@ -30,10 +30,11 @@ from bot.slack.replies import Replies, mark
 from bot.slack.request import Request
 from bot.slack.roles import Roles
 from bot.slack.sources import Sources, unknown_source
+from bot.slack.surfaces.confirmation import confirmation, confirmed_wish
 from bot.slack.surfaces.listing import Listing
 from bot.slack.surfaces.record import Record
 from bot.slack.surfaces.reingestion import Reingestion
-from bot.slack.surfaces.removal import Removal, confirmation
+from bot.slack.surfaces.removal import Removal
 from bot.slack.surfaces.upkeep import Upkeep
 from bot.slack.surfaces.why_here import WhyHere
 from bot.slack.voice import Voice
@@ -70,7 +71,7 @@ class Admin:
     ) -> None:
         self._reingestion = reingestion
         sources = Sources(library, roles, audit)
-        self._removal = Removal(library, sources, intake, withdrawals, audit, roles)
+        self._removal = Removal(library, sources, withdrawals, audit, roles)
         self._upkeep = Upkeep(library, sources, people, audit, roles)
         self._record = record
         self._listing = Listing(sources, places, audit)
@@ -102,10 +103,10 @@ class Admin:
         return Outcome(decided.outcome)
 
     async def keep_source(self, args: AsyncArgs) -> None:
-        """The removal that was called off."""
+        """What was asked about once more and called off."""
         try:
             strings = await asyncio.to_thread(self._voice.of_person, user_of(args.body))
-            await args.respond(text=strings("admin.nothing_removed"), replace_original=True)
+            await args.respond(text=strings("admin.nothing_done"), replace_original=True)
         except Exception as error:  # the edge of a listener
             _log.error("reply_refused", place=place_of(error))
 
@@ -133,16 +134,16 @@ class Admin:
             self._audit.note(request, action, "refused", object=asked.object or None, reason="not theirs to look after")
             is_curator = self._roles.curates(request.user)
             return Decided(strings("admin.owners_only" if is_curator else "admin.admins_only"), "refused")
-        if asked.action in ("schedule", "rollback"):
-            do = self._upkeep.schedule if asked.action == "schedule" else self._upkeep.rollback
-            return Decided(do(request, asked.object, strings))
+        if asked.action == "schedule":
+            return Decided(self._upkeep.schedule(request, asked.object, strings))
         decisions: dict[str, Callable[[Request, str, Strings], Decided]] = {
             "audit": self._record.tell,
             "sources": self._listing.tell,
             "ingest": lambda request, object, strings: self._ingest(request, object, asked.place, strings),
             "reingest": self._reingest,
             "remove": self._removal.ask,
-            "confirmed": self._removal.confirmed,
+            "confirmed": self._confirmed,
+            "rollback": self._upkeep.ask_to_roll_back,
             "forget": self._removal.ask_to_forget,
             "tag": lambda request, object, strings: self._tag(request, object, asked.tags, strings),
         }
@@ -157,6 +158,13 @@ class Admin:
         if asked.action in _CURATED:
             return self._roles.curates(request.user)
         return request.user in self._roles
+
+    def _confirmed(self, click: Request, _: str, strings: Strings) -> Decided:
+        asked = confirmed_wish(click, self._intake, self._audit, strings)
+        if isinstance(asked, Decided):
+            return asked
+        do = {"remove": self._removal.remove, "forget": self._removal.forget, "rollback": self._upkeep.roll_back}
+        return do[asked.action](click, asked.object, strings)
 
     # -- tags -------------------------------------------------------------------------------------------------------
 

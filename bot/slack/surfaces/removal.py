@@ -1,24 +1,19 @@
-"""Removing a source, or erasing it or what a person asked: confirmed by the same person within five minutes."""
+"""Removing a source, or erasing it or what a person asked: asked first, done when it is confirmed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container
-from datetime import UTC, datetime, timedelta
 
 from bot.slack.attempts import attempt
 from bot.slack.audit import AuditTrail
-from bot.slack.blocks import Block, actions, button
-from bot.slack.intake import Intake
 from bot.slack.language import Strings
 from bot.slack.library import Library, RemovedRow
 from bot.slack.request import Request
 from bot.slack.sources import Sources, unknown_source
-from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
-from bot.slack.wishes import Decided, wish
+from bot.slack.wishes import Decided
 from bot.slack.withdrawals import Withdrawals
 
-CONFIRM_WITHIN = timedelta(minutes=5)
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
 
 
@@ -27,7 +22,6 @@ class Removal:
         self,
         library: Library,
         sources: Sources,
-        intake: Intake,
         withdrawals: Withdrawals,
         audit: AuditTrail,
         owners: Container[str],
@@ -35,7 +29,6 @@ class Removal:
         self._library = library
         self._sources = sources
         self._owners = owners
-        self._intake = intake
         self._withdrawals = withdrawals
         self._audit = audit
 
@@ -50,22 +43,8 @@ class Removal:
         question = strings("admin.confirm_removal", title=row.title, location=row.location, **sizes)
         return Decided(question, confirm=True)
 
-    def confirmed(self, click: Request, _: str, strings: Strings) -> Decided:
-        """The confirmed removal: what is removed is read from the request that asked, not from the button."""
-        asked = self._intake.find(click.text)
-        if asked is None or asked.request.kind not in ("admin", "home") or asked.request.user != click.user:
-            self._audit.note(click, "remove", "refused", reason="confirmed by somebody else")
-            return Decided(strings("admin.somebody_else"), "refused")
-        wish_then = wish(asked.request.text)
-        wanted = wish_then.object
-        if datetime.now(UTC) - asked.received_at > CONFIRM_WITHIN:
-            self._audit.note(click, "remove", "refused", object=wanted, reason="confirmed too late")
-            return Decided(strings("admin.too_late"), "refused")
-        if wish_then.action == "forget" and click.user not in self._owners:
-            self._audit.note(click, "forget", "refused", object=wanted, reason="not an owner")
-            return Decided(strings("admin.admins_only"), "refused")
-        if wish_then.action == "forget":
-            return self._forget(click, wanted, strings)
+    def remove(self, click: Request, wanted: str, strings: Strings) -> Decided:
+        """What was confirmed: see `bot.slack.surfaces.confirmation`."""
         row = self._sources.find(click, "remove", wanted)
         if row is None:
             self._audit.note(click, "remove", "failed", object=wanted, reason="no such source")
@@ -86,8 +65,11 @@ class Removal:
         question = strings("upkeep.confirm_forget", title=row.title, documents=strings.count("document", row.documents))
         return Decided(question, confirm=True)
 
-    def _forget(self, click: Request, wanted: str, strings: Strings) -> Decided:
-        """Erased, then withdrawn from Slack; the receipt says what remains elsewhere."""
+    def forget(self, click: Request, wanted: str, strings: Strings) -> Decided:
+        """What was confirmed: erased, then withdrawn from Slack; the receipt says what remains elsewhere."""
+        if click.user not in self._owners:
+            self._audit.note(click, "forget", "refused", object=wanted, reason="not an owner")
+            return Decided(strings("admin.admins_only"), "refused")
         row = None if _PERSON.fullmatch(wanted) else self._sources.find(click, "forget", wanted)
         what = row.id if row else wanted
 
@@ -107,13 +89,3 @@ class Removal:
 
 def _removed(row: RemovedRow, strings: Strings) -> str:
     return strings("admin.removed", title=row.title, documents=strings.count("document", row.documents))
-
-
-def confirmation(request_id: str, action: str, strings: Strings) -> Block:
-    """`action`: `remove` or `forget`, as the button says it."""
-    return actions(
-        button(
-            strings("admin.erase" if action == "forget" else "admin.remove"), REMOVE_CONFIRMED, request_id, "danger"
-        ),
-        button(strings("admin.keep"), REMOVE_CANCELLED, request_id),
-    )

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from bot.slack.attempts import attempt
 from bot.slack.audience import People, reader_scopes
 from bot.slack.audit import AuditTrail
 from bot.slack.language import Strings
@@ -14,7 +15,8 @@ from bot.slack.library import ChangedRow, Library
 from bot.slack.request import Request
 from bot.slack.sources import Sources, unknown_source
 from bot.slack.surfaces.reingestion import counted
-from vectorstore.errors import NotATime, StoreError
+from bot.slack.wishes import Decided
+from vectorstore.errors import NotATime
 from vectorstore.moments import moment_of
 
 DOCUMENTS_SHOWN = 15
@@ -63,27 +65,41 @@ class Upkeep:
             return strings("upkeep.unscheduled", title=row.title)
         return strings("upkeep.scheduled", title=row.title, when=strings.moment(row.due_at))
 
-    def rollback(self, request: Request, object: str, strings: Strings) -> str:
-        """`object`: a source and a moment, `24h` or `to 2026-11-20`. Raises StoreError."""
+    def ask_to_roll_back(self, request: Request, object: str, strings: Strings) -> Decided:
+        """`object`: a source and a moment, `24h` or `to 2026-11-20`. Raises NotATime."""
         wanted, moment = _divided(object, ("to",))
         if not moment:
-            return strings("upkeep.how_to_roll_back")
+            return Decided(strings("upkeep.how_to_roll_back"))
         source = self._sources.find(request, "rollback", wanted)
         if source is None:
-            return unknown_source(wanted, strings)
-        try:
-            number = self._library.rollback(source.id, moment)
-        except StoreError as error:
-            self._audit.note(request, "rollback", "failed", object=source.location, reason=str(error)[:200])
-            raise
-        self._audit.note(request, "rollback", "done", object=f"{source.location} to {moment}")
-        with suppress(NotATime):  # the state of a document may be named too
-            moment = _told(moment, strings)
-        if not number:
-            return strings("upkeep.nothing_to_roll_back", title=source.title, moment=moment)
-        return strings(
-            "upkeep.rolled_back", title=source.title, documents=strings.count("document", number), moment=moment
+            return Decided(unknown_source(wanted, strings))
+        documents = strings.count("document", source.documents)
+        question = strings(
+            "upkeep.confirm_rollback", title=source.title, documents=documents, moment=_moment_told(moment, strings)
         )
+        return Decided(question, confirm=True)
+
+    def roll_back(self, click: Request, object: str, strings: Strings) -> Decided:
+        """What was confirmed: see `bot.slack.surfaces.confirmation`."""
+        wanted, moment = _divided(object, ("to",))
+        source = self._sources.find(click, "rollback", wanted)
+        if source is None:
+            return Decided(unknown_source(wanted, strings))
+        number, trouble = attempt(
+            self._audit,
+            click,
+            "rollback",
+            f"{source.location} to {moment}",
+            lambda: self._library.rollback(source.id, moment),
+            strings,
+            is_done=bool,
+        )
+        if number is None:
+            return Decided(trouble, "failed")
+        told = {"title": source.title, "moment": _moment_told(moment, strings)}
+        if not number:
+            return Decided(strings("upkeep.nothing_to_roll_back", **told))
+        return Decided(strings("upkeep.rolled_back", documents=strings.count("document", number), **told))
 
 
 def state_counts(found: Sequence[ChangedRow], strings: Strings) -> str:
@@ -109,6 +125,13 @@ def _told(since: str, strings: Strings) -> str:
     day = strings.day(moment.date())
     is_short = since.strip().lower().endswith(("h", "m")) or "T" in since
     return f"{strings.moment(moment)} UTC" if is_short else day
+
+
+def _moment_told(moment: str, strings: Strings) -> str:
+    """As `_told`; the state of a document, which may be named instead of a moment, as it is."""
+    with suppress(NotATime):
+        return _told(moment, strings)
+    return moment
 
 
 def _divided(object: str, hinges: tuple[str, ...]) -> tuple[str, str]:

@@ -146,7 +146,7 @@ def test_a_removal_can_be_called_off(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     command(footnote, "remove s1")
     slack.click("ada", footnote.replies(general)[-1], "remove_cancelled").wait()
-    slack.wait_for(lambda: any(m.text == "Nothing was removed." for m in slack.messages(general)))
+    slack.wait_for(lambda: any(m.text == "Nothing was changed." for m in slack.messages(general)))
     assert footnote.shelf.jobs == []
 
 
@@ -174,7 +174,7 @@ def test_a_confirmation_counts_only_from_the_person_who_asked(start: Any) -> Non
     slack.click("tomas", theirs, "remove_confirmed").wait()
     slack.wait_for(lambda: any("Only the person who asked" in m.text for m in slack.messages(general)))
     assert footnote.shelf.jobs == []
-    assert ("remove", None, "refused") in noted(footnote)
+    assert ("remove", "s1", "refused") in noted(footnote)
 
 
 def test_somebody_no_longer_on_the_list_cannot_confirm(footnote: Any) -> None:

@@ -43,9 +43,23 @@ def test_a_source_is_scheduled_and_taken_off(footnote: Any) -> None:
     assert "which source" in command(footnote, "schedule s1").text
 
 
-def test_a_source_is_rolled_back(footnote: Any) -> None:
-    assert "1 document put back" in command(footnote, "rollback s1 to 24h").text
+def test_a_source_is_rolled_back_once_it_is_confirmed(footnote: Any) -> None:
+    general = footnote.slack.workspace.general
+    question = command(footnote, "rollback s1 to 24h")
+    assert "as it was on" in question.text
+    assert [each["text"]["text"] for each in question.blocks[-1]["elements"]] == ["Go back", "Leave it as it is"]
+    assert footnote.shelf.jobs == []
+    footnote.slack.click("ada", question, "remove_confirmed").wait()
+    footnote.settled()
     assert footnote.shelf.jobs == [("rollback", "s1", "24h")]
+    assert "1 document put back" in footnote.replies(general)[-1].text
+
+
+def test_a_source_that_is_left_as_it_is_is_not_rolled_back(footnote: Any) -> None:
+    question = command(footnote, "rollback s1 24h")
+    footnote.slack.click("ada", question, "remove_cancelled").wait()
+    footnote.settled()
+    assert footnote.shelf.jobs == []
 
 
 @pytest.mark.parametrize("text", ["schedule s1 daily", "rollback s1 24h", "forget s1"])
