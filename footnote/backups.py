@@ -80,3 +80,8 @@ def _check(database: Path, source: Path) -> None:
         connection.close()
     if verdict != "ok":
         raise StoreError(f"The database in {source} is damaged ({verdict}). Take another backup.")
+    copy = Database(f"sqlite:///{database}")
+    try:
+        copy.migrate()  # refuses what a newer release has written, before anything is put in its place
+    finally:
+        copy.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import socket
 import socketserver
 import threading
@@ -17,8 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.slack.references import place_of, reference_of
 from footnote.application import Application
 from footnote.english import in_english, told_of_error
 from footnote.shapes import Json
@@ -35,9 +38,12 @@ OPERATIONS = (
 _WITH_PROGRESS = ("ingest", "reingest", "plan", "apply")
 _NOTED = ("ingest", "reingest", "apply", "cancel", "tag", "schedule", "remove", "rollback", "forget", "backup")
 """Operations that change something or take data elsewhere."""
+_UNFORESEEN = "That did not work. The bot's log has the cause under the reference {}. Please try again."
 _LONGEST_REQUEST = 1_000_000
 _LONGEST_PATH = 107
 """Bytes that the system's socket addresses have room for."""
+
+_log = structlog.get_logger("footnote.control")
 
 
 class OperationFailed(Exception):
@@ -60,11 +66,23 @@ def serving(application: Application, path: Path) -> Iterator[None]:
         def _answer(self, line: bytes) -> None:
             try:
                 request = json.loads(line)
-                result = call(application, request["operation"], request["arguments"], self._progress)
-            except (OperationFailed, ValueError, KeyError, TypeError, RecursionError) as error:
-                self._send({"error": str(error), "kind": type(error).__name__})
+                operation, arguments = request["operation"], {**request["arguments"]}
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                self._refuse(f"The request cannot be read ({type(error).__name__}).", "BadRequest")
+                return
+            try:
+                result = call(application, operation, arguments, self._progress)
+            except OperationFailed as error:
+                self._refuse(str(error), "OperationFailed")
+            except Exception as error:  # the edge: whoever asked gets a reference, the log the place
+                reference = reference_of(secrets.token_hex(8))
+                _log.error("operation_failed", reference=reference, place=place_of(error))
+                self._refuse(_UNFORESEEN.format(reference), "Fault")
             else:
                 self._send({"result": result})
+
+        def _refuse(self, error: str, kind: str) -> None:
+            self._send({"error": error, "kind": kind})
 
         def _progress(self, step: Json) -> None:
             self._send({"progress": step})

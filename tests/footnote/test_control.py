@@ -51,6 +51,11 @@ def test_a_refusal_arrives_as_a_sentence(served: Any) -> None:
         ask_owner(served.home / "control.sock", "remove", {"source": "nothing"}, ignore)
 
 
+def test_an_unforeseen_fault_is_told_with_a_reference(served: Any) -> None:
+    [answer] = talk(served, b'{"operation": "ask", "arguments": {"question": {"not": "a text"}}}\n')
+    assert "under the reference F-" in answer["error"]
+
+
 def test_only_the_owner_of_the_directory_can_open_the_socket(served: Any) -> None:
     assert (served.home / "control.sock").stat().st_mode & 0o777 == 0o600
 

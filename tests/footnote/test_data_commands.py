@@ -196,6 +196,22 @@ def test_a_backup_never_overwrites_and_a_restore_never_mixes(
     assert (result.code, "holds documents already" in result.err) == (1, True)
 
 
+def test_a_backup_of_a_newer_release_is_refused_and_leaves_nothing(
+    application: Application, tmp_path: Path, cli_in: Callable[..., Any]
+) -> None:
+    made = Path(application.backup(str(tmp_path / "backup"))["backup"])
+    with tarfile.open(made) as tar:
+        tar.extract("footnote.sqlite", tmp_path, filter="data")
+    with sqlite3.connect(tmp_path / "footnote.sqlite") as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    newer.close()
+    with tarfile.open(tmp_path / "newer", "w") as tar:
+        tar.add(tmp_path / "footnote.sqlite", "footnote.sqlite")
+    result = cli_in(tmp_path / "restored", "restore", str(tmp_path / "newer"))
+    assert (result.code, "newer Footnote" in result.err) == (1, True)
+    assert not (tmp_path / "restored" / "footnote.sqlite").exists()
+
+
 def test_a_backup_holds_the_files_that_were_kept(
     application: Application, tmp_path: Path, cli_in: Callable[..., Any], embedder_cache: Path
 ) -> None:
