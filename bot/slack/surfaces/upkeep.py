@@ -42,6 +42,8 @@ class Upkeep:
         readable = reader_scopes(self._people.find(request.user), request.channel, self._admins)
         found = self._library.changes(since, readable, tags)
         since = _told(since, strings)
+        if not found and tags:
+            return strings("changes.none_tagged", since=since, tags=" ".join(tags))
         if not found:
             return strings("changes.none", since=since)
         lines = [strings("changes.title", counts=state_counts(found, strings), since=since)]

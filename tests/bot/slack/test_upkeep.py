@@ -24,7 +24,7 @@ def test_changes_show_old_and_new_sentences_to_every_member(footnote: Any) -> No
     a_week_ago = strings_of("en").day((datetime.now(UTC) - timedelta(days=7)).date())
     assert said.startswith(f"Documents since {a_week_ago}: 1 changed\n")
     assert "− The ferry sails at eight.\n+ The ferry sails at nine." in said
-    assert "Nothing changed" in command(footnote, "changes 7d #ferries", user="maya").text
+    assert "in documents with #ferries" in command(footnote, "changes 7d #ferries", user="maya").text
 
 
 def test_a_guest_is_told_no_changes(footnote: Any) -> None:
