@@ -32,7 +32,7 @@ screenshots: setup ## Write pictures of every surface into screenshots/ (needs C
 	@$(BIN)/python -m evals.screenshots
 
 test: setup ## Run the everyday test suite
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-random: setup ## Look for counterexamples that the everyday suite does not try, as often as you like
 	@$(BIN)/pytest -n 2 -m hypothesis --hypothesis-profile=random

@@ -11,11 +11,11 @@ from typing import Any
 
 def test_what_is_done_is_noted_verified_and_exported(home: Path, documents: Path, cli_in: Callable[..., Any]) -> None:
     cli_in(home, "ingest", str(documents))
-    cli_in(home, "remove", "nothing of the kind", "--yes")
+    cli_in(home, "rollback", "nothing of the kind", "--to", "24h")
     lines = [json.loads(line) for line in cli_in(home, "audit", "export").out.splitlines()]
     assert [(e["actor"], e["action"], e["decision"]) for e in lines] == [
         ("command line", "ingest", "done"),
-        ("command line", "remove", "failed"),
+        ("command line", "rollback", "failed"),
     ]
     assert lines[0]["object"] == str(documents)
     assert cli_in(home, "audit", "verify").code == 0

@@ -209,7 +209,7 @@ def test_a_page_nested_without_end_is_read_or_refused(markup: str) -> None:
 
 
 def test_a_page_that_a_script_builds_says_so() -> None:
-    with pytest.raises(ParseRefused, match="page_next_to_empty"):
+    with pytest.raises(ParseRefused, match="page_without_text"):
         read(page("<div id=root></div><script>render()</script>"))
 
 
