@@ -126,6 +126,15 @@ def test_the_demo_answers_and_abstains(cli_in: Callable[..., Any], home: Path, e
     assert [answer["answered"] for answer in shown.json["answers"]] == [True, True, False]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Where the tests run as a background job, SIGINT is ignored, and programs they start would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_what_is_stopped_by_hand_says_what_became_of_it_and_goes_on(
     environment: dict[str, str], tmp_path: Path, cli_in: Callable[..., Any], home: Path
 ) -> None:
