@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise, takewhile
-from sys import intern
 
-from vectorstore.indexes import indexed_text
+from vectorstore.indexes import above_text
 from vectorstore.search import KEYWORD_WEIGHT, Ranked, best_first
 from vectorstore.values import Passage
-from vectorstore.words import content_stems
+from vectorstore.words import content_stems, remembered_stems, without_stop_words
 
 READ = 30
 """So many of the best are read."""
@@ -50,7 +48,7 @@ def read_closely(
     raised = []
     for item in ranked[:READ]:
         passage = passages.get(item.chunk_id)
-        words = _words(indexed_text(passage.version.title, passage.chunk)) if passage else ()
+        words = _words(passage) if passage else []
         together = len(pairs.intersection(pairwise(words))) / len(pairs) if pairs else 0.0
         gained = pairs_worth * together + kindred_worth * _kindred(weights, set(words))
         fused = item.scores.fused + keyword_weight * gained
@@ -58,10 +56,10 @@ def read_closely(
     return [*best_first(raised), *ranked[READ:]]
 
 
-@lru_cache(maxsize=5_000)
-def _words(text: str) -> tuple[str, ...]:
-    """Remembered, since asking about one thing reads the same passages again; a word is kept once for all of them."""
-    return tuple(map(intern, content_stems(text)))
+def _words(passage: Passage) -> list[str]:
+    """What a passage says with its title and headings, as it is indexed."""
+    above = content_stems(above_text(passage.version.title, passage.chunk))
+    return above + without_stop_words(remembered_stems(passage.text))
 
 
 def _shares(worths: Mapping[str, float]) -> dict[str, float]:

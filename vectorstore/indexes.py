@@ -76,5 +76,10 @@ def keyword_text(row: IndexRow) -> str:
 
 def indexed_text(title: str, chunk: Chunk) -> str:
     """What is embedded of a chunk: the passage under its title and headings."""
-    above = f"{title} > {chunk.heading}" if chunk.heading and chunk.heading != title else title
+    above = above_text(title, chunk)
     return f"{above}\n{chunk.text}" if above else chunk.text
+
+
+def above_text(title: str, chunk: Chunk) -> str:
+    """The title and headings under which a passage is read."""
+    return f"{title} > {chunk.heading}" if chunk.heading and chunk.heading != title else title

@@ -19,7 +19,7 @@ from vectorstore.embedder import Vectors
 from vectorstore.keywords import KeywordIndex
 from vectorstore.values import Passage, Scores
 from vectorstore.vectors import VectorIndex, as_array
-from vectorstore.words import stems
+from vectorstore.words import remembered_stems
 
 KEYWORD_WEIGHT = 0.7
 POOL = 100
@@ -120,7 +120,7 @@ def choose(
 @lru_cache(maxsize=10_000)
 def word_triples(text: str) -> frozenset[tuple[str, ...]]:
     """The text's shingles of three stems (https://doi.org/10.1016/S0169-7552(97)00031-7); its words when it has fewer."""
-    words = stems(text)
+    words = remembered_stems(text)
     if len(words) < 3:
         return frozenset((word,) for word in words)
     return frozenset(zip(words, words[1:], words[2:], strict=False))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
+from functools import lru_cache
+from sys import intern
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
@@ -54,4 +57,15 @@ _STOP_STEMS = frozenset(stem for word in STOP_WORDS for stem in stems(word)) | S
 
 def content_stems(text: str) -> list[str]:
     """`stems` without stop words: what a question is about."""
-    return [stem for stem in stems(text) if stem not in _STOP_STEMS]
+    return without_stop_words(stems(text))
+
+
+def without_stop_words(found: Iterable[str]) -> list[str]:
+    """Of stems, those that are no stop words'."""
+    return [stem for stem in found if stem not in _STOP_STEMS]
+
+
+@lru_cache(maxsize=10_000)
+def remembered_stems(text: str) -> tuple[str, ...]:
+    """`stems` of a passage: remembered, since asking about one thing reads the same passages again, a word kept once for all."""
+    return tuple(map(intern, stems(text)))
