@@ -19,7 +19,7 @@ from vectorstore.close_reading import KINDRED_WORTH, PAIRS_WORTH, read_closely
 from vectorstore.embedder import PackagedEmbedder, Vectors
 from vectorstore.indexes import indexed_text
 from vectorstore.keywords import KeywordIndex
-from vectorstore.search import KEYWORD_WEIGHT, Ranked, rank, worths
+from vectorstore.search import KEYWORD_WEIGHT, Ranked, rank
 from vectorstore.sources import document_of, source_of
 from vectorstore.store import KnowledgeBase
 from vectorstore.values import WORKSPACE
@@ -90,8 +90,8 @@ def measure(
     gains = []
     for query_id, query in judged.queries.items():
         parts = (knowledge_base.catalog, knowledge_base._indexes.vectors, variant.keywords)
-        ranked = rank(query, vectors[query_id], (WORKSPACE,), *parts, keyword_weight=variant.weight)
-        load, worth = knowledge_base._loader(ranked), worths(query, (WORKSPACE,), variant.keywords)
+        ranked, worth = rank(query, vectors[query_id], (WORKSPACE,), *parts, keyword_weight=variant.weight)
+        load = knowledge_base._loader(ranked)
         ranked = read_closely(
             query, ranked, load, worth, variant.weight, pairs_worth=variant.pairs, kindred_worth=variant.kindred
         )

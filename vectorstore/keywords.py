@@ -80,12 +80,11 @@ class KeywordIndex:
         hits = searcher.search(Query.boolean_query(terms), limit, count=False).hits
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
 
-    def attainable(self, scope: str, query: str) -> float:
-        """The BM25 that no chunk of the scope can exceed for `query`: every word of it, as often as one likes."""
-        return sum(self.worths(scope, query).values())
-
     def worths(self, scope: str, query: str) -> dict[str, float]:
-        """The BM25 that each word of `query` can bring a chunk of the scope at most: the rarer, the more."""
+        """The BM25 that each word of `query` can bring a chunk of the scope at most: the rarer, the more.
+
+        So no chunk can exceed their sum: every word of `query`, as often as one likes.
+        """
         with self._lock:
             if not self._exists(scope):
                 return {}

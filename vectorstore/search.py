@@ -50,8 +50,11 @@ def rank(
     pool: int = POOL,
     keyword_weight: float = KEYWORD_WEIGHT,
     tags: Sequence[str] = (),
-) -> list[Ranked]:
-    """Every candidate that is current and readable in `scopes`, best first; with `tags`, of sources with any of them."""
+) -> tuple[list[Ranked], dict[str, float]]:
+    """Every candidate that is current and readable in `scopes`, best first; with `tags`, of sources with any of them.
+
+    And what each word of the query is worth (`worths`), by which their BM25 was scaled.
+    """
     few = catalog.tags.chunk_ids(scopes, tags, FEW) if tags else None
     pool = max(pool, TAGGED_POOL) if tags else pool
     bm25: dict[str, float] = {}
@@ -61,8 +64,9 @@ def rank(
         near.update(vectors.nearest(scope, vector, pool) if few is None else ())
     candidates = list(dict.fromkeys([*bm25, *near])) if few is None else few
     hits = catalog.chunks.current_hits(candidates, scopes, tags)
-    attainable = sum(worths(query, scopes, keywords).values())
-    return fuse(hits, bm25, vector, keyword_weight=keyword_weight / (attainable or 1.0))
+    worth = worths(query, scopes, keywords)
+    attainable = sum(worth.values()) or 1.0
+    return fuse(hits, bm25, vector, keyword_weight=keyword_weight / attainable), worth
 
 
 def worths(query: str, scopes: Sequence[str], keywords: KeywordIndex) -> dict[str, float]:

@@ -29,7 +29,7 @@ from vectorstore.lock import OwnerLock
 from vectorstore.preference import Preference, datelines, preferred
 from vectorstore.reasons import Reason
 from vectorstore.reranker import Reranker, reranked
-from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank, worths
+from vectorstore.search import KEYWORD_WEIGHT, POOL, Ranked, choose, rank
 from vectorstore.values import WORKSPACE, Chunk, Document, Passage, Version, content_id
 
 UNFINISHED = "an unfinished `footnote reembed` to"
@@ -149,9 +149,9 @@ class KnowledgeBase:
     def _rank(
         self, query: str, scopes: Sequence[str], pool: int, keyword_weight: float, tags: Sequence[str]
     ) -> tuple[list[Ranked], dict[str, float]]:
-        """With what each word of the query is worth (`search.worths`).
+        """As `search.rank`; once more when a version was swapped in between.
 
-        Once more when a version was swapped in between: candidates of before are not what SQL calls current after.
+        Candidates of before are not what SQL calls current after.
         """
         vector = self._embedder.embed_query(query)
         while True:
@@ -160,10 +160,9 @@ class KnowledgeBase:
                 if indexes is not self._indexes:
                     continue  # rebuilt since; these may be closed
                 parts = (self.catalog, indexes.vectors, indexes.keywords)
-                ranked = rank(query, vector, scopes, *parts, pool, keyword_weight, tags)
-                worth = worths(query, scopes, indexes.keywords)
+                found = rank(query, vector, scopes, *parts, pool, keyword_weight, tags)
             if swaps == self._swaps:
-                return ranked, worth
+                return found
 
     def _loader(self, ranked: Sequence[Ranked]) -> Callable[[Sequence[str]], Mapping[str, Passage]]:
         """Loads passages of `ranked` by the ids of their chunks, each once."""

@@ -134,8 +134,8 @@ MENU = "menu"
 QUESTION_HANDLED = "question_handled"
 QUOTES_PAGE = "quotes_page"
 REINGEST_SOURCE = "reingest_source"
-REMOVE_CANCELLED = "remove_cancelled"
-REMOVE_CONFIRMED = "remove_confirmed"
+CALLED_OFF = "asked_and_called_off"
+CONFIRMED = "asked_and_confirmed"
 REMOVE_SOURCE = "remove_source"
 REPORT_SOURCE = "report_source"
 RETRY = "retry"
@@ -245,8 +245,8 @@ ACTIONS = (
     Action(PLAN_AGAIN, "curator", "plan_again"),
     Action(PLAN_CANCEL, "curator", "plan_cancel"),
     Action(PLAN_RUN, "curator", "plan_run"),
-    Action(REMOVE_CANCELLED, "anyone"),
-    Action(REMOVE_CONFIRMED, "curator", "remove"),
+    Action(CALLED_OFF, "anyone"),
+    Action(CONFIRMED, "curator", "remove"),
     Action(REPORT_SOURCE, "member"),
     Action(RETRY, "anyone", "retry"),
     Action(SCHEDULE_SOURCE, "curator", "home"),

@@ -58,13 +58,13 @@ def test_what_one_index_alone_found_is_scored_by_both_measures(
     vector = embedder.embed_query("4711 chocolate dessert")
     indexes = library._indexes
     parts = (library.catalog, indexes.vectors, indexes.keywords)
-    ranked = rank("4711", vector, ["workspace"], *parts, pool=1)
+    ranked, _ = rank("4711", vector, ["workspace"], *parts, pool=1)
     loaded = library.catalog.chunks.load([item.chunk_id for item in ranked])
     scores = {loaded[item.chunk_id][0].text.split()[0]: item.scores for item in ranked}
     assert set(scores) == {"Bake", "Replace"}, "one from each index"
     assert scores["Bake"].bm25 == 0 < scores["Replace"].bm25
     assert 0 < scores["Replace"].cosine < scores["Bake"].cosine
-    share = scores["Replace"].bm25 / indexes.keywords.attainable("workspace", "4711")
+    share = scores["Replace"].bm25 / sum(indexes.keywords.worths("workspace", "4711").values())
     assert 0 < share < 1, "no chunk has all that is attainable"
     assert scores["Replace"].fused == pytest.approx(scores["Replace"].cosine + KEYWORD_WEIGHT * share)
 
@@ -161,7 +161,7 @@ def test_words_that_stand_together_in_the_query_count_more_where_they_stand_toge
     assert first.text == together
     assert first.scores.bm25 == pytest.approx(second.scores.bm25, rel=0.05)
     gained = KEYWORD_WEIGHT * PAIRS_WORTH / 2
-    attainable = knowledge_base._indexes.keywords.attainable("workspace", "north bank holidays")
+    attainable = sum(knowledge_base._indexes.keywords.worths("workspace", "north bank holidays").values())
     words = KEYWORD_WEIGHT * first.scores.bm25 / attainable
     assert first.scores.fused == pytest.approx(first.scores.cosine + words + gained, abs=1e-4)
 

@@ -102,7 +102,7 @@ class Admin:
         step("say", lambda: self._replies.deliver(kept, request, parts, look=look, strings=strings))
         return Outcome(decided.outcome)
 
-    async def keep_source(self, args: AsyncArgs) -> None:
+    async def call_off(self, args: AsyncArgs) -> None:
         """What was asked about once more and called off."""
         try:
             strings = await asyncio.to_thread(self._voice.of_person, user_of(args.body))

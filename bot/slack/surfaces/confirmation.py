@@ -9,12 +9,15 @@ from bot.slack.blocks import Block, actions, button
 from bot.slack.intake import Intake
 from bot.slack.language import Strings
 from bot.slack.request import Request
-from bot.slack.surface import REMOVE_CANCELLED, REMOVE_CONFIRMED
+from bot.slack.surface import CALLED_OFF, CONFIRMED
 from bot.slack.wishes import Decided, Wish, wish
 
 CONFIRM_WITHIN = timedelta(minutes=5)
-_SAID = {"remove": ("admin.remove", "admin.keep"), "forget": ("admin.erase", "admin.keep")}
-_SAID["rollback"] = ("upkeep.roll_back", "upkeep.leave")
+_SAID = {
+    "remove": ("admin.remove", "admin.keep"),
+    "forget": ("admin.erase", "admin.keep"),
+    "rollback": ("upkeep.roll_back", "upkeep.leave"),
+}
 """What the two buttons say, by action."""
 
 
@@ -22,8 +25,8 @@ def confirmation(request_id: str, action: str, strings: Strings) -> Block:
     """`action`: `remove`, `forget` or `rollback`."""
     yes, no = _SAID[action]
     return actions(
-        button(strings(yes), REMOVE_CONFIRMED, request_id, "danger"),
-        button(strings(no), REMOVE_CANCELLED, request_id),
+        button(strings(yes), CONFIRMED, request_id, "danger"),
+        button(strings(no), CALLED_OFF, request_id),
     )
 
 

@@ -134,8 +134,8 @@ def test_remove_asks_once_more_and_then_removes_once(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     assert "Remove “Storm closes the strait”" in command(footnote, "remove s1")
     question = footnote.replies(general)[-1]
-    slack.click("ada", question, "remove_confirmed").wait()
-    slack.click("ada", question, "remove_confirmed").wait()
+    slack.click("ada", question, "asked_and_confirmed").wait()
+    slack.click("ada", question, "asked_and_confirmed").wait()
     footnote.settled()
     assert [what for what, _, _ in footnote.shelf.jobs] == ["remove"]
     assert footnote.replies(general)[-1].text.startswith("Removed “Storm closes the strait”")
@@ -145,7 +145,7 @@ def test_remove_asks_once_more_and_then_removes_once(footnote: Any) -> None:
 def test_a_removal_can_be_called_off(footnote: Any) -> None:
     slack, general = footnote.slack, footnote.slack.workspace.general
     command(footnote, "remove s1")
-    slack.click("ada", footnote.replies(general)[-1], "remove_cancelled").wait()
+    slack.click("ada", footnote.replies(general)[-1], "asked_and_called_off").wait()
     slack.wait_for(lambda: any(m.text == "Nothing was changed." for m in slack.messages(general)))
     assert footnote.shelf.jobs == []
 
@@ -157,7 +157,7 @@ def test_a_confirmation_after_five_minutes_removes_nothing(footnote: Any) -> Non
         from datetime import UTC, datetime, timedelta
 
         connection.execute(update(intake).values(received_at=datetime.now(UTC) - timedelta(minutes=6)))
-    slack.click("ada", footnote.replies(general)[-1], "remove_confirmed").wait()
+    slack.click("ada", footnote.replies(general)[-1], "asked_and_confirmed").wait()
     slack.wait_for(lambda: any("five minutes ago" in m.text for m in slack.messages(general)))
     assert footnote.shelf.jobs == []
 
@@ -171,7 +171,7 @@ def test_a_confirmation_counts_only_from_the_person_who_asked(start: Any) -> Non
     theirs = footnote.replies(general)[-1]
     buttons = [next(e for b in m.blocks for e in b.get("elements", ()) if e.get("action_id")) for m in (asked, theirs)]
     buttons[1]["value"] = buttons[0]["value"]  # forged: the button of another
-    slack.click("tomas", theirs, "remove_confirmed").wait()
+    slack.click("tomas", theirs, "asked_and_confirmed").wait()
     slack.wait_for(lambda: any("Only the person who asked" in m.text for m in slack.messages(general)))
     assert footnote.shelf.jobs == []
     assert ("remove", "s1", "refused") in noted(footnote)
@@ -182,7 +182,7 @@ def test_somebody_no_longer_on_the_list_cannot_confirm(footnote: Any) -> None:
     command(footnote, "remove s1")
     slack.workspace.admin.is_restricted = True
     footnote.app.people._known.clear()  # a minute has passed
-    slack.click("ada", footnote.replies(general)[-1], "remove_confirmed").wait()
+    slack.click("ada", footnote.replies(general)[-1], "asked_and_confirmed").wait()
     deadline = time.monotonic() + 60
     while ("remove", None, "refused") not in noted(footnote) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -32,7 +32,7 @@ def test_whoever_added_a_file_is_told_that_it_was_deleted_and_removes_it_with_a_
     assert file in footnote.shelf.rows
     slack.click("ada", told, "remove_source").wait()
     footnote.settled()
-    slack.click("ada", letter(footnote, "ada", "Remove “minutes"), "remove_confirmed").wait()
+    slack.click("ada", letter(footnote, "ada", "Remove “minutes"), "asked_and_confirmed").wait()
     footnote.settled()
     assert file not in footnote.shelf.rows
 

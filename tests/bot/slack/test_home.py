@@ -183,7 +183,7 @@ def test_a_source_is_added_looked_at_and_removed_from_it(footnote: Any) -> None:
     footnote.settled()
     slack.click("ada", view, "menu", "remove_source:s1").wait()
     asked = slack.wait_for(lambda: [m for m in slack.messages(direct) if m.text.startswith("Remove “Storm")])[0]
-    slack.click("ada", asked, "remove_confirmed").wait()
+    slack.click("ada", asked, "asked_and_confirmed").wait()
     slack.wait_for(lambda: any(m.text.startswith("Removed “Storm") for m in slack.messages(direct)))
     assert [(what, object) for what, object, _ in footnote.shelf.jobs] == [
         ("ingest", "https://a.example/page"),

@@ -167,7 +167,7 @@ def test_a_curator_finds_the_own_channels_sources_with_their_menu_and_no_adminis
     asked = footnote.slack.wait_for(
         lambda: [m for m in footnote.replies(direct) if m.text.startswith("Remove “Minutes")]
     )
-    footnote.slack.click("maya", asked[0], "remove_confirmed").wait()
+    footnote.slack.click("maya", asked[0], "asked_and_confirmed").wait()
     footnote.settled()
     assert "s3" not in footnote.shelf.rows
 

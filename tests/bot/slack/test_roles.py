@@ -213,7 +213,7 @@ def test_whoever_was_demoted_between_the_question_and_the_click_removes_nothing(
     command(staffed, "remove s3", "maya")
     question = staffed.replies(general)[-1]
     staffed.app.roles._appointed = replace(staffed.app.roles._appointed, curators={})
-    slack.click("maya", question, "remove_confirmed").wait()
+    slack.click("maya", question, "asked_and_confirmed").wait()
     staffed.settled()
     assert "s3" in staffed.shelf.rows
     assert refusals(staffed) == [(slack.workspace.user("maya").id, "remove")]
@@ -225,7 +225,7 @@ def test_an_owner_who_became_a_curator_forgets_nobody(start: Callable[..., Any])
     command(footnote, f"forget {tomas}", "ada")
     question = footnote.replies(slack.workspace.general)[-1]
     footnote.app.roles._appointed = replace(footnote.app.roles._appointed, owners=frozenset())
-    slack.click("ada", question, "remove_confirmed").wait()
+    slack.click("ada", question, "asked_and_confirmed").wait()
     footnote.settled()
     assert footnote.shelf.jobs == []
 

@@ -49,7 +49,7 @@ def test_a_source_is_rolled_back_once_it_is_confirmed(footnote: Any) -> None:
     assert "as it was on" in question.text
     assert [each["text"]["text"] for each in question.blocks[-1]["elements"]] == ["Go back", "Leave it as it is"]
     assert footnote.shelf.jobs == []
-    footnote.slack.click("ada", question, "remove_confirmed").wait()
+    footnote.slack.click("ada", question, "asked_and_confirmed").wait()
     footnote.settled()
     assert footnote.shelf.jobs == [("rollback", "s1", "24h")]
     assert "1 document put back" in footnote.replies(general)[-1].text
@@ -57,7 +57,7 @@ def test_a_source_is_rolled_back_once_it_is_confirmed(footnote: Any) -> None:
 
 def test_a_source_that_is_left_as_it_is_is_not_rolled_back(footnote: Any) -> None:
     question = command(footnote, "rollback s1 24h")
-    footnote.slack.click("ada", question, "remove_cancelled").wait()
+    footnote.slack.click("ada", question, "asked_and_called_off").wait()
     footnote.settled()
     assert footnote.shelf.jobs == []
 
@@ -76,7 +76,7 @@ def test_erasing_asks_once_more_withdraws_what_was_posted_and_gives_a_receipt(fo
     assert "cannot be undone" in question.text
     assert [each["text"]["text"] for each in question.blocks[-1]["elements"]] == ["Erase", "Keep it"]
     assert footnote.shelf.jobs == []
-    slack.click("ada", question, "remove_confirmed").wait()
+    slack.click("ada", question, "asked_and_confirmed").wait()
     footnote.settled()
     assert footnote.shelf.jobs == [("erase", "s1", "")]
     texts = [message.text for message in footnote.replies(general)]
@@ -87,6 +87,6 @@ def test_erasing_asks_once_more_withdraws_what_was_posted_and_gives_a_receipt(fo
 def test_a_person_can_be_forgotten(footnote: Any) -> None:
     maya = footnote.slack.workspace.member.id
     question = command(footnote, f"forget {maya}")
-    footnote.slack.click("ada", question, "remove_confirmed").wait()
+    footnote.slack.click("ada", question, "asked_and_confirmed").wait()
     footnote.settled()
     assert footnote.shelf.jobs == [("erase", maya, "")]

@@ -236,7 +236,7 @@ def test_a_removed_source_is_shown_to_nobody_and_answers_nothing(newsroom: Newsr
     sources = newsroom.command("ada", "/footnote", "sources").text.replace("\u2060", "")  # in what looks like a host
     [id] = [line.rpartition(" id ")[2] for line in sources.splitlines() if file in line]
     question = newsroom.command("ada", "/footnote", f"remove {id}")
-    newsroom.slack.click("ada", question, "remove_confirmed").wait()
+    newsroom.slack.click("ada", question, "asked_and_confirmed").wait()
     newsroom.slack.wait_for(lambda: any(m.text.startswith("Removed") for m in newsroom.slack.messages("general")))
     assert newsroom.quotes(before) == []
     assert file not in newsroom.command("ada", "/footnote", "sources").text
@@ -352,7 +352,7 @@ def test_a_file_added_to_the_library_answers_everybody_and_is_read_again_from_it
     told = slack.wait_for(lambda: [m for m in newsroom.replies(direct) if "was deleted in Slack" in m.text])
     slack.click("ada", told[0], "remove_source").wait()
     asked = slack.wait_for(lambda: [m for m in newsroom.replies(direct) if m.text.startswith("Remove “")])
-    slack.click("ada", asked[0], "remove_confirmed").wait()
+    slack.click("ada", asked[0], "asked_and_confirmed").wait()
     slack.wait_for(lambda: not [path for path in (newsroom.home / "files").iterdir() if path.suffix == ".txt"])
     assert source.id not in [row.id for row in newsroom.library.sources()]
 
