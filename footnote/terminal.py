@@ -248,6 +248,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def show_change(console: Console, change: Json, *, indent: int) -> None:
+    """The old sentence before the new one; either may be missing."""
+    for sign, said, style in (("−", change["before"], "red"), ("+", change["after"], "green")):
+        if said:
+            console.print(Text(f"{' ' * indent}{sign} {said['text']}", style=style))
+
+
 class Stopped(Exception):
     """Ctrl-C while something went on; the message says what became of it."""
 

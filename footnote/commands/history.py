@@ -95,7 +95,4 @@ def _show_changes(console: Console, found: Json) -> None:
         )
         console.print(heading)
         for change in document["changes"]:
-            if change["before"]:
-                console.print(Text(f"  − {change['before']['text']}", style="red"))
-            if change["after"]:
-                console.print(Text(f"  + {change['after']['text']}", style="green"))
+            terminal.show_change(console, change, indent=2)

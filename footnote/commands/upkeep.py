@@ -89,10 +89,7 @@ def _show_plan(console: Console, planned: Json) -> None:
         if document["state"] == "changed" and not document["changes"]:
             console.print(Text("    no sentence has changed", style="dim"))
         for change in document["changes"][:_SENTENCES_SHOWN]:
-            if change["before"]:
-                console.print(Text(f"    − {change['before']['text']}", style="red"))
-            if change["after"]:
-                console.print(Text(f"    + {change['after']['text']}", style="green"))
+            terminal.show_change(console, change, indent=4)
         if (more := len(document["changes"]) - _SENTENCES_SHOWN) > 0:
             console.print(Text(f"    and {more} more sentences", style="dim"))
     if not set(planned["counts"]) - {"unchanged", "failed"}:
