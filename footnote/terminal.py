@@ -85,7 +85,7 @@ def show_answer(console: Console, answer: Json, around: Around | None = None) ->
     searched = answer["searched"]
     console.print(
         Text(
-            f"Searched {searched['passages']:,} passages of {searched['documents']:,} documents "
+            f"Searched {counted(searched['passages'], 'passage')} of {counted(searched['documents'], 'document')} "
             f"for “{_shortened(searched['query'])}” "
             f"in {answer['timings_ms'].get('total', 0):.0f} ms ({answer['composer']}).",
             style="dim",
